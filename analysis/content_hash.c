@@ -1,0 +1,29 @@
+#include "analysis/content_hash.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+uint64_t fnv1a_64(uint64_t hash, const void *bytes, size_t size) {
+    const unsigned char *byte = bytes;
+    for (size_t i = 0; i < size; i++) hash = (hash ^ byte[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+enum iop_status content_hash(const char *file, const struct setting *settings, int setting_count, uint64_t *hash,
+                             struct diag *diag) {
+    FILE *stream = fopen(file, "rb");
+    if (stream == NULL) return diag_set(diag, IOP_IO, "%s: %s", file, strerror(errno));
+    char buffer[4096];
+    *hash = FNV1A_64_START;
+    for (size_t got; (got = fread(buffer, 1, sizeof buffer, stream)) > 0;) *hash = fnv1a_64(*hash, buffer, got);
+    bool failed = ferror(stream) != 0;
+    fclose(stream);
+    if (failed) return diag_set(diag, IOP_IO, "%s: could not be read", file);
+    /* The terminators are hashed too, so that neighbouring texts cannot flow into each other. */
+    for (int i = 0; i < setting_count; i++) {
+        *hash = fnv1a_64(*hash, settings[i].path, strlen(settings[i].path) + 1);
+        *hash = fnv1a_64(*hash, settings[i].value, strlen(settings[i].value) + 1);
+    }
+    return IOP_OK;
+}

@@ -1,0 +1,22 @@
+/* What a result was computed from, in 64 bits: FNV-1a over the bytes of the scenario file and the
+ * settings applied to it (http://www.isthe.com/chongo/tech/comp/fnv/, draft-eastlake-fnv). It tells
+ * rows of changed scenarios apart; it is no protection against forgery. */
+#ifndef IOPATH_ANALYSIS_CONTENT_HASH_H
+#define IOPATH_ANALYSIS_CONTENT_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "scenarios/scenario.h"
+#include "sim/diag.h"
+
+#define FNV1A_64_START UINT64_C(0xcbf29ce484222325)
+
+/* Continues a hash, begun with FNV1A_64_START, over `size` bytes. */
+uint64_t fnv1a_64(uint64_t hash, const void *bytes, size_t size);
+
+/* The hash of a scenario file with its settings in the order they apply. */
+enum iop_status content_hash(const char *file, const struct setting *settings, int setting_count, uint64_t *hash,
+                             struct diag *diag);
+
+#endif

@@ -1,0 +1,62 @@
+#include "analysis/describe.h"
+
+#include <stdio.h>
+
+#include "analysis/units.h"
+
+const char *hypervisor_name(enum hypervisor_kind kind) {
+    switch (kind) {
+    case HYPERVISOR_XEN:
+        return "Xen";
+    case HYPERVISOR_KVM:
+        return "KVM";
+    case HYPERVISOR_NITRO:
+        return "Nitro";
+    case HYPERVISOR_NONE:
+        break;
+    }
+    return "no hypervisor";
+}
+
+void describe_host(const struct host_config *host, char *out, size_t size) {
+    char clock[UNITS_TEXT];
+    snprintf(out, size, "%s: %s%s%s, %d x %d cores at %s, NIC %s, costs %s", host->name,
+             hypervisor_name(host->hypervisor), host->hypervisor_version[0] != '\0' ? " " : "",
+             host->hypervisor_version, host->sockets, host->cores_per_socket, units_si(host->clock_hz, "Hz", clock),
+             host->nic.name, host->costs.name);
+}
+
+static const char *peer_text(const struct model_config *model, const struct workload_config *workload) {
+    if (workload->peer == PEER_DOM0) return "dom0";
+    if (workload->peer == PEER_GUEST) return model->guests[workload->peer_guest].name;
+    return "the wire";
+}
+
+static void describe_stream(const struct workload_config *workload, const char *peer, char *out, size_t size) {
+    static const char *const towards[] = {"to", "from", "to and from"};
+    char rate[UNITS_TEXT + 16] = "as fast as it can", number[UNITS_TEXT];
+    if (workload->rate_pps > 0)
+        snprintf(rate, sizeof rate, "%s%s", units_si(workload->rate_pps, "pps", number),
+                 workload->arrivals == ARRIVALS_POISSON ? " Poisson" : "");
+    snprintf(out, size, "%s %s %s %s, %d B frames, %d flow%s, %s", workload_kind_name(workload->kind),
+             direction_name(workload->direction), towards[workload->direction], peer, workload->frame_bytes,
+             workload->flows, workload->flows == 1 ? "" : "s", rate);
+}
+
+void describe_workload(const struct model_config *model, const struct workload_config *workload, char *out,
+                       size_t size) {
+    const char *kind = workload_kind_name(workload->kind), *peer = peer_text(model, workload);
+    char time[UNITS_TEXT];
+    if (workload->kind == WORK_UDP_STREAM)
+        describe_stream(workload, peer, out, size);
+    else if (workload->kind == WORK_PING && workload->interval_s > 0)
+        snprintf(out, size, "%s with %s, %d B, one every %s", kind, peer, workload->request_bytes,
+                 units_time(workload->interval_s, time));
+    else if (workload->kind == WORK_PING)
+        snprintf(out, size, "%s with %s, %d B, one after the other", kind, peer, workload->request_bytes);
+    else
+        snprintf(out, size, "%s with %s, %d B requests, %d B responses, %d at a time", kind, peer,
+                 workload->request_bytes, workload->response_bytes, workload->concurrency);
+}
+
+int workload_is_transactional(enum workload_kind kind) { return kind != WORK_UDP_STREAM; }

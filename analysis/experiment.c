@@ -1,0 +1,221 @@
+#include "analysis/experiment.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* What an experiment in progress holds besides its result. */
+struct work {
+    const struct model_config *model;
+    const struct run_config *run;
+    experiment_progress *progress;
+    void *user;
+    struct run_result *replication; /* too large for a stack */
+    double *values;                 /* of metric m in replication r: values[m * replications + r] */
+    int done, total;
+    struct diag check; /* the first check that failed */
+    bool check_failed;
+};
+
+static enum iop_status no_memory(struct diag *diag) {
+    return diag_set(diag, IOP_NO_MEMORY, "out of memory while collecting results");
+}
+
+static double wall_clock(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static enum iop_status report_progress(struct work *work, struct diag *diag) {
+    if (work->progress != NULL && work->progress(work->user, work->done, work->total) != 0)
+        return diag_set(diag, IOP_INTERRUPTED, "interrupted after %d of %d runs", work->done, work->total);
+    return IOP_OK;
+}
+
+/* Runs one replication into work->replication. A failed check is remembered and does not stop. */
+static enum iop_status run_once(struct work *work, uint32_t replication, sim_time warmup, struct diag *diag) {
+    enum iop_status status = report_progress(work, diag);
+    if (status != IOP_OK) return status;
+    struct model *model = model_new(work->model, work->run->seed, replication, diag);
+    if (model == NULL) return diag_set(diag, IOP_INVALID, "the model could not be built");
+    struct diag own = {""};
+    status = model_run(model, warmup, work->run->duration, work->replication, &own);
+    model_free(model);
+    if (status == IOP_CHECK_FAILED) {
+        if (!work->check_failed) work->check = own;
+        work->check_failed = true;
+        status = IOP_OK;
+    }
+    if (status != IOP_OK) return diag_set(diag, status, "%s", own.message);
+    work->done++;
+    return IOP_OK;
+}
+
+static enum iop_status find_warmup(struct work *work, sim_time *warmup, struct diag *diag) {
+    *warmup = work->run->warmup;
+    if (!work->run->warmup_auto) return IOP_OK;
+    enum iop_status status = run_once(work, 0, 0, diag);
+    if (status != IOP_OK) return status;
+    int bins = work->replication->series_bins;
+    *warmup = bins > 0 ? work->run->duration / bins * mser5(work->replication->series, bins) : 0;
+    return IOP_OK;
+}
+
+static enum iop_status prepare(struct work *work, struct experiment_result *result, struct diag *diag) {
+    const struct run_result *first = work->replication;
+    size_t metrics = (size_t)first->metric_count;
+    result->estimates = calloc(metrics + 1, sizeof *result->estimates);
+    result->charges = calloc(CHARGES_MAX, sizeof *result->charges);
+    result->resources = calloc(RESOURCES_MAX, sizeof *result->resources);
+    work->values = calloc((metrics + 1) * (size_t)work->run->replications, sizeof *work->values);
+    if (result->estimates == NULL || result->charges == NULL || result->resources == NULL || work->values == NULL)
+        return no_memory(diag);
+    result->estimate_count = first->metric_count;
+    for (int i = 0; i < first->metric_count; i++) result->estimates[i].metric = first->metrics[i];
+    result->conserved = true;
+    return IOP_OK;
+}
+
+static bool same_metric(const struct metric *a, const struct metric *b) {
+    return a->kind == b->kind && a->guest == b->guest && a->workload == b->workload &&
+           strcmp(a->domain, b->domain) == 0 && strcmp(a->category, b->category) == 0;
+}
+
+static enum iop_status add_metrics(struct work *work, int replication, struct experiment_result *result,
+                                   struct diag *diag) {
+    const struct run_result *run = work->replication;
+    if (run->metric_count != result->estimate_count)
+        return diag_set(diag, IOP_INVALID, "internal error: replication %d has %d metrics, the first has %d",
+                        replication + 1, run->metric_count, result->estimate_count);
+    for (int i = 0; i < run->metric_count; i++) {
+        if (!same_metric(&run->metrics[i], &result->estimates[i].metric)) {
+            char path[256];
+            metric_path(&result->estimates[i].metric, work->model, path, sizeof path);
+            return diag_set(diag, IOP_INVALID, "internal error: replication %d lacks the metric %s", replication + 1,
+                            path);
+        }
+        work->values[i * work->run->replications + replication] = run->metrics[i].value;
+    }
+    return IOP_OK;
+}
+
+static bool same_charge(const struct step_charge *a, const struct step_charge *b) {
+    return a->guest == b->guest && a->workload == b->workload && strcmp(a->place, b->place) == 0 &&
+           strcmp(a->label, b->label) == 0 && strcmp(a->category, b->category) == 0;
+}
+
+/* A step that no packet took in one replication may be missing there: charges are matched, not zipped. */
+static void add_charges(const struct run_result *run, struct experiment_result *result) {
+    for (int i = 0; i < run->charge_count; i++) {
+        int j = i; /* nearly always at the same place */
+        if (j >= result->charge_count || !same_charge(&run->charges[i], &result->charges[j]))
+            for (j = 0; j < result->charge_count && !same_charge(&run->charges[i], &result->charges[j]);) j++;
+        if (j == result->charge_count) {
+            if (j == CHARGES_MAX) continue;
+            result->charges[result->charge_count] = run->charges[i];
+            result->charges[result->charge_count++].cycles_per_packet = 0;
+        }
+        result->charges[j].cycles_per_packet += run->charges[i].cycles_per_packet;
+    }
+}
+
+static void add_resources(const struct run_result *run, struct experiment_result *result) {
+    for (int i = 0; i < run->resource_count; i++) {
+        int j = 0;
+        while (j < result->resource_count && strcmp(run->resources[i].name, result->resources[j].name) != 0) j++;
+        if (j == result->resource_count) {
+            if (j == RESOURCES_MAX) continue;
+            result->resources[result->resource_count] = run->resources[i];
+            result->resources[result->resource_count++].utilization = 0;
+        }
+        result->resources[j].utilization += run->resources[i].utilization;
+    }
+}
+
+static int by_utilization(const void *left, const void *right) {
+    const struct resource_use *a = left, *b = right;
+    if (a->utilization != b->utilization) return a->utilization < b->utilization ? 1 : -1;
+    return strcmp(a->name, b->name); /* a defined order, whatever qsort does with equals */
+}
+
+static void finish(const struct work *work, struct experiment_result *result) {
+    int replications = work->run->replications;
+    for (int i = 0; i < result->estimate_count; i++) {
+        struct estimate *estimate = &result->estimates[i];
+        estimate->over = student_interval(&work->values[i * replications], replications);
+        estimate->metric.value = estimate->over.mean;
+    }
+    for (int i = 0; i < result->charge_count; i++) result->charges[i].cycles_per_packet /= replications;
+    for (int i = 0; i < result->resource_count; i++) result->resources[i].utilization /= replications;
+    qsort(result->resources, (size_t)result->resource_count, sizeof *result->resources, by_utilization);
+    result->replications = replications;
+    result->seed = work->run->seed;
+}
+
+static enum iop_status replicate(struct work *work, struct experiment_result *result, struct diag *diag) {
+    enum iop_status status = find_warmup(work, &result->warmup, diag);
+    for (int i = 0; status == IOP_OK && i < work->run->replications; i++) {
+        status = run_once(work, (uint32_t)i + 1, result->warmup, diag);
+        if (status == IOP_OK && i == 0) status = prepare(work, result, diag);
+        if (status == IOP_OK) status = add_metrics(work, i, result, diag);
+        if (status != IOP_OK) break;
+        add_charges(work->replication, result);
+        add_resources(work->replication, result);
+        result->conserved = result->conserved && work->replication->conserved;
+        if (work->replication->littles_law_error > result->littles_law_error)
+            result->littles_law_error = work->replication->littles_law_error;
+        result->events += work->replication->events;
+        result->simulated_s += work->replication->simulated_s;
+    }
+    return status == IOP_OK ? report_progress(work, diag) : status;
+}
+
+static enum iop_status add_bounds(const struct model_config *model, struct experiment_result *result,
+                                  struct diag *diag) {
+    int max = 0;
+    for (int i = 0; i < model->guest_count; i++) max += model->guests[i].workload_count;
+    result->bounds = calloc((size_t)max + 1, sizeof *result->bounds);
+    if (result->bounds == NULL) return no_memory(diag);
+    return model_bounds(model, result->bounds, max, &result->bound_count, diag);
+}
+
+enum iop_status experiment_run(const struct model_config *model, const struct run_config *run,
+                               experiment_progress *progress, void *user, struct experiment_result *result,
+                               struct diag *diag) {
+    memset(result, 0, sizeof *result);
+    if (run->replications < 1) return diag_set(diag, IOP_INVALID, "replications: %d is below 1", run->replications);
+    double start = wall_clock();
+    struct work work = {.model = model, .run = run, .progress = progress, .user = user};
+    work.total = run->replications + (run->warmup_auto ? 1 : 0);
+    work.replication = calloc(1, sizeof *work.replication);
+    enum iop_status status = work.replication == NULL ? no_memory(diag) : replicate(&work, result, diag);
+    if (status == IOP_OK) finish(&work, result);
+    if (status == IOP_OK) status = add_bounds(model, result, diag);
+    free(work.replication);
+    free(work.values);
+    if (status != IOP_OK) {
+        experiment_result_free(result);
+        return status;
+    }
+    result->wall_s = wall_clock() - start;
+    return work.check_failed ? diag_set(diag, IOP_CHECK_FAILED, "%s", work.check.message) : IOP_OK;
+}
+
+void experiment_result_free(struct experiment_result *result) {
+    free(result->estimates);
+    free(result->charges);
+    free(result->resources);
+    free(result->bounds);
+    memset(result, 0, sizeof *result);
+}
+
+const struct estimate *experiment_find(const struct experiment_result *result, const struct model_config *model,
+                                       const char *path) {
+    for (int i = 0; i < result->estimate_count; i++) {
+        char own[512];
+        metric_path(&result->estimates[i].metric, model, own, sizeof own);
+        if (strcmp(own, path) == 0) return &result->estimates[i];
+    }
+    return NULL;
+}

@@ -1,0 +1,54 @@
+/* Replications of one configuration and what they say together: means with 95 % Student intervals. */
+#ifndef IOPATH_ANALYSIS_EXPERIMENT_H
+#define IOPATH_ANALYSIS_EXPERIMENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "analysis/mser5.h"
+#include "analysis/student.h"
+#include "models/config.h"
+#include "models/model.h"
+#include "models/result.h"
+#include "sim/diag.h"
+
+struct estimate {
+    struct metric metric; /* its value is the mean */
+    struct interval over;
+};
+
+struct experiment_result {
+    int estimate_count;
+    struct estimate *estimates;
+    int charge_count;
+    struct step_charge *charges;
+    int resource_count; /* mean utilization over the replications, highest first */
+    struct resource_use *resources;
+    int bound_count;
+    struct bound *bounds;
+    int replications;
+    uint64_t seed;
+    sim_time warmup;
+    bool conserved;
+    double littles_law_error;
+    uint64_t events;
+    double simulated_s, wall_s;
+};
+
+/* Called before each run and after the last, from the calling thread: runs done of all (the pilot run of
+ * an automatic warm-up is one of them). A return of non-zero stops the experiment with IOP_INTERRUPTED. */
+typedef int experiment_progress(void *user, int done, int total);
+
+/* Replication k of n runs under stream replication k, 1 to n; the pilot run of an automatic warm-up under
+ * replication 0. IOP_CHECK_FAILED comes with complete results; after any other failure `result` is empty.
+ * Either way experiment_result_free is allowed. Wall-clock time is measured, it never steers. */
+enum iop_status experiment_run(const struct model_config *model, const struct run_config *run,
+                               experiment_progress *progress, void *user, struct experiment_result *result,
+                               struct diag *diag);
+void experiment_result_free(struct experiment_result *result);
+
+/* The estimate of a metric by its contract path (metric_path), or NULL. */
+const struct estimate *experiment_find(const struct experiment_result *result, const struct model_config *model,
+                                       const char *path);
+
+#endif

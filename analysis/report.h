@@ -1,0 +1,46 @@
+/* One result with what it came from, and the three forms it is reported in.
+ *
+ * The writers print into the caller's stream and leave its error state to the caller. */
+#ifndef IOPATH_ANALYSIS_REPORT_H
+#define IOPATH_ANALYSIS_REPORT_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "analysis/experiment.h"
+#include "scenarios/scenario.h"
+
+struct report {
+    const char *version; /* of the program */
+    const struct scenario *scenario;
+    const struct setting *settings; /* applied to the scenario file: --set, then swept values */
+    int setting_count;
+    uint64_t content_hash;
+    const struct experiment_result *result;
+};
+
+/* For a terminal: what was run, each workload, losses, CPU by domain, rates, bottleneck, bounds, checks. */
+enum iop_status report_table(const struct report *report, FILE *out, struct diag *diag);
+
+/* The contract's result JSON. */
+enum iop_status report_json(const struct report *report, FILE *out, struct diag *diag);
+
+/* The same as a value, for larger documents. NULL when out of memory. */
+struct json_t *report_to_json(const struct report *report);
+
+/* One row per metric, each with its whole context. `replication` is "all": rows are means over all of
+ * them. `swept` holds the settings as PATH=VALUE, joined by semicolons. */
+void report_csv_heading(FILE *out);
+void report_csv_rows(const struct report *report, FILE *out);
+
+/* Predicted beside published. */
+struct outcome {
+    double predicted, error; /* |predicted - published| / published */
+    bool within;
+};
+
+/* False when the metric is not in the result, or the expectation is relative to another scenario, which
+ * takes a run of its own. */
+bool report_outcome(const struct report *report, const struct expectation *expectation, struct outcome *outcome);
+
+#endif

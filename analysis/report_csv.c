@@ -1,0 +1,66 @@
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "analysis/csv.h"
+#include "analysis/report.h"
+
+void report_csv_heading(FILE *out) {
+    fputs("scenario,content_hash,version,cost_set,seed,replication,swept,guest,instance,mode,workload,metric,unit,"
+          "mean,low,high\n",
+          out);
+}
+
+static void text_field(FILE *out, const char *text) {
+    csv_text(out, text);
+    putc(',', out);
+}
+
+static void swept_field(const struct report *report, FILE *out) {
+    char text[4096] = "";
+    size_t used = 0;
+    for (int i = 0; i < report->setting_count && used < sizeof text; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s=%s", i == 0 ? "" : ";",
+                                 report->settings[i].path, report->settings[i].value);
+    text_field(out, text);
+}
+
+/* "pps" of a workload; "cpu[dom0].share[netback]" or "rates.exits" of the whole host. */
+static void metric_field(const struct report *report, const struct metric *metric, FILE *out) {
+    if (metric->guest >= 0) {
+        text_field(out, metric_name(metric->kind));
+        return;
+    }
+    char path[512];
+    metric_path(metric, &report->scenario->model, path, sizeof path);
+    text_field(out, path);
+}
+
+static void row(const struct report *report, const struct estimate *estimate, FILE *out) {
+    const struct metric *metric = &estimate->metric;
+    const struct model_config *model = &report->scenario->model;
+    const struct guest_config *guest = metric->guest >= 0 ? &model->guests[metric->guest] : NULL;
+    text_field(out, report->scenario->name);
+    fprintf(out, "%016" PRIx64 ",", report->content_hash);
+    text_field(out, report->version);
+    text_field(out, model->host.costs.name);
+    fprintf(out, "%" PRIu64 ",all,", report->result->seed);
+    swept_field(report, out);
+    text_field(out, guest != NULL ? guest->name : "");
+    text_field(out, guest != NULL && guest->has_instance ? guest->instance.name : "");
+    text_field(out, guest != NULL ? mode_info(guest->mode)->name : "");
+    text_field(out, guest != NULL && metric->workload >= 0 ? guest->workloads[metric->workload].name : "");
+    metric_field(report, metric, out);
+    text_field(out, metric_unit(metric->kind));
+    csv_number(out, estimate->over.mean);
+    putc(',', out);
+    csv_number(out, estimate->over.low);
+    putc(',', out);
+    csv_number(out, estimate->over.high);
+    putc('\n', out);
+}
+
+void report_csv_rows(const struct report *report, FILE *out) {
+    for (int i = 0; i < report->result->estimate_count; i++)
+        if (isfinite(report->result->estimates[i].over.mean)) row(report, &report->result->estimates[i], out);
+}

@@ -1,0 +1,15 @@
+#include "analysis/student.h"
+
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+
+struct interval student_interval(const double *values, int count) {
+    double sum = 0;
+    for (int i = 0; i < count; i++) sum += values[i];
+    double mean = sum / count;
+    if (count < 2) return (struct interval){mean, mean, mean};
+    double squares = 0;
+    for (int i = 0; i < count; i++) squares += (values[i] - mean) * (values[i] - mean);
+    double half = gsl_cdf_tdist_Pinv(0.975, count - 1) * sqrt(squares / (count - 1) / count);
+    return (struct interval){mean, mean - half, mean + half};
+}

@@ -1,0 +1,69 @@
+/* The manual pages of the subcommands. */
+#include <limits.h>
+
+#include "cli/command.h"
+
+enum {
+    TABLE_BIT = FORMAT_BIT(FORMAT_TABLE),
+    JSON_BIT = FORMAT_BIT(FORMAT_JSON),
+    CSV_BIT = FORMAT_BIT(FORMAT_CSV),
+    ALL_FORMATS = TABLE_BIT | JSON_BIT | CSV_BIT,
+    RUN_OPTIONS = OPTION_HELP | OPTION_SET | OPTION_FORMAT | OPTION_OUTPUT | OPTION_SEED | OPTION_REPLICATIONS |
+                  OPTION_PRECISION | OPTION_JOBS | OPTION_UNCERTAINTY,
+};
+
+const struct command commands[] = {
+    {"run", run_command, "SCENARIO", 1, 1, RUN_OPTIONS, ALL_FORMATS, "simulate a scenario and report",
+     "Simulates the scenario as often as it asks for replications and reports rates, latencies, losses,\n"
+     "CPU use and the bottleneck, with 95 % confidence intervals over the replications. The end of the\n"
+     "warm-up is found on a pilot run (MSER-5) unless the scenario says how long it is. The same scenario\n"
+     "and seed give the same numbers, bit for bit.\n"
+     "SCENARIO is a file, or the name of a scenario of the catalog as 'iopath list scenarios' shows it.\n",
+     "  iopath run tutorial/01-first-run\n"
+     "  iopath run my.yaml --set guests[0].workloads[0].frame='256 B' --replications 10\n"
+     "  iopath run my.yaml --format json -o result.json\n"},
+    {"compare", compare_command, "SCENARIO", 1, 1, RUN_OPTIONS | OPTION_MODES | OPTION_INSTANCES | OPTION_PLOT,
+     ALL_FORMATS, "run a workload over modes and instance types, side by side",
+     "Runs the scenario once for every mode and instance type, times the values of its sweep, and shows\n"
+     "the results side by side with the ratio to pv (or else the first mode that runs) and the\n"
+     "bottleneck of each. Combinations that do not exist are listed with the reason and not run. All\n"
+     "see the same random numbers, so that small differences are real.\n"
+     "The plot shows rate, throughput and latency over the CPU cycles of a packet; for a sweep over\n"
+     "numbers, lines.\n",
+     "  iopath compare tutorial/01-first-run --modes pv,hvm,sriov --plot modes.svg\n"
+     "  iopath compare my.yaml --instances c3.large,c3.8xlarge --modes sriov\n"},
+    {"explain", explain_command, "MODE|SCENARIO", 1, 1,
+     OPTION_HELP | OPTION_SET | OPTION_FORMAT | OPTION_OUTPUT | OPTION_DIRECTION | OPTION_SOURCES, ALL_FORMATS,
+     "show the path of a packet, step by step",
+     "Prints every step a packet takes, where it happens, when, who spends the time and what it costs,\n"
+     "in the order the model executes them, then the total per resource. With a mode, the guest and the\n"
+     "workload are those of tutorial/01-first-run.\n",
+     "  iopath explain pv --sources\n"
+     "  iopath explain my.yaml --direction receive\n"},
+    {"estimate", estimate_command, "SCENARIO", 1, 1, OPTION_HELP | OPTION_SET | OPTION_FORMAT | OPTION_OUTPUT,
+     ALL_FORMATS, "compute operational bounds, without simulating",
+     "Divides what each resource has by what one packet needs of it: an upper bound of the rate, the\n"
+     "latency when nothing waits and the resource that limits, in microseconds of computing.\n",
+     "  iopath estimate tutorial/01-first-run\n"},
+    {"check", check_command, "FILE…", 1, INT_MAX, OPTION_HELP, TABLE_BIT, "validate files without running them",
+     "Reads scenario and host files and reports the first error of each with its line and column. All\n"
+     "files are checked; the exit code is 2 if any is invalid.\n",
+     "  iopath check scenarios/*.yaml\n"},
+    {"list", list_command, "KIND", 1, 2, OPTION_HELP | OPTION_FORMAT | OPTION_OUTPUT, ALL_FORMATS,
+     "show what there is to choose from",
+     "KIND is one of modes, instances, hosts, nics, disks, costs, workloads, scenarios. 'list costs NAME'\n"
+     "shows the parameters of one cost set with their ranges, how they were obtained and their sources.\n",
+     "  iopath list instances\n"
+     "  iopath list costs\n"
+     "  iopath list modes --format json\n"},
+    {"bench", bench_command, "", 0, 0, OPTION_HELP | OPTION_FORMAT | OPTION_OUTPUT, TABLE_BIT | JSON_BIT,
+     "measure the speed of this build on this machine",
+     "Measures events per second of the event kernel beside a plain loop, and simulated packets per\n"
+     "second of wall-clock time for each mode. Takes some ten seconds.\n",
+     "  iopath bench\n"},
+};
+const size_t command_count = sizeof commands / sizeof commands[0];
+
+const char *const commands_to_come[] = {"sweep", "trace", "validate", "claims", "calibrate", "sensitivity",
+                                        "plan",  "fleet", "plot",     "report", "export"};
+const size_t commands_to_come_count = sizeof commands_to_come / sizeof commands_to_come[0];

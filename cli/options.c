@@ -1,0 +1,340 @@
+#include "cli/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+
+typedef enum iop_status option_parser(struct options *options, const char *text, struct diag *diag);
+
+static option_parser parse_help, parse_set, parse_format, parse_output, parse_seed, parse_replications, parse_precision,
+    parse_modes, parse_instances, parse_plot, parse_direction, parse_sources, parse_jobs, parse_uncertainty;
+
+static const struct option_row {
+    enum option_bit bit;
+    char letter; /* 0: none */
+    const char *name, *argument;
+    option_parser *parse;
+    const char *text;
+} rows[] = {
+    {OPTION_SET, 0, "set", "PATH=VALUE", parse_set,
+     "replace a value of the scenario, as in\nguests[0].workloads[0].frame='256 B'; may be given more than once"},
+    {OPTION_MODES, 0, "modes", "A,B,…", parse_modes, "the modes to compare; all of them when left out"},
+    {OPTION_INSTANCES, 0, "instances", "X,Y,…", parse_instances,
+     "the instance types to compare; the host follows\nthe type"},
+    {OPTION_PLOT, 0, "plot", "FILE", parse_plot, "draw the comparison into FILE.svg, FILE.png or FILE.pdf"},
+    {OPTION_SEED, 0, "seed", "N", parse_seed, "seed of the random numbers, in place of the scenario's"},
+    {OPTION_REPLICATIONS, 0, "replications", "N", parse_replications,
+     "independent replications, in place of the\nscenario's; more of them, narrower intervals"},
+    {OPTION_PRECISION, 0, "precision", "P", parse_precision,
+     "relative half-width asked of the intervals, such as\n1%; the table says whether it was reached"},
+    {OPTION_JOBS, 0, "jobs", "N", parse_jobs, NULL},
+    {OPTION_UNCERTAINTY, 0, "uncertainty", "N", parse_uncertainty, NULL},
+    {OPTION_DIRECTION, 0, "direction", "WAY", parse_direction, "transmit or receive, seen from the guest"},
+    {OPTION_SOURCES, 0, "sources", NULL, parse_sources, "with range, provenance and bibliography of each cost"},
+    {OPTION_FORMAT, 0, "format", "FORM", parse_format, NULL /* made from the command's formats */},
+    {OPTION_OUTPUT, 'o', "output", "FILE", parse_output,
+     "write the result to FILE, which appears whole or not\nat all"},
+    {OPTION_HELP, 'h', "help", NULL, parse_help, "print this help"},
+};
+enum { ROW_COUNT = sizeof rows / sizeof rows[0], LETTERLESS = 256 };
+
+static const char *const format_names[] = {"table", "json", "csv"};
+enum { FORMAT_COUNT = 3 };
+
+static enum iop_status no_memory(struct diag *diag) { return diag_set(diag, IOP_NO_MEMORY, "out of memory"); }
+
+static enum iop_status not_available(const char *option, struct diag *diag) {
+    return diag_set(diag, IOP_INVALID, "--%s is not available yet", option);
+}
+
+static enum iop_status parse_help(struct options *options, const char *text, struct diag *diag) {
+    (void)text, (void)diag;
+    options->help = true;
+    return IOP_OK;
+}
+
+enum iop_status options_add_setting(struct options *options, const struct setting *setting, struct diag *diag) {
+    struct setting *settings =
+        realloc(options->settings, (size_t)(options->setting_count + 1) * sizeof *options->settings);
+    if (settings == NULL) return no_memory(diag);
+    options->settings = settings;
+    settings[options->setting_count++] = *setting;
+    return IOP_OK;
+}
+
+static enum iop_status parse_set(struct options *options, const char *text, struct diag *diag) {
+    struct setting setting;
+    enum iop_status status = setting_parse(text, &setting, diag);
+    return status == IOP_OK ? options_add_setting(options, &setting, diag) : status;
+}
+
+/* Reports a word that is not in a list, with the list and the nearest in it. */
+static enum iop_status not_one_of(const char *option, const char *word, const char *const *names, size_t count,
+                                  struct diag *diag) {
+    char list[512] = "";
+    for (size_t i = 0, used = 0; i < count && used < sizeof list; i++)
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i == 0 ? "" : ", ", names[i]);
+    const char *near = nearest_name(word, names, count);
+    return diag_set(diag, IOP_INVALID, "--%s: '%.80s' is not one of %s%s%s%s", option, word, list,
+                    near != NULL ? "; did you mean '" : "", near != NULL ? near : "", near != NULL ? "'?" : "");
+}
+
+static enum iop_status parse_format(struct options *options, const char *text, struct diag *diag) {
+    const char *allowed[FORMAT_COUNT];
+    size_t count = 0;
+    for (int i = 0; i < FORMAT_COUNT; i++) {
+        if ((options->command->formats & FORMAT_BIT(i)) == 0) continue;
+        allowed[count++] = format_names[i];
+        if (strcmp(text, format_names[i]) != 0) continue;
+        options->format = (enum output_format)i;
+        return IOP_OK;
+    }
+    return not_one_of("format", text, allowed, count, diag);
+}
+
+static enum iop_status parse_output(struct options *options, const char *text, struct diag *diag) {
+    if (text[0] == '\0') return diag_set(diag, IOP_INVALID, "--output: the file name is empty");
+    options->output = strcmp(text, "-") == 0 ? NULL : text;
+    return IOP_OK;
+}
+
+static enum iop_status parse_count(const char *option, const char *text, uint64_t least, uint64_t most, uint64_t *value,
+                                   struct diag *diag) {
+    char *end;
+    errno = 0;
+    unsigned long long number = strtoull(text, &end, 10);
+    bool digits = text[0] != '\0' && strspn(text, "0123456789") == strlen(text);
+    if (!digits || *end != '\0' || errno != 0 || number < least || number > most)
+        return diag_set(diag, IOP_INVALID, "--%s: '%.80s' is not a whole number from %llu to %llu", option, text,
+                        (unsigned long long)least, (unsigned long long)most);
+    *value = number;
+    return IOP_OK;
+}
+
+static enum iop_status parse_seed(struct options *options, const char *text, struct diag *diag) {
+    options->has_seed = true; /* JSON integers are signed */
+    return parse_count("seed", text, 0, INT64_MAX, &options->seed, diag);
+}
+
+static enum iop_status parse_replications(struct options *options, const char *text, struct diag *diag) {
+    uint64_t value = 0;
+    enum iop_status status = parse_count("replications", text, 1, 100000, &value, diag);
+    options->has_replications = true;
+    options->replications = (int)value;
+    return status;
+}
+
+static enum iop_status parse_precision(struct options *options, const char *text, struct diag *diag) {
+    char *end;
+    double value = strtod(text, &end);
+    bool number = end != text;
+    while (*end == ' ') end++;
+    if (*end == '%') {
+        value /= 100;
+        end++;
+    }
+    if (!number || *end != '\0' || !(value > 0 && value < 1))
+        return diag_set(diag, IOP_INVALID, "--precision: '%.80s' is not a share between 0 and 100 %%, such as 1%%",
+                        text);
+    options->has_precision = true;
+    options->precision = value;
+    return IOP_OK;
+}
+
+static enum iop_status parse_modes(struct options *options, const char *text, struct diag *diag) {
+    int known;
+    const char *const *names = mode_names(&known);
+    char *copy = strdup(text), *rest = copy;
+    free(options->modes);
+    options->modes = calloc(strlen(text) + 1, sizeof *options->modes);
+    options->mode_count = 0;
+    enum iop_status status = copy == NULL || options->modes == NULL ? no_memory(diag) : IOP_OK;
+    for (char *word; status == IOP_OK && (word = strtok_r(rest, ",", &rest)) != NULL;) {
+        enum mode mode = mode_find(word);
+        if (mode == MODE_NONE) status = not_one_of("modes", word, names, (size_t)known, diag);
+        for (int i = 0; i < options->mode_count; i++)
+            if (options->modes[i] == mode)
+                status = diag_set(diag, IOP_INVALID, "--modes: '%.80s' is there twice", word);
+        options->modes[options->mode_count++] = mode;
+    }
+    free(copy);
+    if (status == IOP_OK && options->mode_count == 0)
+        status = diag_set(diag, IOP_INVALID, "--modes: no mode given; 'iopath list modes' shows them");
+    return status;
+}
+
+static enum iop_status parse_instances(struct options *options, const char *text, struct diag *diag) {
+    free(options->instance_text);
+    free(options->instances);
+    options->instance_text = strdup(text);
+    options->instances = calloc(strlen(text) + 1, sizeof *options->instances);
+    options->instance_count = 0;
+    if (options->instance_text == NULL || options->instances == NULL) return no_memory(diag);
+    char *rest = options->instance_text;
+    for (char *word; (word = strtok_r(rest, ",", &rest)) != NULL;) options->instances[options->instance_count++] = word;
+    if (options->instance_count > 0) return IOP_OK;
+    return diag_set(diag, IOP_INVALID, "--instances: no type given; 'iopath list instances' shows them");
+}
+
+static enum iop_status parse_plot(struct options *options, const char *text, struct diag *diag) {
+    (void)diag;
+    options->plot = text;
+    return IOP_OK;
+}
+
+static enum iop_status parse_direction(struct options *options, const char *text, struct diag *diag) {
+    static const char *const names[] = {"transmit", "receive"};
+    if (strcmp(text, "read") == 0 || strcmp(text, "write") == 0)
+        return diag_set(diag, IOP_INVALID, "--direction: '%s' belongs to block I/O, which is not available yet", text);
+    for (int i = 0; i < 2; i++) {
+        if (strcmp(text, names[i]) != 0) continue;
+        options->has_direction = true;
+        options->direction = i == 0 ? DIRECTION_TRANSMIT : DIRECTION_RECEIVE;
+        return IOP_OK;
+    }
+    return not_one_of("direction", text, names, 2, diag);
+}
+
+static enum iop_status parse_sources(struct options *options, const char *text, struct diag *diag) {
+    (void)text, (void)diag;
+    options->sources = true;
+    return IOP_OK;
+}
+
+static enum iop_status parse_jobs(struct options *options, const char *text, struct diag *diag) {
+    (void)options, (void)text;
+    return not_available("jobs", diag);
+}
+
+static enum iop_status parse_uncertainty(struct options *options, const char *text, struct diag *diag) {
+    (void)options, (void)text;
+    return not_available("uncertainty", diag);
+}
+
+/* The command's options in the forms getopt_long reads; `longs` has room for ROW_COUNT + 1. */
+static void getopt_tables(const struct command *command, struct option *longs, char *letters) {
+    int count = 0;
+    *letters++ = ':'; /* tell a missing argument from an unknown option */
+    for (int i = 0; i < ROW_COUNT; i++) {
+        if ((command->options & rows[i].bit) == 0) continue;
+        int takes = rows[i].argument != NULL ? required_argument : no_argument;
+        longs[count++] = (struct option){rows[i].name, takes, NULL, LETTERLESS + i};
+        if (rows[i].letter == 0) continue;
+        *letters++ = rows[i].letter;
+        if (takes == required_argument) *letters++ = ':';
+    }
+    longs[count] = (struct option){NULL, 0, NULL, 0};
+    *letters = '\0';
+}
+
+static enum iop_status unknown_option(const struct command *command, const char *word, struct diag *diag) {
+    if (strncmp(word, "--", 2) != 0)
+        return diag_set(diag, IOP_INVALID, "%s: unknown option '-%c'; see 'iopath %s --help'", command->name, optopt,
+                        command->name);
+    char name[80];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(word + 2, "="), word + 2);
+    const char *names[ROW_COUNT];
+    size_t count = 0;
+    for (int i = 0; i < ROW_COUNT; i++) {
+        if ((command->options & rows[i].bit) == 0) continue;
+        if (strcmp(rows[i].name, name) == 0)
+            return diag_set(diag, IOP_INVALID, "%s: --%s takes no argument", command->name, name);
+        names[count++] = rows[i].name;
+    }
+    const char *near = nearest_name(name, names, count);
+    return diag_set(diag, IOP_INVALID, "%s: unknown option '--%s'%s%s%s; see 'iopath %s --help'", command->name, name,
+                    near != NULL ? ", did you mean '--" : "", near != NULL ? near : "", near != NULL ? "'?" : "",
+                    command->name);
+}
+
+static const struct option_row *row_of(int code) {
+    if (code >= LETTERLESS) return &rows[code - LETTERLESS];
+    for (int i = 0; i < ROW_COUNT; i++)
+        if (rows[i].letter == code) return &rows[i];
+    return NULL;
+}
+
+static enum iop_status check_operands(const struct options *options, struct diag *diag) {
+    const struct command *command = options->command;
+    if (options->help) return IOP_OK;
+    if (options->operand_count < command->operands_min)
+        return diag_set(diag, IOP_INVALID, "%s: %s is missing; see 'iopath %s --help'", command->name,
+                        command->operands, command->name);
+    if (options->operand_count > command->operands_max)
+        return diag_set(diag, IOP_INVALID, "%s: '%.200s' is one operand too many; see 'iopath %s --help'",
+                        command->name, options->operands[command->operands_max], command->name);
+    return IOP_OK;
+}
+
+enum iop_status options_parse(struct options *options, const struct command *command, int argc, char **argv,
+                              struct diag *diag) {
+    struct option longs[ROW_COUNT + 1];
+    char letters[2 * ROW_COUNT + 2];
+    *options = (struct options){.command = command};
+    getopt_tables(command, longs, letters);
+    opterr = 0;
+    optind = 1;
+    for (;;) {
+        const char *word = argv[optind];
+        int code = getopt_long(argc, argv, letters, longs, NULL);
+        if (code == -1) break;
+        /* getopt moves operands to the end; the word it stumbled over is the one before optind */
+        if (code == '?') return unknown_option(command, optind > 1 ? argv[optind - 1] : word, diag);
+        if (code == ':')
+            return diag_set(diag, IOP_INVALID, "%s: %s needs an argument; see 'iopath %s --help'", command->name,
+                            argv[optind - 1], command->name);
+        enum iop_status status = row_of(code)->parse(options, optarg, diag);
+        if (status != IOP_OK) return status;
+    }
+    options->operands = argv + optind;
+    options->operand_count = argc - optind;
+    return check_operands(options, diag);
+}
+
+void options_free(struct options *options) {
+    free(options->settings);
+    free(options->modes);
+    free(options->instances);
+    free(options->instance_text);
+}
+
+void options_adjust_run(const struct options *options, struct run_config *run) {
+    if (options->has_seed) run->seed = options->seed;
+    if (options->has_replications) run->replications = options->replications;
+    if (options->has_precision) run->precision = options->precision;
+}
+
+static void help_text(const char *text, FILE *out) {
+    for (; *text != '\0'; text++) {
+        putc(*text, out);
+        if (*text == '\n') fprintf(out, "%26s", "");
+    }
+    putc('\n', out);
+}
+
+void options_help(const struct command *command, FILE *out) {
+    for (int i = 0; i < ROW_COUNT; i++) {
+        const struct option_row *row = &rows[i];
+        if ((command->options & row->bit) == 0 || (row->text == NULL && row->bit != OPTION_FORMAT)) continue;
+        char left[64], letter[8] = "";
+        if (row->letter != 0) snprintf(letter, sizeof letter, "-%c, ", row->letter);
+        snprintf(left, sizeof left, "%s--%s%s%s", letter, row->name, row->argument != NULL ? "=" : "",
+                 row->argument != NULL ? row->argument : "");
+        /* "…" is three bytes wide but one column */
+        int width = strstr(left, "…") != NULL ? 24 : 22;
+        fprintf(out, "  %-*s  ", width, left);
+        if (row->bit != OPTION_FORMAT) {
+            help_text(row->text, out);
+            continue;
+        }
+        for (int f = 0, first = 1; f < FORMAT_COUNT; f++)
+            if ((command->formats & FORMAT_BIT(f)) != 0) {
+                fprintf(out, "%s%s", first ? "" : ", ", format_names[f]);
+                first = 0;
+            }
+        fprintf(out, "; %s when left out\n", format_names[FORMAT_TABLE]);
+    }
+}

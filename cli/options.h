@@ -1,0 +1,72 @@
+/* Options of the command line, GNU style. All commands draw from one table of options, so that an option
+ * means the same everywhere and its help is written once. */
+#ifndef IOPATH_CLI_OPTIONS_H
+#define IOPATH_CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "models/config.h"
+#include "scenarios/scenario.h"
+#include "sim/diag.h"
+
+enum option_bit {
+    OPTION_HELP = 1u << 0,
+    OPTION_SET = 1u << 1,
+    OPTION_FORMAT = 1u << 2,
+    OPTION_OUTPUT = 1u << 3,
+    OPTION_SEED = 1u << 4,
+    OPTION_REPLICATIONS = 1u << 5,
+    OPTION_PRECISION = 1u << 6,
+    OPTION_MODES = 1u << 7,
+    OPTION_INSTANCES = 1u << 8,
+    OPTION_PLOT = 1u << 9,
+    OPTION_DIRECTION = 1u << 10,
+    OPTION_SOURCES = 1u << 11,
+    OPTION_JOBS = 1u << 12,
+    OPTION_UNCERTAINTY = 1u << 13,
+};
+
+enum output_format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV };
+#define FORMAT_BIT(format) (1u << (format))
+
+struct options {
+    const struct command *command;
+    int operand_count;
+    char **operands;
+    bool help;
+    int setting_count;
+    struct setting *settings;
+    enum output_format format;
+    const char *output; /* NULL: standard output */
+    bool has_seed, has_replications, has_precision;
+    uint64_t seed;
+    int replications;
+    double precision;
+    int mode_count;
+    enum mode *modes;
+    int instance_count;
+    char **instances;
+    char *instance_text; /* what `instances` points into */
+    const char *plot;
+    bool has_direction;
+    enum direction direction;
+    bool sources;
+};
+
+/* Parses what follows the command's name: argv[0] is that name. */
+enum iop_status options_parse(struct options *options, const struct command *command, int argc, char **argv,
+                              struct diag *diag);
+void options_free(struct options *options);
+
+/* Appends a setting, as --set does. */
+enum iop_status options_add_setting(struct options *options, const struct setting *setting, struct diag *diag);
+
+/* Overrides what --seed, --replications and --precision say. */
+void options_adjust_run(const struct options *options, struct run_config *run);
+
+/* The option lines of a command's help. */
+void options_help(const struct command *command, FILE *out);
+
+#endif

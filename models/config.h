@@ -1,0 +1,73 @@
+/* What is simulated: hosts, guests and their workloads, as plain data. The scenario reader fills it, the
+ * model is built from it. Indices, not pointers, link the parts, so that it can be copied and changed. */
+#ifndef IOPATH_MODELS_CONFIG_H
+#define IOPATH_MODELS_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "models/host.h"
+#include "models/instance.h"
+#include "models/mode.h"
+#include "sim/time.h"
+
+enum { NAME_MAX_BYTES = 64, GUESTS_MAX = 64, WORKLOADS_MAX = 16 };
+
+enum workload_kind { WORK_UDP_STREAM, WORK_UDP_RR, WORK_TCP_RR, WORK_PING, WORK_KIND_COUNT };
+enum direction { DIRECTION_TRANSMIT, DIRECTION_RECEIVE, DIRECTION_BOTH };
+enum arrivals { ARRIVALS_CONSTANT, ARRIVALS_POISSON };
+enum peer_kind { PEER_WIRE, PEER_DOM0, PEER_GUEST };
+
+struct workload_config {
+    char name[NAME_MAX_BYTES];
+    enum workload_kind kind;
+    enum direction direction; /* of udp-stream, seen from the guest */
+    enum peer_kind peer;
+    int peer_guest;         /* index into guests[], for PEER_GUEST */
+    int frame_bytes;        /* udp-stream: Ethernet frame with CRC, 64 to 9018 */
+    double rate_pps;        /* udp-stream: offered frames per second; 0: as fast as the sender can */
+    enum arrivals arrivals;
+    int flows;              /* udp-stream: sockets, one thread each */
+    int request_bytes, response_bytes; /* rr and ping: payload */
+    int concurrency;        /* rr: transactions in flight, one socket and thread each */
+    double interval_s;      /* ping: time between requests; 0: flood, one after the other */
+};
+
+enum throttle_kind { THROTTLE_ADAPTIVE, THROTTLE_OFF, THROTTLE_FIXED };
+
+struct guest_config {
+    char name[NAME_MAX_BYTES];
+    bool has_instance;
+    struct instance_type instance; /* valid when has_instance */
+    int server;                    /* guests with the same number share a host; 0 is the first */
+    enum mode mode;
+    int vcpus;                     /* of the instance, or given */
+    double clock_hz;               /* of the instance, or the host's */
+    double network_bps;            /* 0: no limit but the wire */
+    int queues;                    /* network queues; limited by the device */
+    enum throttle_kind throttle;   /* interrupt moderation of the guest's own device */
+    double throttle_s;             /* for THROTTLE_FIXED */
+    int workload_count;
+    struct workload_config workloads[WORKLOADS_MAX];
+};
+
+struct run_config {
+    sim_time duration;    /* measured, of each replication */
+    bool warmup_auto;     /* found by MSER-5 on a pilot run */
+    sim_time warmup;      /* else this long */
+    int replications;     /* >= 1 */
+    uint64_t seed;
+    double precision;     /* asked relative half-width of the interval; reported, not yet enforced */
+};
+
+struct model_config {
+    struct host_config host; /* every server is one of these */
+    int servers;
+    int guest_count;
+    struct guest_config guests[GUESTS_MAX];
+};
+
+const char *workload_kind_name(enum workload_kind kind);
+const char *direction_name(enum direction direction);
+
+#endif

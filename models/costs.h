@@ -1,0 +1,151 @@
+/* The cost set: what one operation of a mechanism costs, by name.
+ *
+ * COST_TABLE is the one list of all cost parameters. The catalog reader, the range check, `iopath list
+ * costs`, `explain --sources` and the generated reference are made from it. A value lives in a YAML file
+ * of models/catalog/costs/, never in code.
+ *
+ * Units: COST_CYCLES parameters are CPU work, held in cycles; a file may give them in cycles or in time,
+ * which is multiplied with the set's `clock`, the clock they were measured at. COST_TIME parameters are
+ * latencies no CPU is busy for, in seconds. COST_RATE parameters are copy rates in bytes per second.
+ * COST_COUNT parameters are plain numbers (cache lines, entries, register accesses). */
+#ifndef IOPATH_MODELS_COSTS_H
+#define IOPATH_MODELS_COSTS_H
+
+#include <stddef.h>
+
+enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
+
+/*  X(enumerator, "catalog.name", unit, "one sentence")
+ *  The part of the name before the dot is the category under which the cost is reported. */
+#define COST_TABLE(X)                                                                                                  \
+    /* guest and dom0 kernel: processor */                                                                             \
+    X(SYSCALL, "syscall.native", CYCLES, "enter and leave the kernel, native or HVM")                                  \
+    X(SYSCALL_PV, "syscall.pv", CYCLES, "enter and leave the kernel of a 64-bit PV guest, through Xen")                \
+    X(SCHED_WAKEUP, "sched.wakeup", CYCLES, "waker: make a thread runnable")                                           \
+    X(SCHED_SWITCH, "sched.switch", CYCLES, "switch to a woken thread")                                                \
+    X(IDLE_SHALLOW, "idle.shallow_exit", TIME, "leave the idle state a CPU enters first")                              \
+    X(IDLE_DEEP, "idle.deep_exit", TIME, "leave the idle state of a CPU idle for longer than idle.deep_after")         \
+    X(IDLE_DEEP_AFTER, "idle.deep_after", TIME, "idle time after which the deeper idle state is entered")              \
+    X(CACHE_LINE, "cache.line_transfer", CYCLES, "fetch one cache line that another core of the socket holds modified")\
+    X(COPY_HOT, "copy.hot", RATE, "copy data that is in the cache")                                                    \
+    X(COPY_COLD, "copy.cold", RATE, "copy data that is not in the cache")                                              \
+    X(COPY_CALL, "copy.call", CYCLES, "set up one copy between user and kernel")                                       \
+    /* sockets and protocols */                                                                                        \
+    X(SOCKET_SEND, "socket.send", CYCLES, "sendto/write in the socket layer: sk_buff, send buffer accounting")         \
+    X(SOCKET_RECV, "socket.receive", CYCLES, "recvfrom/read in the socket layer: dequeue, accounting, free")           \
+    X(SOCKET_ENQUEUE, "socket.enqueue", CYCLES, "append a received packet to the socket's queue")                      \
+    X(SOCKET_SNDBUF, "socket.sndbuf_bytes", COUNT, "send buffer of a socket, bytes of sk_buff true size")              \
+    X(SOCKET_RCVBUF, "socket.rcvbuf_bytes", COUNT, "receive buffer of a socket, bytes of sk_buff true size")           \
+    X(SKB_TRUESIZE, "socket.skb_overhead_bytes", COUNT, "true size of a small sk_buff beyond its data")                \
+    X(UDP_SEND, "udp.send", CYCLES, "UDP and IPv4 output")                                                             \
+    X(UDP_RECV, "udp.receive", CYCLES, "UDP input: socket lookup, checks")                                             \
+    X(TCP_SEND, "tcp.send", CYCLES, "TCP output of one segment, IPv4 output included")                                 \
+    X(TCP_RECV, "tcp.receive", CYCLES, "TCP input of one segment")                                                     \
+    X(ICMP_ECHO, "icmp.echo", CYCLES, "turn an ICMP echo request into its reply")                                      \
+    X(IP_RECV, "ip.receive", CYCLES, "Ethernet and IPv4 input")                                                        \
+    X(ETH_SEND, "ethernet.send", CYCLES, "neighbour lookup and Ethernet header")                                       \
+    X(QDISC, "qdisc.packet", CYCLES, "queueing discipline: enqueue, dequeue, locks")                                   \
+    X(QDISC_LINES, "qdisc.contended_lines", COUNT, "cache lines that move when another core produced the packet")      \
+    X(QDISC_LIMIT, "qdisc.limit", COUNT, "packets that the queueing discipline holds (txqueuelen)")                    \
+    /* drivers and interrupts */                                                                                       \
+    X(DRIVER_TX, "driver.tx", CYCLES, "ixgbe/igb: map, descriptor, doorbell store, per packet")                        \
+    X(DRIVER_TX_CLEAN, "driver.tx_clean", CYCLES, "ixgbe/igb: reclaim one sent packet, free it")                       \
+    X(DRIVER_RX, "driver.rx", CYCLES, "ixgbe/igb: take one packet from the ring, build the sk_buff, refill")           \
+    X(NAPI_POLL, "napi.poll", CYCLES, "one turn of a poll loop, whatever it finds")                                    \
+    X(NAPI_BUDGET, "napi.budget", COUNT, "packets of one softirq run before it yields to tasks (netdev_budget)")       \
+    X(IRQ_ENTRY, "irq.entry", CYCLES, "interrupt entry and exit, handler, scheduling the softirq")                     \
+    X(IPI, "irq.ipi", TIME, "inter-processor interrupt until the other, awake CPU takes it")                           \
+    X(SOFTIRQ, "irq.softirq", CYCLES, "raise and enter a softirq")                                                     \
+    /* Xen and HVM */                                                                                                  \
+    X(EXIT, "exit.hardware", CYCLES, "VM exit and entry, hardware only")                                               \
+    X(EXIT_IRQ, "exit.interrupt", CYCLES, "exit on a device interrupt, its handling and injection into the guest")     \
+    X(EXIT_EOI, "exit.eoi", CYCLES, "trapped end of interrupt")                                                        \
+    X(EXIT_HLT, "exit.hlt", CYCLES, "block and later resume a vCPU that went idle: exit, schedule, entry")             \
+    X(EXIT_IPI, "exit.ipi", CYCLES, "sender's exit of a virtual inter-processor interrupt")                             \
+    X(EXIT_DECODE, "exit.mmio_decode", CYCLES, "fetch and decode the instruction of an MMIO exit")                     \
+    X(EXIT_IOREQ, "exit.ioreq", CYCLES, "exit, post the request to the device model, later complete it and enter")     \
+    X(HYPERCALL_PV, "hypercall.pv", CYCLES, "hypercall of a PV guest")                                                 \
+    X(HYPERCALL_HVM, "hypercall.hvm", CYCLES, "hypercall of an HVM guest (a light exit)")                              \
+    X(EVTCHN_SEND, "evtchn.send", CYCLES, "hypervisor: send on an event channel, hypercall entry not included")        \
+    X(EVTCHN_IPI, "evtchn.ipi", TIME, "from the send until the other CPU takes the interrupt, when it is awake")       \
+    X(EVTCHN_UPCALL, "evtchn.upcall", CYCLES, "Xen entry and event-channel upcall into a PV domain")                   \
+    X(EVTCHN_VECTOR, "evtchn.vector", CYCLES, "exit, vector callback and event-channel scan in an HVM guest")          \
+    X(PIRQ, "evtchn.pirq", CYCLES, "Xen: take a device interrupt and bind it to dom0's event channel, with EOI")       \
+    X(GRANT_ACCESS, "grant.access", CYCLES, "frontend: grant one page (a table entry, no hypercall)")                  \
+    X(GRANT_END, "grant.end_access", CYCLES, "frontend: end the access of one page")                                   \
+    X(GRANT_COPY, "grant.copy", CYCLES, "grant copy of one packet, bytes not included")                                \
+    X(GRANT_MAP, "grant.map", CYCLES, "map one granted page, in a batch")                                              \
+    X(GRANT_UNMAP, "grant.unmap", CYCLES, "unmap one granted page, in a batch, TLB flush not included")                \
+    X(GRANT_FLUSH, "grant.tlb_flush", CYCLES, "TLB flush of an unmap batch, per dom0 vCPU that must be interrupted")   \
+    X(GRANT_HEADER, "grant.header_bytes", COUNT, "bytes of a packet that netback copies; what is beyond is mapped")    \
+    X(NETFRONT_TX, "netfront.tx", CYCLES, "netfront: ring request of one packet")                                      \
+    X(NETFRONT_REAP, "netfront.reap", CYCLES, "netfront: take a transmit response, free the packet")                   \
+    X(NETFRONT_RX, "netfront.rx", CYCLES, "netfront: take one received packet, build the sk_buff, repost a buffer")    \
+    X(NETBACK_TX, "netback.tx", CYCLES, "netback: take one packet from the guest, build the sk_buff")                  \
+    X(NETBACK_RX, "netback.rx", CYCLES, "netback: put one packet into the guest's ring")                               \
+    X(NETBACK_RESPOND, "netback.respond", CYCLES, "netback: transmit response of one packet")                          \
+    X(NETBACK_BATCH, "netback.batch", COUNT, "packets netback handles with one grant hypercall")                       \
+    X(NETIF_RING, "netback.ring_slots", COUNT, "slots of a netif ring")                                                \
+    X(NETBACK_QUEUE, "netback.rx_queue", COUNT, "packets that may wait in dom0 for a vif")                             \
+    X(BRIDGE, "bridge.forward", CYCLES, "dom0 software bridge: look up and forward one frame")                         \
+    X(FILTER, "filter.packet", CYCLES, "dom0 packet filter with connection tracking")                                  \
+    X(VSWITCH, "vswitch.packet", CYCLES, "what the cloud's dom0 does beyond bridge and filter: mapping, encapsulation, shaping") \
+    /* device model */                                                                                                 \
+    X(QEMU_DISPATCH, "qemu.dispatch", CYCLES, "device model: take an I/O request, find the device, answer it")         \
+    X(QEMU_TX, "qemu.tx", CYCLES, "device model e1000: fetch a descriptor, map and copy a frame, write it back")       \
+    X(QEMU_RX, "qemu.rx", CYCLES, "device model e1000: store a frame and its descriptor in guest memory")              \
+    X(QEMU_IRQ, "qemu.irq", CYCLES, "device model: raise or lower the guest's interrupt line (hypercall)")             \
+    X(TAP_WRITE, "tap.write", CYCLES, "dom0 kernel: write one frame to a tap device, system call not included")        \
+    X(TAP_READ, "tap.read", CYCLES, "dom0 kernel: read one frame from a tap device, system call not included")         \
+    X(TAP_QUEUE, "tap.queue", COUNT, "frames that wait in a tap device")                                               \
+    X(E1000_TX, "e1000.tx", CYCLES, "guest e1000 driver: descriptor of one frame")                                     \
+    X(E1000_RX, "e1000.rx", CYCLES, "guest e1000 driver: take one frame, build the sk_buff")                           \
+    X(E1000_CLEAN, "e1000.clean", CYCLES, "guest e1000 driver: reclaim one sent frame, free it")                       \
+    X(E1000_RING, "e1000.ring", COUNT, "descriptors of an e1000 ring")                                                 \
+    /* PCIe and IOMMU */                                                                                               \
+    X(DOORBELL, "pcie.doorbell", TIME, "posted write of a register until the device sees it")                          \
+    X(DMA_READ, "pcie.dma_read", TIME, "DMA read of 64 B, request to data, device engine not included")                \
+    X(DMA_WRITE, "pcie.dma_write", TIME, "posted DMA write of 64 B until it is visible")                               \
+    X(MSI, "pcie.msi", TIME, "MSI write until the CPU's interrupt controller has it")                                  \
+    X(IOTLB_WALK, "iommu.walk", TIME, "page walk of an IOTLB miss")
+
+enum cost {
+#define X(id, name, unit, text) COST_##id,
+    COST_TABLE(X)
+#undef X
+    COST_COUNT_, /* number of parameters */
+    COST_NONE = -1,
+};
+
+/* How a value was obtained. */
+enum provenance { PROV_MEASURED, PROV_DERIVED, PROV_FITTED, PROV_ASSUMED };
+const char *provenance_name(enum provenance how);
+
+enum { COST_SOURCES_MAX = 8, SOURCE_ID_MAX = 12, CATALOG_NAME_MAX = 48 };
+
+struct cost_value {
+    double value, low, high; /* in the unit of the parameter; low <= value <= high */
+    enum provenance how;
+    int sources;
+    char source[COST_SOURCES_MAX][SOURCE_ID_MAX]; /* row ids of the bibliography */
+    char note[160];                               /* how it was derived or why it was assumed; may be "" */
+};
+
+struct cost_set {
+    char name[CATALOG_NAME_MAX];
+    char description[160];
+    double clock_hz; /* of the CPU the values belong to: times of CPU work become cycles at this clock */
+    struct cost_value values[COST_COUNT_];
+};
+
+struct cost_parameter {
+    const char *name;
+    enum cost_unit unit;
+    const char *text;
+};
+
+const struct cost_parameter *cost_parameter(enum cost cost); /* never NULL for a valid id */
+enum cost cost_find(const char *name);                       /* COST_NONE when there is none */
+const char *cost_unit_name(enum cost_unit unit);             /* "cycles", "s", "B/s", "" */
+
+#endif

@@ -1,0 +1,44 @@
+/* The kernel above the driver: system call, socket, protocol, queueing discipline, and back up.
+ * The same rows serve every mode; only how the kernel is entered differs. */
+#include "models/paths/path.h"
+
+const struct step stack_transmit[] = {
+    {PLACE_GUEST, NOTIFY, "wake the writer", COST_SCHED_WAKEUP, NOTIFYING, .only = FOR_SOCKETS},
+    {PLACE_GUEST, COMPUTE, "switch to the writer", COST_SCHED_SWITCH, WAKE, .only = FOR_SOCKETS},
+    {PLACE_GUEST, COMPUTE, "system call", COST_SYSCALL, EACH, .only = FOR_SOCKETS | FOR_OWN_TRAPS},
+    {PLACE_GUEST, COMPUTE, "system call through Xen", COST_SYSCALL_PV, EACH, .only = FOR_SOCKETS | FOR_PV_KERNEL},
+    {PLACE_GUEST, COMPUTE, "socket: sk_buff, send buffer", COST_SOCKET_SEND, EACH, .only = FOR_SOCKETS},
+    {PLACE_GUEST, COPY, "copy the message in", COST_COPY_HOT, EACH, .extent = OF_PAYLOAD, .only = FOR_SOCKETS},
+    {PLACE_GUEST, COMPUTE, "udp and ip output", COST_UDP_SEND, EACH, .only = FOR_UDP | FOR_PING | FOR_ECHO},
+    {PLACE_GUEST, COMPUTE, "tcp and ip output", COST_TCP_SEND, EACH, .only = FOR_TCP},
+    {PLACE_GUEST, COMPUTE, "neighbour, ethernet header", COST_ETH_SEND, EACH},
+    {PLACE_GUEST, RING, "queueing discipline", COST_NONE, EACH, .ring = RING_QDISC},
+    {PLACE_GUEST, COMPUTE, "enqueue, dequeue, locks", COST_QDISC, EACH},
+    {PLACE_GUEST, COMPUTE, "cache lines of another core", COST_CACHE_LINE, FOREIGN, .times = COST_QDISC_LINES},
+    END_OF_PATH,
+};
+
+const struct step stack_receive[] = {
+    {PLACE_GUEST, COMPUTE, "ethernet and ip input", COST_IP_RECV, EACH},
+    {PLACE_GUEST, COMPUTE, "udp input", COST_UDP_RECV, EACH, .only = FOR_UDP | FOR_PING},
+    {PLACE_GUEST, COMPUTE, "tcp input", COST_TCP_RECV, EACH, .only = FOR_TCP},
+    {PLACE_GUEST, COMPUTE, "icmp: answer the echo", COST_ICMP_ECHO, EACH, .only = FOR_ECHO},
+    {PLACE_GUEST, COMPUTE, "append to the socket", COST_SOCKET_ENQUEUE, EACH, .only = FOR_SOCKETS},
+    {PLACE_GUEST, RING, "socket buffer", COST_NONE, EACH, .ring = RING_SOCKET, .only = FOR_SOCKETS},
+    {PLACE_GUEST, NOTIFY, "wake the reader", COST_SCHED_WAKEUP, NOTIFYING, .only = FOR_SOCKETS},
+    {PLACE_HYPERVISOR, EXIT, "reschedule interrupt: exit", COST_EXIT_IPI, NOTIFYING,
+     .only = FOR_SOCKETS | FOR_HVM_KERNEL, .counts = COUNTS_EXIT, .exit_reason = "ipi"},
+    {PLACE_HYPERVISOR, NOTIFY, "reschedule event: hypercall", COST_EVTCHN_SEND, NOTIFYING,
+     .only = FOR_SOCKETS | FOR_PV_KERNEL, .counts = COUNTS_HYPERCALL},
+    {PLACE_GUEST, NOTIFY, "reschedule interrupt in flight", COST_IPI, FLIGHT, .only = FOR_SOCKETS},
+    {PLACE_HYPERVISOR, EXIT, "schedule the halted vCPU", COST_EXIT_HLT, WAKE_IDLE,
+     .only = FOR_SOCKETS | FOR_HVM_KERNEL, .counts = COUNTS_EXIT, .exit_reason = "hlt"},
+    {PLACE_HYPERVISOR, EXIT, "schedule the blocked vCPU", COST_EXIT_HLT, WAKE_IDLE,
+     .only = FOR_SOCKETS | FOR_PV_KERNEL, .counts = COUNTS_HYPERCALL},
+    {PLACE_GUEST, COMPUTE, "switch to the reader", COST_SCHED_SWITCH, WAKE, .only = FOR_SOCKETS},
+    {PLACE_GUEST, COMPUTE, "system call", COST_SYSCALL, EACH, .only = FOR_SOCKETS | FOR_OWN_TRAPS},
+    {PLACE_GUEST, COMPUTE, "system call through Xen", COST_SYSCALL_PV, EACH, .only = FOR_SOCKETS | FOR_PV_KERNEL},
+    {PLACE_GUEST, COMPUTE, "socket: dequeue, free", COST_SOCKET_RECV, EACH, .only = FOR_SOCKETS},
+    {PLACE_GUEST, COPY, "copy the message out", COST_COPY_COLD, EACH, .extent = OF_PAYLOAD, .only = FOR_SOCKETS},
+    END_OF_PATH,
+};

@@ -1,0 +1,35 @@
+/* Interrupt moderation of the 82599 family: a minimum distance between two interrupts of a vector.
+ *
+ * Fixed: the distance is what the driver wrote (EITR). Adaptive: ixgbe's dynamic scheme, which after every
+ * interrupt sorts the traffic into three classes by bytes per microsecond and moves the distance towards
+ * the class's (lowest latency 10 us, low latency 50 us, bulk 84 us: NT000-NT002).
+ *
+ * The class limits (10 and 20 bytes/us) and the smoothing (a weight of 9 to 1 on the rate) are those of
+ * Linux's ixgbe and ixgbevf before 4.20. */
+#ifndef IOPATH_MODELS_HARDWARE_INTERRUPT_MODERATION_H
+#define IOPATH_MODELS_HARDWARE_INTERRUPT_MODERATION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/time.h"
+
+enum itr_class { ITR_LOWEST, ITR_LOW, ITR_BULK, ITR_CLASSES };
+
+struct moderation {
+    bool adaptive;
+    sim_time spacing;              /* current distance; 0: no moderation */
+    sim_time class_spacing[ITR_CLASSES];
+    enum itr_class class;
+    sim_time last;                 /* time of the last interrupt; SIM_TIME_MAX: none yet */
+    uint64_t bytes;                /* handled since */
+    uint64_t interrupts;
+};
+
+void moderation_fixed(struct moderation *moderation, double spacing_s);
+void moderation_adaptive(struct moderation *moderation, double lowest_s, double low_s, double bulk_s);
+
+/* An interrupt is wanted at `ready`: when it may go, and the state moves on as if it did. */
+sim_time moderation_interrupt(struct moderation *moderation, sim_time ready);
+
+#endif

@@ -1,0 +1,228 @@
+#include "models/hardware/nic.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/hardware/wire.h"
+
+/* Memory of one queue, apart from all others: descriptors first, then transmit and receive buffers. */
+enum { QUEUE_MEMORY_SHIFT = 32, TX_BUFFERS_SHIFT = 26, RX_BUFFERS_SHIFT = 28, RX_BUFFER_BYTES = 2048 };
+/* A small frame's data sits in a 1 KiB object of the sk_buff head cache, a large one in half a page more. */
+enum { SMALL_FRAME_BYTES = 512, SMALL_BUFFER_BYTES = 1024, LARGE_BUFFER_BYTES = 2048 };
+/* Frames the transmit packet buffer of 160 KiB holds ahead of the MAC. */
+enum { TX_FIFO_BYTES = 160 * 1024 };
+/* The kernel driver writes the tail register with every packet (PC224): a 4-byte MWr on the link. */
+enum { DOORBELL_BYTES = PCIE_REQUEST_BYTES + 4 };
+
+void nic_init(struct nic *nic, struct sim *sim, struct packet_pool *packets, const struct nic_config *config,
+              const struct nic_latencies *latencies, struct iommu *iommu, struct nic_client client) {
+    memset(nic, 0, sizeof *nic);
+    nic->sim = sim;
+    nic->packets = packets;
+    nic->config = *config;
+    nic->client = client;
+    nic->iommu = iommu;
+    nic->doorbell = sim_time_of(latencies->doorbell);
+    nic->dma_engine = sim_time_of(config->dma_engine_s);
+    nic->fifo_time = sim_time_of(8.0 * TX_FIFO_BYTES / config->link_bps);
+    pcie_init(&nic->pcie, &config->pcie, latencies->dma_read, latencies->dma_write);
+    server_init(&nic->mac, 1);
+}
+
+void nic_fini(struct nic *nic) {
+    for (int i = 0; i < nic->queue_count; i++) free(nic->queues[i]);
+    nic->queue_count = 0;
+}
+
+struct nic_queue *nic_add_queue(struct nic *nic, struct ring *tx, bool translated) {
+    if (nic->queue_count == NIC_QUEUES_MAX) return NULL;
+    struct nic_queue *queue = calloc(1, sizeof *queue);
+    if (queue == NULL) return NULL;
+    queue->nic = nic;
+    queue->index = nic->queue_count;
+    queue->tx = tx;
+    queue->translated = translated && nic->iommu != NULL;
+    queue->memory = (uint64_t)(queue->index + 1) << QUEUE_MEMORY_SHIFT;
+    nic->queues[nic->queue_count++] = queue;
+    return queue;
+}
+
+static sim_time translate(struct nic_queue *queue, sim_time ready, uint64_t offset) {
+    return queue->translated ? iommu_translate(queue->nic->iommu, ready, queue->memory + offset) : ready;
+}
+
+/* Reads share a bounded number of tags: the next waits for the oldest's data. */
+static sim_time dma_read(struct nic_queue *queue, sim_time ready, uint64_t offset, int bytes) {
+    struct nic *nic = queue->nic;
+    sim_time *tag = &nic->reads[nic->read_at++ % (uint32_t)nic->config.outstanding_reads];
+    if (*tag > ready) ready = *tag;
+    *tag = pcie_read(&nic->pcie, translate(queue, ready, offset), bytes) + nic->dma_engine;
+    return *tag;
+}
+
+static uint64_t descriptor_offset(const struct nic_queue *queue, uint32_t ring_size) {
+    return (uint64_t)(queue->descriptor % ring_size) * (uint64_t)queue->nic->config.descriptor_bytes;
+}
+
+static uint64_t tx_buffer_offset(const struct packet *packet) {
+    uint64_t bytes = packet->frame_bytes <= SMALL_FRAME_BYTES ? SMALL_BUFFER_BYTES : LARGE_BUFFER_BYTES;
+    return (UINT64_C(1) << TX_BUFFERS_SHIFT) + packet->buffer * bytes;
+}
+
+static inline uint32_t on_die(const struct nic_queue *queue) { return queue->on_die_tail - queue->on_die_head; }
+
+static void engine(struct sim *sim, void *object, uint64_t word);
+
+/* Something to send has come in. An engine that only waits for a rate limit looks again at once. */
+static void start_engine(struct nic *nic) {
+    if (nic->engine_busy) return;
+    sim_cancel(nic->sim, nic->limit_wait);
+    nic->limit_wait = EVENT_NONE;
+    engine(nic->sim, nic, 0);
+}
+
+static void descriptors_arrived(struct sim *sim, void *object, uint64_t count) {
+    (void)sim;
+    struct nic_queue *queue = object;
+    for (uint64_t i = 0; i < count; i++)
+        queue->on_die[queue->on_die_tail++ % NIC_ON_DIE_MAX] = ring_pop(queue->tx);
+    queue->fetching = 0;
+    start_engine(queue->nic);
+}
+
+static void fetch(struct nic_queue *queue) {
+    struct nic *nic = queue->nic;
+    uint32_t batch = (uint32_t)nic->config.tx_fetch_batch;
+    uint32_t waiting = ring_waiting(queue->tx), room = batch - on_die(queue);
+    uint32_t count = waiting < room ? waiting : room;
+    if (queue->fetching > 0 || count == 0) return;
+    queue->fetching = count;
+    queue->fetches++;
+    sim_time at = dma_read(queue, nic->sim->now, descriptor_offset(queue, (uint32_t)nic->config.tx_ring),
+                           (int)count * nic->config.descriptor_bytes);
+    queue->descriptor += count;
+    sim_at(nic->sim, at, descriptors_arrived, queue, count);
+}
+
+static void doorbell_arrived(struct sim *sim, void *object, uint64_t word) {
+    (void)sim;
+    (void)word;
+    fetch(object);
+}
+
+void nic_doorbell(struct nic_queue *queue) {
+    queue->doorbells++;
+    sim_after(queue->nic->sim, queue->nic->doorbell, doorbell_arrived, queue, 0);
+}
+
+static void written_back(struct sim *sim, void *object, uint64_t count) {
+    (void)sim;
+    struct nic_queue *queue = object;
+    struct nic *nic = queue->nic;
+    queue->written -= (uint32_t)count;
+    for (uint64_t i = 0; i < count; i++)
+        nic->client.completed(nic->client.owner, queue, queue->sent[queue->sent_head++ % NIC_SENT_MAX]);
+}
+
+static void write_back(struct nic_queue *queue, uint32_t count) {
+    struct nic *nic = queue->nic;
+    uint64_t offset = descriptor_offset(queue, (uint32_t)nic->config.tx_ring);
+    queue->written += count;
+    queue->write_backs++;
+    sim_time at = pcie_write(&nic->pcie, translate(queue, nic->sim->now, offset),
+                             (int)count * nic->config.descriptor_bytes);
+    sim_at(nic->sim, at, written_back, queue, count);
+}
+
+static void frame_sent(struct sim *sim, void *object, uint64_t packet) {
+    (void)sim;
+    struct nic_queue *queue = object;
+    struct nic *nic = queue->nic;
+    queue->sending--;
+    queue->sent[queue->sent_tail++ % NIC_SENT_MAX] = nic->client.sent(nic->client.owner, queue, (uint32_t)packet);
+    uint32_t unwritten = queue->sent_tail - queue->sent_head - queue->written;
+    bool dry = queue->sending == 0 && on_die(queue) == 0;
+    if (unwritten >= (uint32_t)nic->config.tx_writeback_batch || dry) write_back(queue, unwritten);
+}
+
+/* The next queue with a descriptor on the chip whose rate limit lets it send, round robin. Otherwise the
+ * time when a limit next allows one; SIM_TIME_MAX when nothing waits. */
+static struct nic_queue *arbitrate(struct nic *nic, sim_time *allowed) {
+    *allowed = SIM_TIME_MAX;
+    for (int i = 0; i < nic->queue_count; i++) {
+        int at = nic->turn + i < nic->queue_count ? nic->turn + i : nic->turn + i - nic->queue_count;
+        struct nic_queue *queue = nic->queues[at];
+        if (on_die(queue) == 0) continue;
+        sim_time free_at = queue->limit != NULL ? server_free_at(queue->limit) : 0;
+        if (free_at <= nic->sim->now) {
+            nic->turn = at + 1 < nic->queue_count ? at + 1 : 0;
+            return queue;
+        }
+        if (free_at < *allowed) *allowed = free_at;
+    }
+    return NULL;
+}
+
+/* One payload read and the frame behind it; returns when the engine can issue the next. */
+static sim_time send_frame(struct nic *nic, struct nic_queue *queue) {
+    uint32_t index = queue->on_die[queue->on_die_head++ % NIC_ON_DIE_MAX];
+    struct packet *packet = packet_at(nic->packets, index);
+    sim_time data = dma_read(queue, nic->sim->now, tx_buffer_offset(packet), packet->frame_bytes);
+    sim_time sent = server_request(&nic->mac, data, wire_time(nic->config.link_bps, packet->frame_bytes));
+    if (queue->limit != NULL)
+        server_request(queue->limit, nic->sim->now,
+                       (sim_time)(queue->limit_ps_per_byte * (packet->frame_bytes + WIRE_OVERHEAD_BYTES)));
+    server_request(&nic->pcie.down, nic->sim->now, pcie_time(&nic->pcie, DOORBELL_BYTES));
+    queue->sending++;
+    sim_at(nic->sim, sent, frame_sent, queue, index);
+    if (on_die(queue) <= (uint32_t)nic->config.tx_fetch_batch / 2) {
+        fetch(queue);
+        /* Nothing to fetch and nothing on its way: the queue sleeps until the next doorbell. */
+        if (queue->fetching == 0) ring_arm(queue->tx);
+    }
+    sim_time next = nic->sim->now + pcie_time(&nic->pcie, pcie_read_down_bytes(&nic->pcie.link, packet->frame_bytes));
+    return sent - nic->fifo_time > next ? sent - nic->fifo_time : next;
+}
+
+static void engine(struct sim *sim, void *object, uint64_t word) {
+    (void)word;
+    struct nic *nic = object;
+    sim_time allowed;
+    struct nic_queue *queue = arbitrate(nic, &allowed);
+    nic->engine_busy = queue != NULL;
+    nic->limit_wait = EVENT_NONE;
+    if (queue != NULL)
+        sim_at(sim, send_frame(nic, queue), engine, nic, 0);
+    else if (allowed != SIM_TIME_MAX)
+        nic->limit_wait = sim_at(sim, allowed, engine, nic, 0);
+}
+
+static void visible(struct sim *sim, void *object, uint64_t packet) {
+    (void)sim;
+    struct nic_queue *queue = object;
+    struct nic *nic = queue->nic;
+    nic->rx_fifo_used -= packet_at(nic->packets, (uint32_t)packet)->frame_bytes;
+    queue->rx_arriving--;
+    nic->client.received(nic->client.owner, queue, (uint32_t)packet);
+}
+
+bool nic_receive(struct nic_queue *queue, uint32_t index, uint32_t posted) {
+    struct nic *nic = queue->nic;
+    struct packet *packet = packet_at(nic->packets, index);
+    int bytes = packet->frame_bytes;
+    if (nic->rx_fifo_used + bytes > nic->config.rx_fifo_bytes || posted <= queue->rx_arriving) return false;
+    nic->rx_fifo_used += bytes;
+    queue->rx_arriving++;
+    uint32_t slot = queue->rx_buffer++ % (uint32_t)nic->config.rx_ring;
+    uint64_t buffer = (UINT64_C(1) << RX_BUFFERS_SHIFT) + (uint64_t)slot * RX_BUFFER_BYTES;
+    /* The descriptor is fetched ahead of the packet (one per packet, PC222): it occupies the link but does
+     * not delay the data. */
+    server_request(&nic->pcie.up, nic->sim->now, pcie_time(&nic->pcie, PCIE_REQUEST_BYTES));
+    server_request(&nic->pcie.down, nic->sim->now,
+                   pcie_time(&nic->pcie, nic->config.descriptor_bytes + PCIE_COMPLETION_BYTES));
+    sim_time data = pcie_write(&nic->pcie, translate(queue, nic->sim->now, buffer), bytes);
+    uint64_t descriptor = (UINT64_C(1) << (TX_BUFFERS_SHIFT - 1)) + (uint64_t)slot * (uint64_t)nic->config.descriptor_bytes;
+    sim_time done = pcie_write(&nic->pcie, translate(queue, nic->sim->now, descriptor), nic->config.descriptor_bytes);
+    sim_at(nic->sim, done > data ? done : data, visible, queue, index);
+    return true;
+}

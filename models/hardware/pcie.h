@@ -1,0 +1,56 @@
+/* PCI Express: what a transaction occupies of a link, in the terms of the standard.
+ *
+ * Model and constants of Neugebauer et al., SIGCOMM 2018 (PC200-PC226): a transfer is cut into TLPs, every
+ * TLP carries a header and its framing, and what is left of the raw rate after ACK and flow-control DLLPs
+ * and SKIP sets is the bandwidth of the TLP layer.
+ *
+ * Modelled: lanes, generation, MPS, MRRS, RCB; both directions as first-come first-served servers; latency
+ * beyond occupancy as a constant per read and write. Not modelled: ordering between requests, credits of
+ * single traffic classes, the root complex's internal buffers. */
+#ifndef IOPATH_MODELS_HARDWARE_PCIE_H
+#define IOPATH_MODELS_HARDWARE_PCIE_H
+
+#include "models/host.h"
+#include "sim/server.h"
+
+enum {
+    PCIE_REQUEST_BYTES = 24,    /* MRd and MWr header with framing, 64-bit address (PC201) */
+    PCIE_COMPLETION_BYTES = 20, /* completion with data, with framing (PC202) */
+    PCIE_DLLP_BYTES = 8,        /* ACK or flow-control update (PC203) */
+};
+
+/* Raw rate of the link in bit/s after line coding (PC207). 0 for an unknown generation. */
+double pcie_raw_bps(const struct pcie_link *link);
+
+/* Bandwidth of the TLP layer: raw x (1 - 8/Ack - 8/FC - 4/1538) (PC203-PC209). */
+double pcie_tlp_bps(const struct pcie_link *link);
+
+/* Bytes on the link from the device to memory (up) and back (down) for one transfer of `size` bytes. */
+int pcie_write_up_bytes(const struct pcie_link *link, int size);  /* size + TLP headers */
+int pcie_read_up_bytes(const struct pcie_link *link, int size);   /* read requests */
+int pcie_read_down_bytes(const struct pcie_link *link, int size); /* completions */
+
+/* Effective rate in bit/s of back-to-back transfers of `size` bytes. */
+double pcie_write_bps(const struct pcie_link *link, int size);
+double pcie_read_bps(const struct pcie_link *link, int size);
+
+/* One link at work. */
+struct pcie {
+    struct pcie_link link;
+    double ps_per_byte;
+    sim_time read_latency, write_latency; /* of 64 B, beyond the link's occupancy */
+    struct server up, down;
+};
+
+void pcie_init(struct pcie *pcie, const struct pcie_link *link, double read_latency_s, double write_latency_s);
+
+/* The device asks at `ready` for `size` bytes; when it has them. */
+static inline sim_time pcie_time(const struct pcie *pcie, int bytes) {
+    return (sim_time)(pcie->ps_per_byte * bytes + 0.5);
+}
+sim_time pcie_read(struct pcie *pcie, sim_time ready, int size);
+
+/* The device writes at `ready`; when the last byte is visible in memory. */
+sim_time pcie_write(struct pcie *pcie, sim_time ready, int size);
+
+#endif

@@ -1,0 +1,29 @@
+/* Grants: access given and ended page by page in the frontend's table; copies, maps and unmaps by the back
+ * end in batches of one hypercall.
+ *
+ * A copy costs its operation (lookup, pinning of both pages) and its bytes, which are cold for the CPU that
+ * copies. Unmapping must flush the TLBs that may hold the mapping: one flush per batch, on every other vCPU
+ * of the domain that mapped (XN016, XN036, XN037). Nothing to map, unmap or flush when all was copied. */
+#include "models/paths/mechanism.h"
+
+enum { PAGE_BYTES = 4096 };
+
+static int pages(int bytes) { return (bytes + PAGE_BYTES - 1) / PAGE_BYTES; }
+
+struct step_value grant_value(const struct step *step, const struct step_context *context) {
+    const struct cost_value *values = context->host->costs.values;
+    double cycles = values[step->cost].value;
+    int bytes = step_bytes(step, context);
+    if (step->extent != OF_NOTHING && bytes == 0) return (struct step_value){0};
+    switch (step->cost) {
+    case COST_GRANT_COPY:
+        return (struct step_value){.cpu_s = cycles / context->clock_hz + bytes / values[COST_COPY_COLD].value};
+    case COST_GRANT_FLUSH:
+        return (struct step_value){.cpu_s = cycles * (context->host->dom0.vcpus - 1) / context->clock_hz};
+    case COST_GRANT_ACCESS:
+    case COST_GRANT_END:
+    case COST_GRANT_MAP:
+    case COST_GRANT_UNMAP: return (struct step_value){.cpu_s = cycles * pages(bytes) / context->clock_hz};
+    default: return (struct step_value){.cpu_s = cycles / context->clock_hz};
+    }
+}

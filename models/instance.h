@@ -1,0 +1,26 @@
+/* An instance type as sold: what it may do and how much of it. From models/catalog/instances/. */
+#ifndef IOPATH_MODELS_INSTANCE_H
+#define IOPATH_MODELS_INSTANCE_H
+
+#include <stdbool.h>
+
+#include "models/costs.h"
+
+enum enhanced_networking { ENHANCED_NONE, ENHANCED_IXGBEVF, ENHANCED_ENA };
+
+struct instance_type {
+    char name[CATALOG_NAME_MAX];
+    char family[CATALOG_NAME_MAX];
+    char cpu[80];
+    char host[CATALOG_NAME_MAX]; /* the catalog's host it runs on */
+    int vcpus;
+    double clock_hz;
+    double memory_bytes;
+    bool pv, hvm; /* image types it boots */
+    enum enhanced_networking enhanced;
+    char network_class[32];
+    double network_bps; /* limit of the instance's traffic in each direction; 0: none but the wire */
+    char source[160];
+};
+
+#endif

@@ -1,0 +1,283 @@
+#include "models/machine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { BACKLOG_PACKETS = 4096 };
+/* Random streams: one number space for all components. */
+enum { STREAM_FLOWS = 0, STREAM_JITTER = 1 << 20 };
+
+static double cost(const struct machine *machine, enum cost id) { return machine->config->host.costs.values[id].value; }
+
+static struct idle_states idle_states(const struct machine *machine) {
+    return (struct idle_states){
+        .shallow_exit = sim_time_of(cost(machine, COST_IDLE_SHALLOW)),
+        .deep_exit = sim_time_of(cost(machine, COST_IDLE_DEEP)),
+        .deep_after = sim_time_of(cost(machine, COST_IDLE_DEEP_AFTER)),
+    };
+}
+
+static struct processor *new_processors(struct machine *machine, int count, struct diag *diag) {
+    struct processor *processors = calloc((size_t)count, sizeof *processors);
+    if (processors == NULL) {
+        diag_set(diag, IOP_NO_MEMORY, "no memory for processors");
+        return NULL;
+    }
+    for (int i = 0; i < count; i++) {
+        if (processor_init(&processors[i], &machine->sim, diag) != IOP_OK) return NULL;
+        processors[i].idle = idle_states(machine);
+    }
+    return processors;
+}
+
+/* vCPU i and i + n/2 are the hardware threads of one core, as EC2's HVM guests see them. */
+static void pair_siblings(struct guest_state *guest, const struct host_config *host) {
+    if (host->threads_per_core != 2 || guest->vcpu_count % 2 != 0 || host->smt_share >= 1.0) return;
+    int half = guest->vcpu_count / 2;
+    for (int i = 0; i < half; i++) {
+        guest->vcpus[i].sibling = &guest->vcpus[i + half];
+        guest->vcpus[i + half].sibling = &guest->vcpus[i];
+        guest->vcpus[i].smt_stretch = guest->vcpus[i + half].smt_stretch = 1.0 / host->smt_share;
+    }
+}
+
+struct processor *guest_app_cpu(struct guest_state *guest) {
+    int queues = guest->config->queues, spare = guest->vcpu_count - queues;
+    int index = spare > 0 ? queues + guest->next_app % spare : guest->next_app % guest->vcpu_count;
+    guest->next_app++;
+    return &guest->vcpus[index];
+}
+
+struct processor *dom0_app_cpu(struct server_state *server) {
+    return &server->dom0[server->dom0_count - 1 - server->next_app++ % server->dom0_count];
+}
+
+static enum iop_status init_server(struct machine *machine, int index, struct diag *diag) {
+    const struct host_config *host = &machine->config->host;
+    struct server_state *server = &machine->servers[index];
+    server->index = index;
+    server->clock_hz = server_clock_hz(machine->config, index);
+    random_stream_init(&server->jitter, machine->sim.seed, machine->sim.replication,
+                       STREAM_JITTER + (uint32_t)index);
+    if (host->hypervisor == HYPERVISOR_XEN) {
+        server->dom0_count = host->dom0.vcpus;
+        server->dom0 = new_processors(machine, host->dom0.vcpus, diag);
+        if (server->dom0 == NULL) return IOP_NO_MEMORY;
+    }
+    server->has_iommu = host->iommu.mode != IOMMU_OFF;
+    if (server->has_iommu) {
+        enum iop_status status = iommu_init(&server->iommu, &host->iommu, cost(machine, COST_IOTLB_WALK), diag);
+        if (status != IOP_OK) return status;
+    }
+    struct nic_latencies latencies = {cost(machine, COST_DMA_READ), cost(machine, COST_DMA_WRITE),
+                                      cost(machine, COST_DOORBELL)};
+    nic_init(&server->nic, &machine->sim, &machine->packets, &host->nic, &latencies,
+             server->has_iommu ? &server->iommu : NULL, machine_nic_client(machine));
+    return IOP_OK;
+}
+
+static enum iop_status init_guest(struct machine *machine, int index, struct diag *diag) {
+    const struct guest_config *config = &machine->config->guests[index];
+    struct guest_state *guest = &machine->guests[index];
+    guest->config = config;
+    guest->server = &machine->servers[config->server];
+    guest->vcpu_count = config->vcpus;
+    guest->vcpus = new_processors(machine, config->vcpus, diag);
+    if (guest->vcpus == NULL) return IOP_NO_MEMORY;
+    server_init(&guest->limit, 1);
+    pair_siblings(guest, &machine->config->host);
+    if (config->mode != MODE_HVM) return IOP_OK;
+    guest->register_program = program_register_access(machine->config, index, diag);
+    if (guest->register_program == NULL) return IOP_NO_MEMORY;
+    static struct flow no_flow; /* never written: wiring a register access reads its index only */
+    return machine_wire(machine, &guest->register_route, guest->register_program, &no_flow, diag);
+}
+
+/* ---- flows ----------------------------------------------------------------------------------------- */
+
+static void set_pace(struct flow *flow, const struct workload_config *work, double wire_pps) {
+    if (work->kind != WORK_UDP_STREAM) {
+        flow->kind = FLOW_TRANSACTION;
+        flow->interval_ps = work->kind == WORK_PING ? work->interval_s * 1e12 : 0;
+        return;
+    }
+    double rate = work->rate_pps;
+    if (flow->thread.cpu == NULL) {
+        flow->kind = FLOW_FAR_SOURCE;
+        if (rate == 0 || rate > wire_pps) rate = wire_pps;
+    } else {
+        flow->kind = rate == 0 ? FLOW_MAX : FLOW_PACED;
+    }
+    if (rate > 0) flow->interval_ps = 1e12 * work->flows / rate;
+    flow->poisson = work->arrivals == ARRIVALS_POISSON;
+}
+
+/* Where the sending thread runs: in the guest, in its peer, in dom0, or nowhere (the far host). */
+static void place_thread(struct machine *machine, struct flow *flow, const struct program *program,
+                         const struct workload_config *work) {
+    struct station *thread = &flow->thread;
+    thread->machine = machine;
+    thread->worker = WORKER_APP;
+    thread->context = CONTEXT_TASK;
+    thread->running = true;
+    thread->guest = -1;
+    int guest = !program->reversed ? program->guest : work->peer == PEER_GUEST ? work->peer_guest : -1;
+    if (guest >= 0) {
+        thread->guest = guest;
+        thread->cpu = guest_app_cpu(&machine->guests[guest]);
+    } else if (work->peer == PEER_DOM0) {
+        thread->cpu = dom0_app_cpu(machine->guests[program->guest].server);
+    }
+}
+
+static enum iop_status add_flow(struct machine *machine, struct program *program, struct workload_state *state,
+                                int index, struct diag *diag) {
+    const struct workload_config *work = state->config;
+    if (machine->flow_count == FLOWS_MAX) return diag_set(diag, IOP_INVALID, "more than %d flows", FLOWS_MAX);
+    struct flow *flow = calloc(1, sizeof *flow);
+    struct route *route = calloc(1, sizeof *route);
+    if (flow == NULL || route == NULL) {
+        free(flow);
+        free(route);
+        return diag_set(diag, IOP_NO_MEMORY, "no memory for a flow");
+    }
+    int id = machine->flow_count;
+    machine->flows[machine->flow_count++] = flow;
+    flow->machine = machine;
+    flow->state = state;
+    flow->index = index;
+    flow->route = route;
+    place_thread(machine, flow, program, work);
+    flow->thread.index = id;
+    random_stream_init(&flow->random, machine->sim.seed, machine->sim.replication, STREAM_FLOWS + (uint32_t)id);
+    set_pace(flow, work, machine->config->host.nic.link_bps / (8.0 * (program->stages[0].frame_bytes + 20)));
+    flow->packet_truesize = (int)cost(machine, COST_SKB_TRUESIZE) + program->stages[0].frame_bytes;
+    flow->buffer_limit = (int)cost(machine, COST_SOCKET_SNDBUF);
+    if (flow->kind == FLOW_PACED && ring_init(&flow->backlog, BACKLOG_PACKETS, diag) != IOP_OK) return IOP_NO_MEMORY;
+    return machine_wire(machine, route, program, flow, diag);
+}
+
+static enum iop_status add_direction(struct machine *machine, struct workload_state *state, enum direction direction,
+                                     struct diag *diag) {
+    struct program *program = program_new(machine->config, state->guest, state->workload, direction, diag);
+    if (program == NULL) return IOP_NO_MEMORY;
+    machine->programs[machine->program_count++] = program;
+    int flows = state->config->kind == WORK_UDP_STREAM ? state->config->flows : state->config->concurrency;
+    if (state->config->kind == WORK_PING) flows = 1;
+    for (int i = 0; i < flows; i++) {
+        enum iop_status status = add_flow(machine, program, state, i, diag);
+        if (status != IOP_OK) return status;
+    }
+    return IOP_OK;
+}
+
+static enum iop_status add_workload(struct machine *machine, int guest, int workload, struct diag *diag) {
+    struct workload_state *state = calloc(1, sizeof *state);
+    if (state == NULL) return diag_set(diag, IOP_NO_MEMORY, "no memory for a workload");
+    machine->states[machine->state_count++] = state;
+    state->config = &machine->config->guests[guest].workloads[workload];
+    state->guest = guest;
+    state->workload = workload;
+    enum direction direction = state->config->kind == WORK_UDP_STREAM ? state->config->direction : DIRECTION_TRANSMIT;
+    enum iop_status status = IOP_OK;
+    if (direction != DIRECTION_RECEIVE) status = add_direction(machine, state, DIRECTION_TRANSMIT, diag);
+    if (direction != DIRECTION_TRANSMIT && status == IOP_OK)
+        status = add_direction(machine, state, DIRECTION_RECEIVE, diag);
+    return status;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------------- */
+
+static enum iop_status check_neighbours(const struct model_config *config, struct diag *diag) {
+    for (int i = 0; i < config->guest_count; i++)
+        for (int j = 0; j < config->guest_count; j++)
+            if (i != j && config->guests[i].mode == MODE_NATIVE && config->guests[i].server == config->guests[j].server)
+                return diag_set(diag, IOP_INVALID, "guest '%s' is native, it cannot share its host with '%s'",
+                                config->guests[i].name, config->guests[j].name);
+    return IOP_OK;
+}
+
+static enum iop_status build(struct machine *machine, struct diag *diag) {
+    const struct model_config *config = machine->config;
+    enum iop_status status = packet_pool_init(&machine->packets, diag);
+    for (int i = 0; i < config->servers && status == IOP_OK; i++) status = init_server(machine, i, diag);
+    for (int i = 0; i < config->guest_count && status == IOP_OK; i++) status = init_guest(machine, i, diag);
+    for (int i = 0; i < config->guest_count && status == IOP_OK; i++)
+        for (int j = 0; j < config->guests[i].workload_count && status == IOP_OK; j++)
+            status = add_workload(machine, i, j, diag);
+    for (int i = 0; i < machine->flow_count && status == IOP_OK; i++) flow_start(machine->flows[i]);
+    return status;
+}
+
+struct machine *machine_new(const struct model_config *config, uint64_t seed, uint32_t replication, struct diag *diag) {
+    if (check_neighbours(config, diag) != IOP_OK) return NULL;
+    struct machine *machine = calloc(1, sizeof *machine);
+    if (machine == NULL) return NULL;
+    int workloads = GUESTS_MAX * WORKLOADS_MAX;
+    machine->config = config;
+    machine->server_count = config->servers;
+    machine->stations = calloc(STATIONS_MAX, sizeof *machine->stations);
+    machine->queues = calloc(RINGS_MAX, sizeof *machine->queues);
+    machine->flows = calloc(FLOWS_MAX, sizeof *machine->flows);
+    machine->routes = calloc(ROUTES_MAX, sizeof *machine->routes);
+    machine->programs = calloc((size_t)workloads * 2, sizeof *machine->programs);
+    machine->states = calloc((size_t)workloads, sizeof *machine->states);
+    bool memory = machine->stations != NULL && machine->queues != NULL && machine->flows != NULL &&
+                  machine->routes != NULL && machine->programs != NULL && machine->states != NULL &&
+                  sim_init(&machine->sim, seed, replication, 4096, diag) == IOP_OK;
+    if (!memory || build(machine, diag) != IOP_OK) {
+        diag_set(diag, IOP_NO_MEMORY, "no memory for the machines");
+        machine_free(machine);
+        return NULL;
+    }
+    return machine;
+}
+
+static void free_processors(struct processor *processors, int count) {
+    for (int i = 0; processors != NULL && i < count; i++) processor_fini(&processors[i]);
+    free(processors);
+}
+
+void machine_free(struct machine *machine) {
+    if (machine == NULL) return;
+    for (int i = 0; i < machine->server_count; i++) {
+        struct server_state *server = &machine->servers[i];
+        free_processors(server->dom0, server->dom0_count);
+        if (server->has_iommu) iommu_fini(&server->iommu);
+        nic_fini(&server->nic);
+    }
+    for (int i = 0; i < machine->config->guest_count; i++) {
+        free_processors(machine->guests[i].vcpus, machine->guests[i].vcpu_count);
+        program_free(machine->guests[i].register_program);
+    }
+    for (int i = 0; i < machine->station_count; i++) {
+        free(machine->stations[i]->inputs);
+        free(machine->stations[i]);
+    }
+    for (int i = 0; i < machine->queue_count; i++) {
+        ring_fini(&machine->queues[i]->ring);
+        free(machine->queues[i]);
+    }
+    for (int i = 0; i < machine->flow_count; i++) {
+        ring_fini(&machine->flows[i]->backlog);
+        free(machine->flows[i]->route);
+        free(machine->flows[i]);
+    }
+    for (int i = 0; i < machine->route_count; i++) free(machine->routes[i]);
+    for (int i = 0; i < machine->program_count; i++) program_free(machine->programs[i]);
+    for (int i = 0; i < machine->state_count; i++) free(machine->states[i]);
+    free(machine->stations);
+    free(machine->queues);
+    free(machine->flows);
+    free(machine->routes);
+    free(machine->programs);
+    free(machine->states);
+    packet_pool_fini(&machine->packets);
+    sim_fini(&machine->sim);
+    free(machine);
+}
+
+void machine_count_arrival(struct machine *machine) {
+    sim_time bin = machine->sim.now / machine->series_bin;
+    if (bin < SERIES_BINS) machine->series[bin] += 1.0;
+}

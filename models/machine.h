@@ -1,0 +1,78 @@
+/* The machines of one model: servers with their dom0 and NIC, guests with their vCPUs, and the stations
+ * and queues between them that the paths of the workloads need. */
+#ifndef IOPATH_MODELS_MACHINE_H
+#define IOPATH_MODELS_MACHINE_H
+
+#include "models/config.h"
+#include "models/station.h"
+#include "models/workload/flow.h"
+#include "sim/sim.h"
+
+enum { SERVERS_MAX = 8, QUEUES_MAX = 16, FLOWS_MAX = 4096 };
+enum { STATIONS_MAX = 16384, RINGS_MAX = 16384, ROUTES_MAX = 32768 };
+
+struct server_state {
+    int index;
+    double clock_hz;
+    int dom0_count;
+    struct processor *dom0; /* vCPUs of dom0, each on a CPU of its own; NULL without a dom0 */
+    bool has_iommu;
+    struct iommu iommu;
+    struct nic nic;
+    struct nic_queue *pf_queue;
+    struct random_stream jitter;
+    int next_app; /* dom0 vCPU of the next application */
+};
+
+struct guest_state {
+    const struct guest_config *config;
+    struct server_state *server;
+    int vcpu_count;
+    struct processor *vcpus;
+    struct nic_queue *nic_queues[QUEUES_MAX];
+    struct server limit; /* rate limit of its function */
+    int next_app;
+    struct program *register_program;
+    struct route register_route;
+};
+
+struct machine {
+    struct sim sim;
+    const struct model_config *config;
+    struct packet_pool packets;
+    int server_count;
+    struct server_state servers[SERVERS_MAX];
+    struct guest_state guests[GUESTS_MAX];
+    int station_count, queue_count, flow_count, route_count, program_count, state_count;
+    struct station **stations;
+    struct queue **queues;
+    struct flow **flows;
+    struct route **routes;
+    struct program **programs;
+    struct workload_state **states;
+    sim_time series_bin; /* width of a bin of the series of arrivals */
+    double series[SERIES_BINS];
+};
+
+/* NULL on failure. Everything a run needs is allocated here. */
+struct machine *machine_new(const struct model_config *config, uint64_t seed, uint32_t replication, struct diag *diag);
+void machine_free(struct machine *machine);
+
+/* wiring.c: the queues, stations and NIC queues of one flow's route through a program. */
+enum iop_status machine_wire(struct machine *machine, struct route *route, struct program *program, struct flow *flow,
+                             struct diag *diag);
+
+/* A frame from the far host is complete at the port where its path starts. */
+void machine_ingress(struct machine *machine, uint32_t packet);
+
+void machine_count_arrival(struct machine *machine);
+
+/* The guest vCPU on which the next application thread runs: not one that takes interrupts, if there are
+ * others. */
+struct processor *guest_app_cpu(struct guest_state *guest);
+struct processor *dom0_app_cpu(struct server_state *server);
+
+/* Hooks of the NIC (models/network.c). */
+struct nic_client machine_nic_client(struct machine *machine);
+
+#endif

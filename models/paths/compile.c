@@ -1,0 +1,71 @@
+/* Turns rows into stages: costs become picoseconds, RING rows become the borders between workers. */
+#include <stdlib.h>
+
+#include "models/paths/mechanism.h"
+#include "models/paths/program.h"
+
+static void value_row(struct row *row, const struct model_config *config) {
+    struct step_context context = {
+        .host = &config->host,
+        .clock_hz = server_clock_hz(config, row->server),
+        .frame_bytes = row->frame_bytes,
+        .payload_bytes = row->payload_bytes,
+    };
+    struct step_value value = step_value(row->step, &context);
+    row->cpu = sim_time_of(value.cpu_s);
+    row->time = sim_time_of(value.time_s);
+    if (row->hop == HOP_REFLECT) row->time += 2 * sim_time_of(config->host.network.one_way_s);
+    if (row->hop == HOP_NETWORK) row->time += sim_time_of(config->host.network.one_way_s);
+}
+
+static void begin_stage(struct stage *stage, const struct row *row) {
+    stage->ring = row->step->ring;
+    stage->worker = stage->ring == RING_NONE ? WORKER_APP : ring_infos[stage->ring].consumer;
+    stage->synchronous = row->step->synchronous;
+    stage->guest = row->guest;
+    stage->server = row->server;
+    stage->frame_bytes = stage->rx_frame_bytes = row->frame_bytes;
+    stage->rx_server = -1;
+}
+
+static void add_to_stage(struct stage *stage, struct row *row, bool in_nic) {
+    const struct step *step = row->step;
+    bool elapses = step->when == FLIGHT || step->when == RETURN;
+    if (step->release != RING_NONE) stage->release = step->release;
+    if (step->device_model) stage->register_accesses++;
+    stage->work[step->when] += elapses ? row->time : row->cpu;
+    if (!elapses) stage->device_time += row->time;
+    if (row->hop != HOP_NONE) stage->hop = row->hop;
+    if (in_nic && step->mechanism == DEVICE && step->place == PLACE_DEVICE && stage->hop != HOP_END &&
+        stage->hop != HOP_NONE && row->hop == HOP_NONE) {
+        stage->rx_server = row->server;
+        stage->rx_frame_bytes = row->frame_bytes;
+    }
+}
+
+static bool of_device(const struct row *row) {
+    return row->step->place == PLACE_DEVICE || row->step->place == PLACE_LINK;
+}
+
+void program_compile(struct program *program, const struct model_config *config) {
+    int at = -1;
+    for (int i = 0; i < program->row_count; i++) {
+        struct row *row = &program->rows[i];
+        value_row(row, config);
+        /* What the NIC does before it hands over a sent descriptor belongs to the completion's first worker. */
+        bool leads = at == 0 && program->is_completion && program->stages[0].ring == RING_NONE;
+        if (at < 0 || row->step->mechanism == RING) {
+            if (!leads && ++at == STAGES_MAX) abort(); /* constant tables: found by the first test that runs them */
+            begin_stage(&program->stages[at], row);
+            /* A path that starts at the NIC's port has no sender to work on it. */
+            if (at == 0 && !program->is_completion && of_device(row)) {
+                program->stages[0].worker = WORKER_NIC;
+                program->stages[0].hop = HOP_INGRESS;
+            }
+        }
+        row->stage = at;
+        add_to_stage(&program->stages[at], row, program->stages[at].worker == WORKER_NIC);
+    }
+    program->stage_count = at + 1;
+    for (int i = 0; i < program->completion_count; i++) program_compile(program->completions[i], config);
+}

@@ -1,0 +1,208 @@
+/* Lines up the rows that a workload's packets meet, from the sender's system call to the receiver's. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/paths/program.h"
+
+struct composer {
+    struct program *program; /* that rows are added to */
+    const struct model_config *config;
+    enum workload_kind kind;
+    int frame_bytes, payload_bytes;
+    bool turnaround; /* the next row is the first of the answer */
+};
+
+static const struct path_tables *tables_of(const struct composer *composer, const struct party *party) {
+    return mode_path(composer->config->guests[party->guest].mode);
+}
+
+static bool behind_bridge(const struct composer *composer, const struct party *party) {
+    if (party->kind == PARTY_DOM0) return true;
+    return party->kind == PARTY_GUEST && tables_of(composer, party)->attachment == ATTACH_BRIDGE;
+}
+
+static enum only protocol(const struct composer *composer, bool answers) {
+    switch (composer->kind) {
+    case WORK_TCP_RR: return FOR_TCP;
+    case WORK_PING: return answers ? FOR_ECHO : FOR_PING;
+    default: return FOR_UDP;
+    }
+}
+
+static void add_row(struct composer *composer, const struct step *step, const struct party *at, enum hop hop) {
+    struct program *program = composer->program;
+    if (program->row_count == ROWS_MAX) abort(); /* tables are constant: found by the first test that runs them */
+    program->rows[program->row_count++] = (struct row){
+        .step = step,
+        .guest = (int8_t)(at->kind == PARTY_GUEST ? at->guest : -1),
+        .server = (int8_t)at->server,
+        .hop = hop,
+        .frame_bytes = composer->frame_bytes,
+        .payload_bytes = composer->payload_bytes,
+        .turnaround = composer->turnaround,
+    };
+    composer->turnaround = false;
+}
+
+/* Rows of a table that this protocol and kernel take; WIRE rows only if the frame does go on the wire. */
+static void add_table(struct composer *composer, const struct step *table, const struct party *at, enum only takes,
+                      enum hop hop) {
+    static const struct step internal_switch = {PLACE_DEVICE, DEVICE, "internal switch of the NIC", COST_NONE, EACH};
+    for (const struct step *step = table; step->label != NULL; step++) {
+        if ((step->only & FOR_PROTOCOLS) != 0 && (step->only & takes & FOR_PROTOCOLS) == 0) continue;
+        if ((step->only & FOR_KERNELS) != 0 && (step->only & takes & FOR_KERNELS) == 0) continue;
+        if (step->mechanism == WIRE)
+            add_row(composer, hop == HOP_SWITCH ? &internal_switch : step, at, hop);
+        else
+            add_row(composer, step, at, HOP_NONE);
+    }
+}
+
+/* The stage that the rows added last belong to. */
+static int stage_of_last_row(const struct program *program) {
+    int stage = 0;
+    for (int i = 0; i < program->row_count; i++) stage += program->rows[i].step->mechanism == RING;
+    return stage;
+}
+
+static struct program *add_completion(struct composer *composer, int stage, bool frees_socket) {
+    struct program *parent = composer->program, *completion = program_empty(parent->guest, parent->workload);
+    if (completion == NULL || parent->completion_count == COMPLETIONS_MAX) abort();
+    completion->reversed = parent->reversed;
+    completion->is_completion = true;
+    completion->frees_socket = frees_socket;
+    parent->stages[stage].completion = (int8_t)parent->completion_count;
+    parent->completions[parent->completion_count++] = completion;
+    return completion;
+}
+
+/* Adds rows to a completion instead of the main path. */
+static void complete_with(struct composer *composer, struct program *completion, const struct step *table,
+                          const struct party *at, enum only takes) {
+    struct composer inner = *composer;
+    inner.program = completion;
+    inner.turnaround = false;
+    add_table(&inner, table, at, takes, HOP_NONE);
+}
+
+/* The sender's rows down to the switch or the wire. Returns true if what its back end keeps of the frame
+ * is still to be given back when the frame has left the host. */
+static bool add_sender(struct composer *composer, const struct party *from, bool answers, enum hop hop) {
+    enum only takes = protocol(composer, answers);
+    if (from->kind == PARTY_DOM0) {
+        add_table(composer, dom0_app_transmit, from, takes, hop);
+        return true;
+    }
+    const struct path_tables *tables = tables_of(composer, from);
+    add_table(composer, stack_transmit, from, takes | tables->kernel, hop);
+    add_table(composer, tables->transmit, from, takes | tables->kernel, hop);
+    int header = (int)composer->config->host.costs.values[COST_GRANT_HEADER].value;
+    bool copied = tables->completes_at_backend_if_copied && composer->frame_bytes <= header;
+    if (tables->attachment == ATTACH_NIC || tables->completes_at_backend || copied) {
+        struct program *completion = add_completion(composer, stage_of_last_row(composer->program), true);
+        complete_with(composer, completion, tables->completion, from, takes | tables->kernel);
+        return false;
+    }
+    return true;
+}
+
+/* dom0's NIC sends a frame that came over the bridge. */
+static void add_bridge_to_nic(struct composer *composer, const struct party *from, bool pending, enum hop hop) {
+    add_table(composer, dom0_transmit, from, 0, hop);
+    bool frees = pending && from->kind == PARTY_DOM0;
+    struct program *completion = add_completion(composer, stage_of_last_row(composer->program), frees);
+    complete_with(composer, completion, dom0_completion, from, 0);
+    if (pending && from->kind == PARTY_GUEST) {
+        const struct path_tables *tables = tables_of(composer, from);
+        complete_with(composer, completion, tables->completion, from, tables->kernel);
+        completion->frees_socket = true;
+    }
+}
+
+static void add_receiver(struct composer *composer, const struct party *to, bool answers) {
+    enum only takes = protocol(composer, answers);
+    if (to->kind == PARTY_DOM0) {
+        add_table(composer, dom0_app_receive, to, takes, HOP_NONE);
+        return;
+    }
+    const struct path_tables *tables = tables_of(composer, to);
+    add_table(composer, tables->receive, to, takes | tables->kernel, HOP_NONE);
+    add_table(composer, stack_receive, to, takes | tables->kernel, HOP_NONE);
+}
+
+/* One way, `from` to `to`. Who answers an echo does so in its softirq, receiving and sending. */
+static void add_leg(struct composer *composer, const struct party *from, const struct party *to, bool receiver_answers,
+                    bool sender_answers) {
+    struct program *program = composer->program;
+    bool from_bridge = behind_bridge(composer, from), to_bridge = behind_bridge(composer, to);
+    bool same = from->server == to->server && from->kind != PARTY_FAR && to->kind != PARTY_FAR;
+    bool local = same && from_bridge && to_bridge;
+    bool pending = false;
+    enum hop hop = same ? HOP_SWITCH : to->kind == PARTY_FAR ? HOP_END : HOP_NETWORK;
+    if (from->kind != PARTY_FAR) {
+        pending = add_sender(composer, from, sender_answers, hop);
+        if (from_bridge) add_table(composer, dom0_switch, from, 0, HOP_NONE);
+        if (from_bridge && !local) add_bridge_to_nic(composer, from, pending, hop);
+    }
+    if (to->kind == PARTY_FAR) return;
+    int first = program->row_count;
+    if (to_bridge && !local) {
+        add_table(composer, dom0_receive, to, 0, HOP_NONE);
+        add_table(composer, dom0_switch, to, 0, HOP_NONE);
+    }
+    add_receiver(composer, to, receiver_answers);
+    if (local && pending) {
+        /* The frame is the sender's until the receiving side's first worker has copied it. */
+        int stage = 1;
+        for (int i = 0; i < first; i++) stage += program->rows[i].step->mechanism == RING;
+        struct program *completion = add_completion(composer, stage, true);
+        program->stages[stage].drop_completion = program->stages[stage].completion;
+        if (from->kind == PARTY_GUEST) {
+            const struct path_tables *tables = tables_of(composer, from);
+            complete_with(composer, completion, tables->completion, from, tables->kernel);
+        }
+    }
+}
+
+static struct party guest_party(const struct model_config *config, int guest) {
+    return (struct party){PARTY_GUEST, guest, config->guests[guest].server};
+}
+
+static struct party peer_of(const struct model_config *config, int guest, const struct workload_config *work) {
+    switch (work->peer) {
+    case PEER_GUEST: return guest_party(config, work->peer_guest);
+    case PEER_DOM0: return (struct party){PARTY_DOM0, -1, config->guests[guest].server};
+    default: return (struct party){PARTY_FAR, -1, config->guests[guest].server};
+    }
+}
+
+/* Request and answer. An ideal far host reflects on the wire, so that both ways meet in one NIC stage. */
+static void compose_transaction(struct composer *composer, const struct party *us, const struct party *peer,
+                                const struct workload_config *work) {
+    bool echo = work->kind == WORK_PING;
+    composer->payload_bytes = work->request_bytes;
+    composer->frame_bytes = frame_of_payload(work->kind, work->request_bytes);
+    add_leg(composer, us, peer, echo, false);
+    if (peer->kind == PARTY_FAR) composer->program->rows[composer->program->row_count - 1].hop = HOP_REFLECT;
+    composer->payload_bytes = work->response_bytes;
+    composer->frame_bytes = frame_of_payload(work->kind, work->response_bytes);
+    composer->turnaround = true;
+    add_leg(composer, peer, us, false, echo);
+}
+
+void program_compose(struct program *program, const struct model_config *config, enum direction direction) {
+    const struct workload_config *work = &config->guests[program->guest].workloads[program->workload];
+    struct composer composer = {.program = program, .config = config, .kind = work->kind};
+    struct party us = guest_party(config, program->guest), peer = peer_of(config, program->guest, work);
+    if (work->kind != WORK_UDP_STREAM) {
+        compose_transaction(&composer, &us, &peer, work);
+        return;
+    }
+    composer.frame_bytes = work->frame_bytes;
+    composer.payload_bytes = work->frame_bytes - protocol_overhead_bytes(work->kind);
+    program->reversed = direction == DIRECTION_RECEIVE;
+    if (program->reversed)
+        add_leg(&composer, &peer, &us, false, false);
+    else
+        add_leg(&composer, &us, &peer, false, false);
+}

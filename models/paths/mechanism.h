@@ -1,0 +1,29 @@
+/* What one execution of a step takes: each mechanism reads its row in its own way. */
+#ifndef IOPATH_MODELS_PATHS_MECHANISM_H
+#define IOPATH_MODELS_PATHS_MECHANISM_H
+
+#include "models/host.h"
+#include "models/paths/step.h"
+
+struct step_context {
+    const struct host_config *host;
+    double clock_hz;
+    int frame_bytes, payload_bytes;
+};
+
+struct step_value {
+    double cpu_s;  /* a CPU is busy */
+    double time_s; /* a device or a flight, no CPU */
+};
+
+struct step_value step_value(const struct step *step, const struct step_context *context);
+
+/* Bytes that a COPY or GRANT step moves. */
+int step_bytes(const struct step *step, const struct step_context *context);
+
+/* One file each: models/hardware/copy.c, models/hypervisor/grant.c, models/hardware/dma.c. */
+struct step_value copy_value(const struct step *step, const struct step_context *context);
+struct step_value grant_value(const struct step *step, const struct step_context *context);
+struct step_value dma_value(const struct step *step, const struct step_context *context);
+
+#endif

@@ -1,0 +1,44 @@
+/* native: bare metal with an 82599 (ixgbe). Batches and ring discipline: PC220-PC225; the driver's and
+ * the stack's costs on this CPU and NIC: NT050-NT059. */
+#include "models/paths/path.h"
+
+static const struct step transmit[] = {
+    {PLACE_GUEST, COMPUTE, "ixgbe: map, descriptor, doorbell", COST_DRIVER_TX, EACH},
+    {PLACE_DEVICE, RING, "transmit descriptors", COST_NONE, EACH, .ring = RING_NIC_TX},
+    {PLACE_DEVICE, NOTIFY, "doorbell on its way", COST_DOORBELL, FLIGHT},
+    {PLACE_DEVICE, DMA, "descriptor fetch", COST_DMA_READ, EACH},
+    {PLACE_DEVICE, DMA, "payload read", COST_DMA_READ, EACH, .extent = OF_FRAME},
+    {PLACE_LINK, WIRE, "MAC and wire", COST_NONE, EACH},
+    END_OF_PATH,
+};
+
+static const struct step completion[] = {
+    {PLACE_DEVICE, DMA, "write-back", COST_DMA_WRITE, EACH},
+    {PLACE_DEVICE, RING, "sent descriptors", COST_NONE, EACH, .ring = RING_NIC_TX_DONE},
+    {PLACE_DEVICE, IRQ, "moderated MSI-X", COST_MSI, FLIGHT},
+    {PLACE_GUEST, IRQ, "interrupt, schedule NAPI", COST_IRQ_ENTRY, WAKE, .counts = COUNTS_INTERRUPT},
+    {PLACE_GUEST, IRQ, "enter the softirq", COST_SOFTIRQ, WAKE},
+    {PLACE_GUEST, COMPUTE, "poll", COST_NAPI_POLL, POLL},
+    {PLACE_GUEST, COMPUTE, "reclaim, free the packet", COST_DRIVER_TX_CLEAN, EACH, .release = RING_NIC_TX},
+    END_OF_PATH,
+};
+
+static const struct step receive[] = {
+    {PLACE_DEVICE, DEVICE, "packet buffer, filter, queue", COST_NONE, EACH},
+    {PLACE_DEVICE, DMA, "packet and descriptor write", COST_DMA_WRITE, EACH, .extent = OF_FRAME},
+    {PLACE_DEVICE, RING, "received descriptors", COST_NONE, EACH, .ring = RING_NIC_RX},
+    {PLACE_DEVICE, IRQ, "moderated MSI-X", COST_MSI, FLIGHT},
+    {PLACE_GUEST, IRQ, "interrupt, schedule NAPI", COST_IRQ_ENTRY, WAKE, .counts = COUNTS_INTERRUPT},
+    {PLACE_GUEST, IRQ, "enter the softirq", COST_SOFTIRQ, WAKE},
+    {PLACE_GUEST, COMPUTE, "poll", COST_NAPI_POLL, POLL},
+    {PLACE_GUEST, COMPUTE, "ixgbe: sk_buff, refill", COST_DRIVER_RX, EACH},
+    END_OF_PATH,
+};
+
+const struct path_tables path_native = {
+    .attachment = ATTACH_NIC,
+    .kernel = FOR_BARE_KERNEL,
+    .transmit = transmit,
+    .completion = completion,
+    .receive = receive,
+};

@@ -1,0 +1,42 @@
+/* What a mode's file provides: its tables, and how its device is attached. */
+#ifndef IOPATH_MODELS_PATHS_PATH_H
+#define IOPATH_MODELS_PATHS_PATH_H
+
+#include "models/mode.h"
+#include "models/paths/step.h"
+
+enum attachment {
+    ATTACH_NIC,   /* the guest drives (a function of) the physical NIC itself */
+    ATTACH_BRIDGE /* its frames pass the software switch of dom0 */
+};
+
+struct path_tables {
+    enum attachment attachment;
+    enum only kernel;
+    /* From the driver, below the queueing discipline, to the switch or the wire. */
+    const struct step *transmit;
+    /* What follows when the frame has left: interrupt, reclaim, responses. */
+    const struct step *completion;
+    /* From the switch or the wire through the driver, up to IP input. */
+    const struct step *receive;
+    /* The completion starts when the back end is done with the frame, not when the NIC has sent it:
+     * always (an emulated NIC), or for frames that the back end copies whole (netback's header copy). */
+    bool completes_at_backend;
+    bool completes_at_backend_if_copied;
+};
+
+const struct path_tables *mode_path(enum mode mode);
+
+/* Shared by all modes: the kernel above the driver (models/guest/stack.c). */
+extern const struct step stack_transmit[], stack_receive[];
+
+/* dom0 (models/paths/dom0.c): its switch, its own NIC, and its own applications. */
+extern const struct step dom0_switch[], dom0_transmit[], dom0_completion[], dom0_receive[];
+extern const struct step dom0_app_transmit[], dom0_app_receive[];
+
+/* One register access that the device model serves (models/paths/hvm.c). */
+extern const struct step register_access[];
+
+extern const struct path_tables path_native, path_pv, path_pvhvm, path_hvm, path_sriov;
+
+#endif

@@ -1,0 +1,63 @@
+#include "models/paths/program.h"
+
+#include <stdlib.h>
+
+static const struct path_tables *const tables[MODE_COUNT] = {
+    [MODE_NATIVE] = &path_native, [MODE_PV] = &path_pv,       [MODE_HVM] = &path_hvm,
+    [MODE_PVHVM] = &path_pvhvm,   [MODE_SRIOV] = &path_sriov,
+};
+
+const struct path_tables *mode_path(enum mode mode) { return tables[mode]; }
+
+int protocol_overhead_bytes(enum workload_kind kind) { return kind == WORK_TCP_RR ? 70 : 46; }
+
+int frame_of_payload(enum workload_kind kind, int payload) {
+    int frame = payload + protocol_overhead_bytes(kind);
+    return frame < 64 ? 64 : frame;
+}
+
+double server_clock_hz(const struct model_config *config, int server) {
+    for (int i = 0; i < config->guest_count; i++)
+        if (config->guests[i].server == server && config->guests[i].clock_hz > 0) return config->guests[i].clock_hz;
+    return config->host.clock_hz;
+}
+
+struct program *program_empty(int guest, int workload) {
+    struct program *program = calloc(1, sizeof *program);
+    if (program == NULL) return NULL;
+    program->guest = guest;
+    program->workload = workload;
+    for (int i = 0; i < STAGES_MAX; i++) program->stages[i].completion = program->stages[i].drop_completion = -1;
+    return program;
+}
+
+struct program *program_new(const struct model_config *config, int guest, int workload, enum direction direction,
+                            struct diag *diag) {
+    struct program *program = program_empty(guest, workload);
+    if (program == NULL) {
+        diag_set(diag, IOP_NO_MEMORY, "no memory for a path");
+        return NULL;
+    }
+    program_compose(program, config, direction);
+    program_compile(program, config);
+    return program;
+}
+
+struct program *program_register_access(const struct model_config *config, int guest, struct diag *diag) {
+    struct program *program = program_empty(guest, -1);
+    if (program == NULL) {
+        diag_set(diag, IOP_NO_MEMORY, "no memory for a path");
+        return NULL;
+    }
+    for (const struct step *step = register_access; step->label != NULL; step++)
+        program->rows[program->row_count++] = (struct row){
+            .step = step, .guest = (int8_t)guest, .server = (int8_t)config->guests[guest].server};
+    program_compile(program, config);
+    return program;
+}
+
+void program_free(struct program *program) {
+    if (program == NULL) return;
+    for (int i = 0; i < program->completion_count; i++) program_free(program->completions[i]);
+    free(program);
+}

@@ -1,0 +1,97 @@
+/* A path, ready to run: the rows of the tables that one workload's packets meet, cut into stages.
+ *
+ * compose.c lines the rows up (sender's mode, switch, NICs, receiver's mode, and back for a request that is
+ * answered); compile.c turns costs into picoseconds and cuts at the RING rows. All flows of a workload
+ * share the program; where each flow's packets wait and who works on them is its route (route.h). */
+#ifndef IOPATH_MODELS_PATHS_PROGRAM_H
+#define IOPATH_MODELS_PATHS_PROGRAM_H
+
+#include "models/config.h"
+#include "models/paths/path.h"
+#include "sim/time.h"
+
+enum { STAGES_MAX = 16, ROWS_MAX = 192, COMPLETIONS_MAX = 6 };
+
+/* What becomes of a frame when it leaves the NIC. */
+enum hop {
+    HOP_NONE,
+    HOP_END,     /* the far host takes it: delivered at its last bit on the wire */
+    HOP_SWITCH,  /* the NIC's internal switch hands it to another function of the same NIC */
+    HOP_NETWORK, /* over the network to the other server's NIC */
+    HOP_REFLECT, /* over the network to an ideal far host that answers at once, and back */
+    HOP_INGRESS, /* it came from the far host: the path starts at the NIC's port */
+};
+
+struct row {
+    const struct step *step;
+    int8_t guest;        /* whose GUEST, HYPERVISOR or DEVICE_MODEL place this is; -1: none */
+    int8_t server;
+    enum hop hop;        /* WIRE and DEVICE rows that end the NIC's part */
+    int frame_bytes, payload_bytes;
+    bool turnaround;     /* first row of the answer */
+    sim_time cpu, time;  /* of one execution: CPU work; or time of a device or flight */
+    int stage;
+};
+
+struct stage {
+    sim_time work[WHEN_COUNT];      /* sums of the rows; FLIGHT and RETURN are times, the rest CPU work */
+    uint64_t executed[WHEN_COUNT];  /* how often each kind of row was executed */
+    uint64_t executed_before[WHEN_COUNT]; /* as of the end of the warm-up */
+    sim_time device_time;           /* sum of what devices take for one packet alone */
+    enum ring_id ring, release;
+    enum worker worker;
+    int8_t guest, server;           /* of the worker */
+    int8_t rx_server;               /* NIC stages that receive: where, else -1 */
+    int8_t completion;              /* index of the completion that starts when this stage is done, or -1 */
+    int8_t drop_completion;         /* … when the packet is lost at this stage's ring, or -1 */
+    uint8_t register_accesses;      /* per WAKE */
+    bool synchronous;
+    enum hop hop;
+    int frame_bytes, rx_frame_bytes;
+};
+
+struct program {
+    int guest, workload;            /* whose packets these are */
+    int stage_count;
+    struct stage stages[STAGES_MAX];
+    int row_count;
+    struct row rows[ROWS_MAX];
+    int completion_count;
+    struct program *completions[COMPLETIONS_MAX]; /* what follows for the sender when a frame has left */
+    bool frees_socket;              /* of a completion: the sender's buffer is free when it ends */
+    bool is_completion;
+    bool reversed;                  /* of a stream: the direction towards the guest */
+};
+
+/* Who takes part: a guest, dom0 of a server, or the ideal far host. */
+enum party_kind { PARTY_GUEST, PARTY_DOM0, PARTY_FAR };
+struct party {
+    enum party_kind kind;
+    int guest;  /* of PARTY_GUEST */
+    int server;
+};
+
+/* The path of one workload; for a stream in the direction asked for. NULL on failure. */
+struct program *program_new(const struct model_config *config, int guest, int workload, enum direction direction,
+                            struct diag *diag);
+/* One register access of `guest`, served by its device model. */
+struct program *program_register_access(const struct model_config *config, int guest, struct diag *diag);
+void program_free(struct program *program);
+
+/* A program without rows; NULL without memory. */
+struct program *program_empty(int guest, int workload);
+/* compose.c: fills rows, completions and the stage attachments. */
+void program_compose(struct program *program, const struct model_config *config, enum direction direction);
+/* compile.c: fills stages from rows. */
+void program_compile(struct program *program, const struct model_config *config);
+
+/* Ethernet (with CRC), IPv4 and transport headers of one packet: UDP and ICMP 46, TCP with timestamps 70. */
+int protocol_overhead_bytes(enum workload_kind kind);
+
+/* Ethernet frame with CRC that carries `payload` bytes of the workload's protocol, at least 64. */
+int frame_of_payload(enum workload_kind kind, int payload);
+
+/* Clock of everything on the server a guest runs on. */
+double server_clock_hz(const struct model_config *config, int server);
+
+#endif

@@ -1,0 +1,95 @@
+/* pv and pvhvm: netfront in the guest, netback in dom0, grants and event channels between them.
+ *
+ * The two differ in how the guest reaches the hypervisor (PV hypercall or exit) and how events reach the
+ * guest (upcall of a PV kernel or a vector that an exit injects); the rows say which kernel they are for.
+ *
+ * netback copies the head of a packet (grant.header_bytes, 128) and maps what is beyond it. A packet that
+ * fits the copy is answered at once; one with mapped pages when dom0's NIC has sent it. Both directions
+ * of a vif share one netback thread. Costs: XN020-XN026, XN070-XN073. */
+#include "models/paths/path.h"
+
+/* Event to the other domain: who sends pays for the hypercall and the send. */
+#define EVENT_TO_DOM0                                                                                                  \
+    {PLACE_GUEST, NOTIFY, "hypercall", COST_HYPERCALL_PV, NOTIFYING, .only = FOR_PV_KERNEL,                            \
+     .counts = COUNTS_HYPERCALL},                                                                                      \
+    {PLACE_HYPERVISOR, EXIT, "hypercall of an HVM guest", COST_HYPERCALL_HVM, NOTIFYING, .only = FOR_HVM_KERNEL,       \
+     .counts = COUNTS_EXIT, .exit_reason = "vmcall"},                                                                  \
+    {PLACE_HYPERVISOR, NOTIFY, "event channel send", COST_EVTCHN_SEND, NOTIFYING},                                     \
+    {PLACE_HYPERVISOR, NOTIFY, "event in flight to dom0", COST_EVTCHN_IPI, FLIGHT},                                    \
+    {PLACE_HYPERVISOR, NOTIFY, "schedule the blocked dom0 vCPU", COST_EXIT_HLT, WAKE_IDLE},                            \
+    {PLACE_DOM0, IRQ, "event channel upcall", COST_EVTCHN_UPCALL, WAKE, .counts = COUNTS_INTERRUPT}
+
+#define EVENT_TO_GUEST                                                                                                 \
+    {PLACE_DOM0, NOTIFY, "hypercall", COST_HYPERCALL_PV, NOTIFYING, .counts = COUNTS_HYPERCALL},                       \
+    {PLACE_HYPERVISOR, NOTIFY, "event channel send", COST_EVTCHN_SEND, NOTIFYING},                                     \
+    {PLACE_HYPERVISOR, NOTIFY, "event in flight to the guest", COST_EVTCHN_IPI, FLIGHT},                               \
+    {PLACE_HYPERVISOR, EXIT, "schedule the halted vCPU", COST_EXIT_HLT, WAKE_IDLE},                                    \
+    {PLACE_GUEST, IRQ, "event channel upcall", COST_EVTCHN_UPCALL, WAKE, .only = FOR_PV_KERNEL,                        \
+     .counts = COUNTS_INTERRUPT},                                                                                      \
+    {PLACE_HYPERVISOR, EXIT, "exit, callback vector", COST_EVTCHN_VECTOR, WAKE, .only = FOR_HVM_KERNEL,                \
+     .counts = COUNTS_EXIT, .exit_reason = "external interrupt"},                                                      \
+    {PLACE_GUEST, IRQ, "interrupt, schedule NAPI", COST_IRQ_ENTRY, WAKE},                                              \
+    {PLACE_GUEST, IRQ, "enter the softirq", COST_SOFTIRQ, WAKE},                                                       \
+    {PLACE_GUEST, COMPUTE, "poll", COST_NAPI_POLL, POLL}
+
+static const struct step transmit[] = {
+    {PLACE_GUEST, COMPUTE, "netfront: ring request", COST_NETFRONT_TX, EACH},
+    {PLACE_GUEST, GRANT, "grant the pages", COST_GRANT_ACCESS, EACH, .extent = OF_FRAME},
+    {PLACE_GUEST, RING, "netif transmit ring", COST_NONE, EACH, .ring = RING_NETIF_TX},
+    EVENT_TO_DOM0,
+    {PLACE_DOM0, COMPUTE, "switch to netback", COST_SCHED_SWITCH, WAKE},
+    {PLACE_DOM0, GRANT, "hypercall of the grant batch", COST_HYPERCALL_PV, POLL, .counts = COUNTS_HYPERCALL},
+    {PLACE_DOM0, COMPUTE, "netback: request, sk_buff", COST_NETBACK_TX, EACH},
+    {PLACE_HYPERVISOR, GRANT, "grant copy of the header", COST_GRANT_COPY, EACH, .extent = OF_HEADER,
+     .counts = COUNTS_GRANT},
+    {PLACE_HYPERVISOR, GRANT, "grant map of the rest", COST_GRANT_MAP, EACH, .extent = OF_BEYOND_HEADER,
+     .counts = COUNTS_GRANT},
+    END_OF_PATH,
+};
+
+static const struct step completion[] = {
+    {PLACE_DOM0, RING, "packets netback is done with", COST_NONE, EACH, .ring = RING_NETBACK_DONE},
+    {PLACE_DOM0, NOTIFY, "wake netback", COST_SCHED_WAKEUP, NOTIFYING},
+    {PLACE_DOM0, COMPUTE, "switch to netback", COST_SCHED_SWITCH, WAKE},
+    {PLACE_HYPERVISOR, GRANT, "grant unmap", COST_GRANT_UNMAP, EACH, .extent = OF_BEYOND_HEADER,
+     .counts = COUNTS_GRANT},
+    {PLACE_HYPERVISOR, GRANT, "TLB flush of the unmap batch", COST_GRANT_FLUSH, POLL, .extent = OF_BEYOND_HEADER},
+    {PLACE_DOM0, COMPUTE, "netback: response", COST_NETBACK_RESPOND, EACH},
+    {PLACE_GUEST, RING, "netif transmit responses", COST_NONE, EACH, .ring = RING_NETIF_TX_DONE},
+    EVENT_TO_GUEST,
+    {PLACE_GUEST, COMPUTE, "netfront: take the response, free", COST_NETFRONT_REAP, EACH, .release = RING_NETIF_TX},
+    {PLACE_GUEST, GRANT, "end the access", COST_GRANT_END, EACH, .extent = OF_FRAME},
+    END_OF_PATH,
+};
+
+static const struct step receive[] = {
+    {PLACE_DOM0, RING, "queue of the vif", COST_NONE, EACH, .ring = RING_VIF_QUEUE},
+    {PLACE_DOM0, NOTIFY, "wake netback", COST_SCHED_WAKEUP, NOTIFYING},
+    {PLACE_DOM0, COMPUTE, "switch to netback", COST_SCHED_SWITCH, WAKE},
+    {PLACE_DOM0, GRANT, "hypercall of the grant batch", COST_HYPERCALL_PV, POLL, .counts = COUNTS_HYPERCALL},
+    {PLACE_DOM0, COMPUTE, "netback: into the guest's ring", COST_NETBACK_RX, EACH},
+    {PLACE_HYPERVISOR, GRANT, "grant copy into the posted buffer", COST_GRANT_COPY, EACH, .extent = OF_FRAME,
+     .counts = COUNTS_GRANT},
+    {PLACE_GUEST, RING, "netif receive ring", COST_NONE, EACH, .ring = RING_NETIF_RX},
+    EVENT_TO_GUEST,
+    {PLACE_GUEST, COMPUTE, "netfront: sk_buff, repost", COST_NETFRONT_RX, EACH},
+    END_OF_PATH,
+};
+
+const struct path_tables path_pv = {
+    .attachment = ATTACH_BRIDGE,
+    .kernel = FOR_PV_KERNEL,
+    .transmit = transmit,
+    .completion = completion,
+    .receive = receive,
+    .completes_at_backend_if_copied = true,
+};
+
+const struct path_tables path_pvhvm = {
+    .attachment = ATTACH_BRIDGE,
+    .kernel = FOR_HVM_KERNEL,
+    .transmit = transmit,
+    .completion = completion,
+    .receive = receive,
+    .completes_at_backend_if_copied = true,
+};

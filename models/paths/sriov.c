@@ -1,0 +1,53 @@
+/* sriov: an HVM guest drives a virtual function of the NIC (ixgbevf). Data never leaves the hardware; what
+ * remains of the hypervisor is the interrupt: without posted interrupts every one is an exit and an
+ * injection (VX087), and its end a trap (VX014). DMA passes the IOMMU. */
+#include "models/paths/path.h"
+
+static const struct step transmit[] = {
+    {PLACE_GUEST, COMPUTE, "ixgbevf: map, descriptor, doorbell", COST_DRIVER_TX, EACH},
+    {PLACE_DEVICE, RING, "transmit descriptors of the VF", COST_NONE, EACH, .ring = RING_NIC_TX},
+    {PLACE_DEVICE, NOTIFY, "doorbell on its way", COST_DOORBELL, FLIGHT},
+    {PLACE_DEVICE, DMA, "descriptor fetch through the IOMMU", COST_DMA_READ, EACH},
+    {PLACE_DEVICE, DMA, "payload read through the IOMMU", COST_DMA_READ, EACH, .extent = OF_FRAME},
+    {PLACE_DEVICE, DEVICE, "VF arbitration, rate limit", COST_NONE, EACH},
+    {PLACE_LINK, WIRE, "MAC and wire", COST_NONE, EACH},
+    END_OF_PATH,
+};
+
+/* What an interrupt of the VF costs its guest; written once for both directions. */
+#define VF_INTERRUPT                                                                                                   \
+    {PLACE_DEVICE, IRQ, "moderated MSI-X", COST_MSI, FLIGHT},                                                          \
+    {PLACE_HYPERVISOR, EXIT, "interrupt exit, injection", COST_EXIT_IRQ, WAKE, .counts = COUNTS_EXIT,                  \
+     .exit_reason = "external interrupt"},                                                                             \
+    {PLACE_HYPERVISOR, EXIT, "schedule the halted vCPU", COST_EXIT_HLT, WAKE_IDLE, .counts = COUNTS_EXIT,              \
+     .exit_reason = "hlt"},                                                                                            \
+    {PLACE_GUEST, IRQ, "interrupt, schedule NAPI", COST_IRQ_ENTRY, WAKE, .counts = COUNTS_INTERRUPT},                  \
+    {PLACE_HYPERVISOR, EXIT, "trapped end of interrupt", COST_EXIT_EOI, WAKE, .counts = COUNTS_EXIT,                   \
+     .exit_reason = "eoi"},                                                                                            \
+    {PLACE_GUEST, IRQ, "enter the softirq", COST_SOFTIRQ, WAKE},                                                       \
+    {PLACE_GUEST, COMPUTE, "poll", COST_NAPI_POLL, POLL}
+
+static const struct step completion[] = {
+    {PLACE_DEVICE, DMA, "write-back through the IOMMU", COST_DMA_WRITE, EACH},
+    {PLACE_DEVICE, RING, "sent descriptors", COST_NONE, EACH, .ring = RING_NIC_TX_DONE},
+    VF_INTERRUPT,
+    {PLACE_GUEST, COMPUTE, "reclaim, free the packet", COST_DRIVER_TX_CLEAN, EACH, .release = RING_NIC_TX},
+    END_OF_PATH,
+};
+
+static const struct step receive[] = {
+    {PLACE_DEVICE, DEVICE, "packet buffer, switch to the VF, queue", COST_NONE, EACH},
+    {PLACE_DEVICE, DMA, "packet and descriptor write through the IOMMU", COST_DMA_WRITE, EACH, .extent = OF_FRAME},
+    {PLACE_DEVICE, RING, "received descriptors", COST_NONE, EACH, .ring = RING_NIC_RX},
+    VF_INTERRUPT,
+    {PLACE_GUEST, COMPUTE, "ixgbevf: sk_buff, refill", COST_DRIVER_RX, EACH},
+    END_OF_PATH,
+};
+
+const struct path_tables path_sriov = {
+    .attachment = ATTACH_NIC,
+    .kernel = FOR_HVM_KERNEL,
+    .transmit = transmit,
+    .completion = completion,
+    .receive = receive,
+};

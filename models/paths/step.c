@@ -1,0 +1,41 @@
+#include "models/paths/step.h"
+
+const struct ring_info ring_infos[RING_COUNT] = {
+    [RING_NONE] = {"", WORKER_APP, FULL_BLOCKS, LOST_QDISC, COST_NONE, 0, false},
+    [RING_QDISC] = {"queueing discipline", WORKER_QDISC, FULL_DROPS, LOST_QDISC, COST_QDISC_LIMIT, 0, false},
+    [RING_NIC_TX] = {"transmit ring", WORKER_NIC, FULL_BLOCKS, LOST_NIC, COST_NONE, 42, true},
+    [RING_NIC_TX_DONE] = {"sent descriptors", WORKER_NAPI, FULL_BLOCKS, LOST_NIC, COST_NONE, 0, false},
+    [RING_NIC_RX] = {"receive ring", WORKER_NAPI, FULL_DROPS, LOST_NIC, COST_NONE, 0, false},
+    [RING_PF_TX] = {"dom0 transmit ring", WORKER_NIC, FULL_DROPS, LOST_BACKEND, COST_NONE, 0, true},
+    [RING_PF_TX_DONE] = {"dom0 sent descriptors", WORKER_DOM0_NAPI, FULL_BLOCKS, LOST_NIC, COST_NONE, 0, false},
+    [RING_PF_RX] = {"dom0 receive ring", WORKER_DOM0_NAPI, FULL_DROPS, LOST_NIC, COST_NONE, 0, false},
+    [RING_NETIF_TX] = {"netif transmit ring", WORKER_NETBACK, FULL_BLOCKS, LOST_BACKEND, COST_NETIF_RING, 19, true},
+    [RING_NETIF_TX_DONE] = {"netif responses", WORKER_NAPI, FULL_BLOCKS, LOST_BACKEND, COST_NONE, 0, false},
+    [RING_NETBACK_DONE] = {"netback: done", WORKER_NETBACK, FULL_BLOCKS, LOST_BACKEND, COST_NONE, 0, false},
+    [RING_VIF_QUEUE] = {"vif queue", WORKER_NETBACK, FULL_DROPS, LOST_BACKEND, COST_NETBACK_QUEUE, 0, false},
+    [RING_NETIF_RX] = {"netif receive ring", WORKER_NAPI, FULL_BLOCKS, LOST_BACKEND, COST_NETIF_RING, 1, false},
+    [RING_IOREQ] = {"I/O requests", WORKER_QEMU, FULL_BLOCKS, LOST_BACKEND, COST_NONE, 0, false},
+    [RING_E1000_TX] = {"emulated transmit ring", WORKER_QEMU, FULL_BLOCKS, LOST_BACKEND, COST_E1000_RING, 32, true},
+    [RING_E1000_DONE] = {"emulated sent descriptors", WORKER_NAPI, FULL_BLOCKS, LOST_BACKEND, COST_NONE, 0, false},
+    [RING_TAP] = {"tap queue", WORKER_QEMU, FULL_DROPS, LOST_BACKEND, COST_TAP_QUEUE, 0, false},
+    [RING_E1000_RX] = {"emulated receive ring", WORKER_NAPI, FULL_BLOCKS, LOST_BACKEND, COST_E1000_RING, 1, false},
+    [RING_SOCKET] = {"socket buffer", WORKER_READER, FULL_DROPS, LOST_SOCKET, COST_NONE, 0, false},
+    [RING_DOM0_SOCKET] = {"dom0 socket buffer", WORKER_DOM0_APP, FULL_DROPS, LOST_SOCKET, COST_NONE, 0, false},
+};
+
+const char *place_name(enum place place) {
+    static const char *const names[PLACE_COUNT] = {"guest", "hypervisor", "dom0", "device model", "device", "link"};
+    return names[place];
+}
+
+const char *mechanism_name(enum mechanism mechanism) {
+    static const char *const names[MECHANISM_COUNT] = {"COMPUTE", "COPY", "GRANT",  "RING", "NOTIFY",
+                                                       "EXIT",    "DMA",  "DEVICE", "WIRE", "IRQ"};
+    return names[mechanism];
+}
+
+const char *when_name(enum when when) {
+    static const char *const names[WHEN_COUNT] = {"each packet", "from another core", "each poll",    "notifying",
+                                                  "in flight",   "when woken",        "when CPU idle", "answering"};
+    return names[when];
+}

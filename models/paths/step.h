@@ -1,0 +1,141 @@
+/* A path is data: a table of steps that the interpreter executes and `iopath explain` prints.
+ *
+ * The rows stand in the order a packet meets them. A RING row ends the work of whoever pushes and names
+ * the queue in which the packet waits for the next worker; the rows up to the next RING row are that
+ * worker's: NOTIFY and FLIGHT rows wake it (only if it sleeps: notification suppression), WAKE rows are
+ * what waking costs it, POLL rows come once per turn of its loop, EACH rows with every packet.
+ *
+ * Steps never hold numbers. They name a cost parameter; the mechanism says what it means. */
+#ifndef IOPATH_MODELS_PATHS_STEP_H
+#define IOPATH_MODELS_PATHS_STEP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "models/costs.h"
+
+enum place { PLACE_GUEST, PLACE_HYPERVISOR, PLACE_DOM0, PLACE_DEVICE_MODEL, PLACE_DEVICE, PLACE_LINK, PLACE_COUNT };
+
+enum mechanism {
+    COMPUTE, /* cycles on a context of a CPU */
+    COPY,    /* bytes, hot or cold */
+    GRANT,   /* grant access, copy, map, unmap */
+    RING,    /* bounded queue to the next worker, with notification suppression */
+    NOTIFY,  /* hypercall, event channel, doorbell, wake-up of a thread */
+    EXIT,    /* VM exit by reason, with or without a trip to the device model */
+    DMA,     /* PCIe transactions, through the IOMMU where the device is assigned */
+    DEVICE,  /* work of a device that is neither DMA nor wire */
+    WIRE,    /* serialization and flight */
+    IRQ,     /* moderation, delivery, injection, EOI */
+    MECHANISM_COUNT
+};
+
+enum when {
+    EACH,      /* with every packet */
+    FOREIGN,   /* with a packet that another core produced */
+    POLL,      /* once per turn of the worker's loop */
+    NOTIFYING, /* on the producer's side, when the worker must be told */
+    FLIGHT,    /* between the two, no CPU is busy */
+    WAKE,      /* on the worker's side, when it was told */
+    WAKE_IDLE, /* the same, if its CPU was idle as well */
+    RETURN,    /* flight of the answer of a synchronous step, the caller's CPU stalls meanwhile */
+    WHEN_COUNT
+};
+
+/* Which workers execute a stage. */
+enum worker {
+    WORKER_APP,       /* sender's thread: the first stage of every path */
+    WORKER_QDISC,     /* whoever found the queueing discipline idle, on that CPU */
+    WORKER_NIC,       /* a queue of the NIC */
+    WORKER_NAPI,      /* softirq on the CPU that takes the interrupt of a queue of the guest's device */
+    WORKER_DOM0_NAPI, /* the same for the physical NIC in dom0 */
+    WORKER_NETBACK,   /* dom0 thread of the vif's group, both directions */
+    WORKER_QEMU,      /* the guest's device model, a dom0 process */
+    WORKER_READER,    /* receiver's thread */
+    WORKER_DOM0_APP,  /* a receiver's thread in dom0 */
+    WORKER_COUNT
+};
+
+enum ring_id {
+    RING_NONE,
+    RING_QDISC,        /* packets the queueing discipline holds */
+    RING_NIC_TX,       /* transmit descriptors of the guest's device */
+    RING_NIC_TX_DONE,  /* written-back transmit descriptors */
+    RING_NIC_RX,       /* filled receive descriptors */
+    RING_PF_TX,        /* the same three of the physical function in dom0 */
+    RING_PF_TX_DONE,
+    RING_PF_RX,
+    RING_NETIF_TX,     /* shared ring, requests of the guest; a slot is free when its response was taken */
+    RING_NETIF_TX_DONE,/* responses */
+    RING_NETBACK_DONE, /* sent packets whose grants netback has to return */
+    RING_VIF_QUEUE,    /* packets for the guest that wait in dom0 */
+    RING_NETIF_RX,     /* shared ring of posted buffers */
+    RING_IOREQ,        /* register accesses the device model serves: the caller waits */
+    RING_E1000_TX,     /* descriptors of the emulated NIC; the tail write is served while the caller waits */
+    RING_E1000_DONE,   /* descriptors of the emulated NIC that were sent */
+    RING_TAP,          /* frames for the guest in the tap device */
+    RING_E1000_RX,     /* filled descriptors of the emulated NIC */
+    RING_SOCKET,       /* receive buffer of a socket */
+    RING_DOM0_SOCKET,
+    RING_COUNT
+};
+
+enum full { FULL_BLOCKS, FULL_DROPS }; /* what a producer does at a full ring */
+enum lost { LOST_NIC, LOST_BACKEND, LOST_SOCKET, LOST_QDISC, LOST_COUNT };
+
+struct ring_info {
+    const char *name;
+    enum worker consumer;
+    enum full full;
+    enum lost lost;
+    enum cost capacity; /* COST_NONE: of the device's configuration, or unbounded in effect */
+    int wake_free;      /* slots that must be free before a blocked producer goes on */
+    bool held;          /* slots stay taken until a step releases them; else they are free when popped */
+};
+extern const struct ring_info ring_infos[RING_COUNT];
+
+/* Steps that only some packets take; 0 means all. */
+enum only {
+    FOR_UDP = 1,
+    FOR_TCP = 2,
+    FOR_PING = 4,      /* the side that asks */
+    FOR_ECHO = 8,      /* the side that answers in its softirq */
+    FOR_PV_KERNEL = 16,
+    FOR_HVM_KERNEL = 32,
+    FOR_BARE_KERNEL = 64,
+    FOR_SOCKETS = FOR_UDP | FOR_TCP | FOR_PING,
+    FOR_PROTOCOLS = FOR_SOCKETS | FOR_ECHO,
+    FOR_OWN_TRAPS = FOR_HVM_KERNEL | FOR_BARE_KERNEL, /* the CPU enters the kernel without the hypervisor */
+    FOR_KERNELS = FOR_PV_KERNEL | FOR_OWN_TRAPS,
+};
+
+/* Bytes that a COPY or GRANT step moves. */
+enum extent { OF_NOTHING, OF_FRAME, OF_PAYLOAD, OF_HEADER, OF_BEYOND_HEADER };
+
+/* What a step counts as in the result's rates. */
+enum counts { COUNTS_NOTHING, COUNTS_EXIT, COUNTS_HYPERCALL, COUNTS_INTERRUPT, COUNTS_GRANT };
+
+struct step {
+    enum place place;
+    enum mechanism mechanism;
+    const char *label; /* NULL ends a table */
+    enum cost cost;
+    enum when when;
+    enum ring_id ring;       /* RING rows: where the packet waits */
+    enum ring_id release;    /* slot that this step frees */
+    enum cost times;         /* COST_COUNT parameter that multiplies the cost; 0: once */
+    enum extent extent;      /* COPY and GRANT rows */
+    uint8_t only;            /* enum only, 0: all */
+    enum counts counts;      /* what one execution adds to the result's rates */
+    const char *exit_reason; /* rows that count as an exit */
+    bool device_model;       /* EXIT rows of WAKE: a register access that QEMU serves, the vCPU waits */
+    bool synchronous;        /* RING rows: the producer's CPU stalls until the worker is done */
+};
+
+#define END_OF_PATH {.label = NULL}
+
+const char *place_name(enum place place);
+const char *mechanism_name(enum mechanism mechanism);
+const char *when_name(enum when when);
+
+#endif

@@ -1,0 +1,36 @@
+/* Where one flow's packets go: for each stage of its program the queue they wait in and who works on them. */
+#ifndef IOPATH_MODELS_ROUTE_H
+#define IOPATH_MODELS_ROUTE_H
+
+#include "models/hardware/nic.h"
+#include "models/packet.h"
+#include "models/paths/program.h"
+#include "sim/ring.h"
+
+enum { WAITERS_MAX = 16 };
+
+struct station;
+struct flow;
+
+/* A ring of a path with its two ends. */
+struct queue {
+    struct ring ring;
+    enum ring_id id;
+    int guest, server, index; /* whose it is */
+    uint32_t reserved; /* slots promised to packets that are being worked on */
+    struct station *consumer;
+    struct nic_queue *nic_queue; /* the consumer of a transmit ring, the producer of a receive ring */
+    int waiter_count;
+    struct station *waiters[WAITERS_MAX]; /* producers that found it full */
+};
+
+struct route {
+    struct program *program;
+    struct flow *flow;
+    struct queue *queues[STAGES_MAX];   /* where it waits before the stage; NULL for a first stage */
+    struct queue *releases[STAGES_MAX]; /* whose slot is free after the stage, or NULL */
+    struct nic_queue *rx_queues[STAGES_MAX];  /* NIC stages that receive: into which queue of which NIC */
+    struct route *completions[COMPLETIONS_MAX];
+};
+
+#endif

@@ -1,0 +1,303 @@
+#include "models/station.h"
+
+#include "models/machine.h"
+
+static void turn(struct station *station);
+static void woken(struct sim *sim, void *object, uint64_t word);
+
+static struct stage *stage_of(const struct packet *packet) { return &packet->route->program->stages[packet->stage]; }
+
+/* ---- waking ---------------------------------------------------------------------------------------- */
+
+static void interrupted(struct sim *sim, void *object, uint64_t word) {
+    (void)sim;
+    struct station *station = object;
+    struct stage *stage = (struct stage *)(uintptr_t)word;
+    sim_time work = stage->work[WAKE];
+    stage->executed[WAKE]++;
+    if (station->cpu->running == PROCESSOR_IDLE && !station->cpu->stalled) {
+        work += stage->work[WAKE_IDLE];
+        stage->executed[WAKE_IDLE]++;
+    }
+    station->registers_left = stage->register_accesses;
+    station->busy += work;
+    processor_submit(station->cpu, station->wake_context, work, woken, station, 0);
+}
+
+/* Tells a sleeping station of work. The teller's CPU pays with its next turn, and the news leaves when it
+ * has been paid. */
+static void notify(struct station *station, struct stage *stage, struct station *from) {
+    if (station->running) return;
+    station->running = true;
+    if (station->inline_) {
+        station->cpu = from->cpu;
+        station->context = from->context;
+        turn(station);
+        return;
+    }
+    sim_time at = station->machine->sim.now + stage->work[FLIGHT];
+    if (from != NULL) {
+        stage->executed[NOTIFYING]++;
+        from->debt += stage->work[NOTIFYING];
+        at += stage->work[NOTIFYING];
+    }
+    if (station->moderation != NULL) at = moderation_interrupt(station->moderation, at);
+    sim_at(&station->machine->sim, at, interrupted, station, (uint64_t)(uintptr_t)stage);
+}
+
+static void register_asked(struct sim *sim, void *object, uint64_t word);
+
+/* Makes the register accesses that waking takes, one after the other, then starts to work. */
+static void continue_waking(struct station *station) {
+    if (station->registers_left == 0 || station->register_route == NULL) {
+        turn(station);
+        return;
+    }
+    station->registers_left--;
+    sim_time work = station->register_route->program->stages[0].work[EACH] + station->debt;
+    station->debt = 0;
+    station->busy += work;
+    processor_submit(station->cpu, station->wake_context, work, register_asked, station, 0);
+}
+
+static void register_asked(struct sim *sim, void *object, uint64_t word) {
+    (void)word;
+    struct station *station = object;
+    struct machine *machine = station->machine;
+    uint32_t index = packet_take(&machine->packets);
+    struct packet *packet = packet_at(&machine->packets, index);
+    *packet = (struct packet){.born = sim->now, .route = station->register_route, .cpu = station->cpu};
+    packet->route->program->stages[0].executed[EACH]++;
+    packet->stage = 1;
+    station_deliver(machine, index, station);
+}
+
+static void woken(struct sim *sim, void *object, uint64_t word) {
+    (void)sim;
+    (void)word;
+    continue_waking(object);
+}
+
+/* The answer of the device model has reached the vCPU. */
+static void answered(struct sim *sim, void *object, uint64_t is_register) {
+    (void)sim;
+    struct station *station = object;
+    if (is_register) continue_waking(station);
+    processor_resume(station->cpu);
+}
+
+/* ---- back-pressure --------------------------------------------------------------------------------- */
+
+static void wait_for(struct queue *queue, struct station *station) {
+    for (int i = 0; i < queue->waiter_count; i++)
+        if (queue->waiters[i] == station) return;
+    assert(queue->waiter_count < WAITERS_MAX);
+    queue->waiters[queue->waiter_count++] = station;
+}
+
+/* Slots of `queue` have become free: producers that wait for it go on. The queueing discipline goes on
+ * where the slots were freed, the others are on CPUs of their own. */
+static void space(struct queue *queue, struct station *from) {
+    if (queue->waiter_count == 0) return;
+    uint32_t needed = (uint32_t)ring_infos[queue->id].wake_free;
+    if (ring_space(&queue->ring) < (needed < 1 ? 1 : needed)) return;
+    int count = queue->waiter_count;
+    struct station *waiters[WAITERS_MAX];
+    for (int i = 0; i < count; i++) waiters[i] = queue->waiters[i];
+    queue->waiter_count = 0;
+    for (int i = 0; i < count; i++) {
+        struct station *station = waiters[i];
+        if (station->running) continue;
+        station->running = true;
+        if (station->inline_ && from != NULL) {
+            station->cpu = from->cpu;
+            station->context = from->context;
+        }
+        turn(station);
+    }
+}
+
+static void release(struct queue *queue, struct station *from) {
+    ring_release(&queue->ring, 1);
+    space(queue, from);
+}
+
+/* ---- working --------------------------------------------------------------------------------------- */
+
+/* Whether the packet's next queue has room, and if so promises it. */
+static bool reserve_next(struct station *station, const struct packet *packet) {
+    const struct route *route = packet->route;
+    int next = packet->stage + 1;
+    if (next >= route->program->stage_count) return true;
+    struct queue *queue = route->queues[next];
+    if (ring_infos[queue->id].full == FULL_DROPS) return true;
+    if (ring_space(&queue->ring) <= queue->reserved) {
+        wait_for(queue, station);
+        return false;
+    }
+    queue->reserved++;
+    return true;
+}
+
+/* The next packet that can be worked on, from the inputs in turn; PACKET_NONE if there is none. */
+static uint32_t take(struct station *station) {
+    struct packet_pool *pool = &station->machine->packets;
+    for (int i = 0; i < station->input_count; i++) {
+        int at = station->next_input + i;
+        if (at >= station->input_count) at -= station->input_count;
+        struct queue *queue = station->inputs[at];
+        if (ring_waiting(&queue->ring) == 0) continue;
+        uint32_t head = queue->ring.entries[queue->ring.head & queue->ring.mask];
+        if (!reserve_next(station, packet_at(pool, head))) continue;
+        ring_pop(&queue->ring);
+        station->next_input = at + 1 < station->input_count ? at + 1 : 0;
+        return head;
+    }
+    return PACKET_NONE;
+}
+
+static void sleep_now(struct station *station) {
+    station->running = false;
+    station->worked = 0;
+    station->poll_left = 0;
+    for (int i = 0; i < station->input_count; i++) ring_arm(&station->inputs[i]->ring);
+}
+
+static void turned(struct sim *sim, void *object, uint64_t word) {
+    (void)sim;
+    (void)word;
+    struct station *station = object;
+    int count = station->batch_count;
+    station->batch_count = 0;
+    station->worked += (uint32_t)count;
+    for (int i = 0; i < count; i++) station_finish(station->machine, station->batch[i], station);
+    turn(station);
+}
+
+/* A softirq's poll loop turns once for 64 packets of any kind; a thread handles each kind of work of a turn
+ * in one go. */
+static bool begins_poll(struct station *station, const struct stage *stage, const struct stage *last) {
+    if (station->context == CONTEXT_TASK) return stage != last;
+    if (station->poll_left-- > 0) return false;
+    station->poll_left = BATCH_MAX - 1;
+    return true;
+}
+
+/* One turn of the loop: takes what there is, at most a batch, and submits the work of all of it. */
+static void turn(struct station *station) {
+    struct packet_pool *pool = &station->machine->packets;
+    sim_time work = station->debt;
+    const struct stage *polled = NULL;
+    station->debt = 0;
+    int count = 0;
+    while (count < station->batch_limit) {
+        uint32_t index = take(station);
+        if (index == PACKET_NONE) break;
+        struct packet *packet = packet_at(pool, index);
+        struct stage *stage = stage_of(packet);
+        work += stage->work[EACH];
+        stage->executed[EACH]++;
+        if (packet->cpu != station->cpu && packet->cpu != NULL) {
+            work += stage->work[FOREIGN];
+            stage->executed[FOREIGN]++;
+        }
+        if (begins_poll(station, stage, polled)) {
+            work += stage->work[POLL];
+            stage->executed[POLL]++;
+        }
+        polled = stage;
+        station->batch[count++] = index;
+        struct queue *queue = packet->route->queues[packet->stage];
+        if (!ring_infos[queue->id].held) release(queue, station);
+        /* What goes on to an application goes on at once; clean-up is done in batches. */
+        if (!packet->route->program->is_completion && station->context != CONTEXT_TASK) break;
+    }
+    if (count == 0 && work == 0) {
+        sleep_now(station);
+        return;
+    }
+    station->batch_count = count;
+    station->busy += work;
+    enum context context = station->context;
+    if (context == CONTEXT_SOFTIRQ && station->worked > station->budget) context = CONTEXT_TASK;
+    processor_submit(station->cpu, context, work, turned, station, 0);
+}
+
+/* ---- packets --------------------------------------------------------------------------------------- */
+
+void station_lose(struct machine *machine, uint32_t index, struct station *from) {
+    struct packet *packet = packet_at(&machine->packets, index);
+    struct stage *stage = stage_of(packet);
+    enum ring_id ring = stage->worker == WORKER_NIC ? RING_NIC_RX : stage->ring;
+    flow_lost(packet->route->flow, packet, ring_infos[ring].lost);
+    if (stage->drop_completion >= 0)
+        station_complete(machine, packet->route, stage->drop_completion, from);
+    if (ring == RING_QDISC) flow_buffer_free(packet->route->flow, from);
+    packet_give(&machine->packets, index);
+}
+
+void station_deliver(struct machine *machine, uint32_t index, struct station *from) {
+    struct packet *packet = packet_at(&machine->packets, index);
+    struct stage *stage = stage_of(packet);
+    struct queue *queue = packet->route->queues[packet->stage];
+    packet->frame_bytes = stage->frame_bytes;
+    packet->cpu = from != NULL ? from->cpu : NULL;
+    if (ring_infos[queue->id].full == FULL_DROPS) {
+        if (ring_space(&queue->ring) == 0) {
+            queue->ring.dropped++;
+            station_lose(machine, index, from);
+            return;
+        }
+    } else if (from != NULL && queue->reserved > 0) {
+        queue->reserved--;
+    }
+    bool asleep = ring_push(&queue->ring, index);
+    if (stage->worker == WORKER_NIC) {
+        packet->buffer = queue->ring.tail & queue->ring.mask;
+        if (asleep) nic_doorbell(queue->nic_queue);
+        return;
+    }
+    if (stage->synchronous) {
+        packet->caller = from;
+        processor_stall(from->cpu);
+    }
+    if (asleep) notify(queue->consumer, stage, from);
+}
+
+uint32_t station_new_completion(struct machine *machine, struct route *route, int index, struct station *from) {
+    struct route *completion = route->completions[index];
+    if (completion->program->stage_count == 0) {
+        if (completion->program->frees_socket) flow_buffer_free(completion->flow, from);
+        return PACKET_NONE;
+    }
+    uint32_t taken = packet_take(&machine->packets);
+    *packet_at(&machine->packets, taken) = (struct packet){.born = machine->sim.now, .route = completion};
+    balance_enter(&completion->flow->state->cleanup, machine->sim.now);
+    return taken;
+}
+
+void station_complete(struct machine *machine, struct route *route, int index, struct station *from) {
+    uint32_t completion = station_new_completion(machine, route, index, from);
+    if (completion != PACKET_NONE) station_deliver(machine, completion, from);
+}
+
+void station_finish(struct machine *machine, uint32_t index, struct station *from) {
+    struct packet *packet = packet_at(&machine->packets, index);
+    struct route *route = packet->route;
+    struct stage *stage = stage_of(packet);
+    if (route->releases[packet->stage] != NULL) release(route->releases[packet->stage], from);
+    if (stage->completion >= 0) station_complete(machine, route, stage->completion, from);
+    bool is_register = route->program->workload < 0;
+    if (packet->caller != NULL) {
+        stage->executed[RETURN]++;
+        sim_after(&machine->sim, stage->work[RETURN], answered, packet->caller, is_register);
+        packet->caller = NULL;
+    }
+    if (packet->stage + 1 < route->program->stage_count) {
+        packet->stage++;
+        station_deliver(machine, index, from);
+        return;
+    }
+    if (!is_register) flow_arrived(route, packet, from);
+    packet_give(&machine->packets, index);
+}

@@ -1,0 +1,62 @@
+/* A station: whoever works on packets with a CPU, one interpreter for all of them.
+ *
+ * A sender's thread, the queueing discipline, a NAPI softirq, netback, QEMU, a reader: each takes packets
+ * from its queues, spends its CPU's time on them as their stages say, hands them on and takes the next,
+ * until there are none; then it arms its queues and sleeps until the next push notifies it.
+ *
+ * Modelled: notification suppression; what telling costs the teller, what flies, what waking costs the
+ * woken (more if its CPU was idle); interrupt moderation; turns of a poll loop over a batch; a softirq
+ * that has used up its budget continues as a task (ksoftirqd); back-pressure from full rings and losses at
+ * those that drop; synchronous calls during which the caller's CPU stalls. */
+#ifndef IOPATH_MODELS_STATION_H
+#define IOPATH_MODELS_STATION_H
+
+#include "models/route.h"
+#include "sim/processor.h"
+
+enum { BATCH_MAX = 64 };
+
+struct machine;
+
+struct station {
+    struct machine *machine;
+    struct processor *cpu;
+    enum context context;      /* in which it works */
+    enum context wake_context; /* in which it is told */
+    bool inline_;              /* runs on the CPU of whoever found it idle (queueing discipline) */
+    bool running;              /* awake or on the way to be */
+    enum worker worker;
+    int guest, server;
+    int index; /* which one of its kind: queue, thread or flow */
+    int input_count, input_capacity, next_input;
+    struct queue **inputs;
+    struct moderation *moderation; /* of the interrupt that wakes it, or NULL */
+    struct route *register_route;  /* how it reaches its device model, or NULL */
+    sim_time debt;                 /* telling others, to be paid with the next turn */
+    uint32_t budget, worked;       /* packets per softirq, and since it last slept */
+    int batch_limit, batch_count;
+    int poll_left;                 /* packets until the next turn of a softirq's poll loop begins */
+    int registers_left;            /* accesses still to make before it is awake */
+    const struct stage *woken_for;
+    uint32_t batch[BATCH_MAX];
+    sim_time busy;                 /* CPU work it has asked for */
+    char name[NAME_MAX_BYTES];
+};
+
+/* A packet has come to stage packet->stage of its route; `from` worked on it last, NULL: a device. May lose
+ * it. */
+void station_deliver(struct machine *machine, uint32_t packet, struct station *from);
+
+/* The stage packet->stage is done: completions start, slots are freed, and the packet goes on or ends. */
+void station_finish(struct machine *machine, uint32_t packet, struct station *from);
+
+/* Starts the clean-up that completion `index` of a route describes. */
+void station_complete(struct machine *machine, struct route *route, int index, struct station *from);
+
+/* The packet that stands for that clean-up, not yet on its way; PACKET_NONE if nothing is left to do. */
+uint32_t station_new_completion(struct machine *machine, struct route *route, int index, struct station *from);
+
+/* A packet ends its path unfinished at stage `stage`. */
+void station_lose(struct machine *machine, uint32_t packet, struct station *from);
+
+#endif

@@ -1,0 +1,305 @@
+/* Finds or makes what a route needs: queues, the stations that empty them, queues of the NIC. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/machine.h"
+
+enum { DONE_RING_SLOTS = 8192, IOREQ_SLOTS = 64 };
+
+/* Whose path, and which one of several: the network queue or, for sockets, the flow. */
+struct owner {
+    int guest, server, index;
+};
+
+static struct queue *get_queue(struct machine *machine, enum ring_id id, struct owner owner, struct flow *flow,
+                               struct diag *diag);
+
+static double cost(const struct machine *machine, enum cost id) { return machine->config->host.costs.values[id].value; }
+
+static uint32_t capacity_of(const struct machine *machine, enum ring_id id, const struct flow *flow) {
+    const struct nic_config *nic = &machine->config->host.nic;
+    switch (id) {
+    case RING_NIC_TX: return (uint32_t)nic->tx_ring;
+    /* dom0's queueing discipline stands before its transmit ring */
+    case RING_PF_TX: return (uint32_t)nic->tx_ring + (uint32_t)cost(machine, COST_QDISC_LIMIT);
+    case RING_NIC_RX:
+    case RING_PF_RX: return (uint32_t)nic->rx_ring;
+    case RING_SOCKET:
+    case RING_DOM0_SOCKET: {
+        int packets = (int)cost(machine, COST_SOCKET_RCVBUF) / flow->packet_truesize;
+        return packets < 1 ? 1 : (uint32_t)packets;
+    }
+    case RING_IOREQ: return IOREQ_SLOTS;
+    default:
+        return ring_infos[id].capacity == COST_NONE ? DONE_RING_SLOTS
+                                                    : (uint32_t)cost(machine, ring_infos[id].capacity);
+    }
+}
+
+static struct station *find_station(struct machine *machine, enum worker worker, struct owner owner) {
+    for (int i = 0; i < machine->station_count; i++) {
+        struct station *station = machine->stations[i];
+        if (station->worker == worker && station->guest == owner.guest && station->server == owner.server &&
+            station->index == owner.index)
+            return station;
+    }
+    return NULL;
+}
+
+/* ---- NIC queues ------------------------------------------------------------------------------------ */
+
+static void set_moderation(struct moderation *moderation, const struct nic_config *nic, enum throttle_kind kind,
+                           double fixed_s) {
+    if (kind == THROTTLE_ADAPTIVE)
+        moderation_adaptive(moderation, nic->itr_lowest_s, nic->itr_low_s, nic->itr_bulk_s);
+    else
+        moderation_fixed(moderation, kind == THROTTLE_FIXED ? fixed_s : 0);
+}
+
+static struct nic_queue *pf_queue(struct machine *machine, int server_index, struct diag *diag) {
+    struct server_state *server = &machine->servers[server_index];
+    if (server->pf_queue != NULL) return server->pf_queue;
+    struct owner owner = {-1, server_index, 0};
+    struct queue *tx = get_queue(machine, RING_PF_TX, owner, NULL, diag);
+    if (tx == NULL) return NULL;
+    server->pf_queue = nic_add_queue(&server->nic, &tx->ring, false);
+    if (server->pf_queue == NULL) return NULL;
+    ring_arm(&tx->ring);
+    tx->nic_queue = server->pf_queue;
+    set_moderation(&server->pf_queue->moderation, &server->nic.config, THROTTLE_ADAPTIVE, 0);
+    return server->pf_queue;
+}
+
+static struct nic_queue *guest_nic_queue(struct machine *machine, struct owner owner, struct diag *diag) {
+    struct guest_state *guest = &machine->guests[owner.guest];
+    if (guest->nic_queues[owner.index] != NULL) return guest->nic_queues[owner.index];
+    struct queue *tx = get_queue(machine, RING_NIC_TX, owner, NULL, diag);
+    if (tx == NULL) return NULL;
+    bool assigned = guest->config->mode == MODE_SRIOV;
+    struct nic_queue *queue = nic_add_queue(&guest->server->nic, &tx->ring, assigned);
+    if (queue == NULL) return NULL;
+    ring_arm(&tx->ring);
+    tx->nic_queue = queue;
+    guest->nic_queues[owner.index] = queue;
+    set_moderation(&queue->moderation, &guest->server->nic.config, guest->config->throttle,
+                   guest->config->throttle_s);
+    if (guest->config->network_bps > 0 && guest->config->network_bps < guest->server->nic.config.link_bps) {
+        queue->limit = &guest->limit;
+        queue->limit_ps_per_byte = 8e12 / guest->config->network_bps;
+    }
+    return queue;
+}
+
+/* ---- stations -------------------------------------------------------------------------------------- */
+
+static struct processor *dom0_cpu(struct server_state *server, int index) {
+    return &server->dom0[index % server->dom0_count];
+}
+
+/* Netback threads and device models share dom0's vCPUs with everything but, if there is a choice, the NIC's
+ * interrupt. */
+static struct processor *backend_cpu(struct machine *machine, struct server_state *server, int index) {
+    return dom0_cpu(server, machine->config->host.dom0.nic_irq_vcpu + 1 + index);
+}
+
+static struct processor *reader_cpu(struct machine *machine, struct flow *flow, int guest) {
+    if (flow->thread.cpu != NULL && flow->thread.guest == guest) return flow->thread.cpu;
+    if (flow->peer_cpu == NULL) flow->peer_cpu = guest_app_cpu(&machine->guests[guest]);
+    return flow->peer_cpu;
+}
+
+static void place_napi(struct machine *machine, struct station *station, struct owner owner, struct diag *diag) {
+    struct guest_state *guest = &machine->guests[owner.guest];
+    station->cpu = &guest->vcpus[owner.index % guest->vcpu_count];
+    station->context = CONTEXT_SOFTIRQ;
+    station->batch_limit = BATCH_MAX;
+    if (mode_path(guest->config->mode)->attachment == ATTACH_NIC) {
+        struct nic_queue *queue = guest_nic_queue(machine, owner, diag);
+        if (queue != NULL) station->moderation = &queue->moderation;
+    }
+    if (guest->config->mode == MODE_HVM) station->register_route = &guest->register_route;
+    snprintf(station->name, sizeof station->name, "softirq%d", owner.index);
+}
+
+static void place(struct machine *machine, struct station *station, struct owner owner, struct flow *flow,
+                  struct diag *diag) {
+    struct server_state *server = &machine->servers[owner.server];
+    station->wake_context = CONTEXT_HARDIRQ;
+    station->context = CONTEXT_TASK;
+    station->batch_limit = 1;
+    switch (station->worker) {
+    case WORKER_QDISC:
+        station->inline_ = true;
+        snprintf(station->name, sizeof station->name, "qdisc%d", owner.index);
+        break;
+    case WORKER_NAPI: place_napi(machine, station, owner, diag); break;
+    case WORKER_DOM0_NAPI: {
+        struct nic_queue *queue = pf_queue(machine, owner.server, diag);
+        station->cpu = dom0_cpu(server, machine->config->host.dom0.nic_irq_vcpu);
+        station->context = CONTEXT_SOFTIRQ;
+        station->batch_limit = BATCH_MAX;
+        if (queue != NULL) station->moderation = &queue->moderation;
+        snprintf(station->name, sizeof station->name, "nic");
+        break;
+    }
+    case WORKER_NETBACK: {
+        int batch = (int)cost(machine, COST_NETBACK_BATCH);
+        station->cpu = backend_cpu(machine, server, owner.index);
+        station->batch_limit = batch > BATCH_MAX ? BATCH_MAX : batch < 1 ? 1 : batch;
+        snprintf(station->name, sizeof station->name, "netback%d", owner.index);
+        break;
+    }
+    case WORKER_QEMU:
+        station->cpu = backend_cpu(machine, server, owner.guest);
+        snprintf(station->name, sizeof station->name, "qemu-%.48s", machine->guests[owner.guest].config->name);
+        break;
+    case WORKER_DOM0_APP:
+        station->wake_context = CONTEXT_TASK;
+        if (flow->thread.cpu != NULL && flow->thread.guest < 0) station->cpu = flow->thread.cpu;
+        else station->cpu = dom0_app_cpu(server);
+        snprintf(station->name, sizeof station->name, "reader%d", flow->index);
+        break;
+    default:
+        station->wake_context = CONTEXT_TASK;
+        station->cpu = reader_cpu(machine, flow, owner.guest);
+        snprintf(station->name, sizeof station->name, "reader%d", flow->index);
+    }
+}
+
+/* Netback threads serve the vifs of their server in turn. */
+static int netback_thread(const struct machine *machine, int guest) {
+    int before = 0, server = machine->config->guests[guest].server;
+    for (int i = 0; i < guest; i++) {
+        const struct guest_config *other = &machine->config->guests[i];
+        before += other->server == server && (other->mode == MODE_PV || other->mode == MODE_PVHVM);
+    }
+    return before % machine->config->host.dom0.netback_threads;
+}
+
+static struct owner station_owner(const struct machine *machine, enum worker worker, struct owner owner) {
+    switch (worker) {
+    case WORKER_NETBACK: return (struct owner){-1, owner.server, netback_thread(machine, owner.guest)};
+    case WORKER_DOM0_NAPI: return (struct owner){-1, owner.server, 0};
+    case WORKER_QEMU: return (struct owner){owner.guest, owner.server, 0};
+    default: return owner;
+    }
+}
+
+static struct station *get_station(struct machine *machine, enum worker worker, struct owner owner, struct flow *flow,
+                                   struct diag *diag) {
+    owner = station_owner(machine, worker, owner);
+    struct station *station = find_station(machine, worker, owner);
+    if (station != NULL) return station;
+    station = machine->station_count < STATIONS_MAX ? calloc(1, sizeof *station) : NULL;
+    if (station == NULL) {
+        diag_set(diag, IOP_NO_MEMORY, "no memory for station %d", machine->station_count);
+        return NULL;
+    }
+    machine->stations[machine->station_count++] = station;
+    station->machine = machine;
+    station->worker = worker;
+    station->guest = owner.guest;
+    station->server = owner.server;
+    station->index = owner.index;
+    station->budget = (uint32_t)cost(machine, COST_NAPI_BUDGET);
+    place(machine, station, owner, flow, diag);
+    return station;
+}
+
+static bool add_input(struct station *station, struct queue *queue) {
+    if (station->input_count == station->input_capacity) {
+        int capacity = station->input_capacity == 0 ? 4 : 2 * station->input_capacity;
+        struct queue **inputs = realloc(station->inputs, (size_t)capacity * sizeof *inputs);
+        if (inputs == NULL) return false;
+        station->inputs = inputs;
+        station->input_capacity = capacity;
+    }
+    station->inputs[station->input_count++] = queue;
+    queue->consumer = station;
+    ring_arm(&queue->ring);
+    return true;
+}
+
+/* ---- queues ---------------------------------------------------------------------------------------- */
+
+static struct queue *get_queue(struct machine *machine, enum ring_id id, struct owner owner, struct flow *flow,
+                               struct diag *diag) {
+    for (int i = 0; i < machine->queue_count; i++) {
+        struct queue *queue = machine->queues[i];
+        if (queue->id == id && queue->guest == owner.guest && queue->server == owner.server &&
+            queue->index == owner.index)
+            return queue;
+    }
+    struct queue *queue = machine->queue_count < RINGS_MAX ? calloc(1, sizeof *queue) : NULL;
+    if (queue == NULL || ring_init(&queue->ring, capacity_of(machine, id, flow), diag) != IOP_OK) {
+        free(queue);
+        diag_set(diag, IOP_NO_MEMORY, "no memory for queue %d", machine->queue_count);
+        return NULL;
+    }
+    machine->queues[machine->queue_count++] = queue;
+    queue->id = id;
+    queue->guest = owner.guest;
+    queue->server = owner.server;
+    queue->index = owner.index;
+    enum worker worker = ring_infos[id].consumer;
+    if (worker == WORKER_NIC) return queue;
+    struct station *station = get_station(machine, worker, owner, flow, diag);
+    if (station == NULL || !add_input(station, queue)) return NULL;
+    return queue;
+}
+
+static bool of_server(enum ring_id id) {
+    return id == RING_PF_TX || id == RING_PF_TX_DONE || id == RING_PF_RX;
+}
+
+static struct owner queue_owner(const struct machine *machine, enum ring_id id, int guest, int server,
+                                const struct flow *flow) {
+    if (of_server(id)) return (struct owner){-1, server, 0};
+    if (id == RING_SOCKET || id == RING_DOM0_SOCKET) return (struct owner){guest, server, (int)flow->thread.index};
+    int queues = guest >= 0 ? machine->config->guests[guest].queues : 1;
+    return (struct owner){guest, server, flow->index % queues};
+}
+
+static struct nic_queue *receiving_queue(struct machine *machine, const struct stage *next, struct owner owner,
+                                         struct diag *diag) {
+    return next->ring == RING_PF_RX ? pf_queue(machine, owner.server, diag) : guest_nic_queue(machine, owner, diag);
+}
+
+enum iop_status machine_wire(struct machine *machine, struct route *route, struct program *program, struct flow *flow,
+                             struct diag *diag) {
+    enum iop_status failed = IOP_NO_MEMORY;
+    route->program = program;
+    route->flow = flow;
+    for (int i = 0; i < program->stage_count; i++) {
+        struct stage *stage = &program->stages[i];
+        if (stage->ring != RING_NONE) {
+            struct owner owner = queue_owner(machine, stage->ring, stage->guest, stage->server, flow);
+            /* NIC queues bring their rings with them. */
+            if (stage->ring == RING_NIC_TX && guest_nic_queue(machine, owner, diag) == NULL) return failed;
+            if (stage->ring == RING_PF_TX && pf_queue(machine, owner.server, diag) == NULL) return failed;
+            route->queues[i] = get_queue(machine, stage->ring, owner, flow, diag);
+            if (route->queues[i] == NULL) return failed;
+        }
+        if (stage->release != RING_NONE) {
+            struct owner owner = queue_owner(machine, stage->release, stage->guest, stage->server, flow);
+            route->releases[i] = get_queue(machine, stage->release, owner, flow, diag);
+            if (route->releases[i] == NULL) return failed;
+        }
+    }
+    for (int i = 0; i + 1 < program->stage_count; i++) {
+        const struct stage *next = &program->stages[i + 1];
+        if (program->stages[i].worker != WORKER_NIC) continue;
+        struct owner owner = queue_owner(machine, next->ring, next->guest, next->server, flow);
+        route->rx_queues[i] = receiving_queue(machine, next, owner, diag);
+        if (route->rx_queues[i] == NULL) return failed;
+    }
+    for (int i = 0; i < program->completion_count; i++) {
+        struct route *completion = machine->route_count < ROUTES_MAX ? calloc(1, sizeof *completion) : NULL;
+        if (completion == NULL) return failed;
+        machine->routes[machine->route_count++] = completion;
+        route->completions[i] = completion;
+        if (machine_wire(machine, completion, program->completions[i], flow, diag) != IOP_OK) return failed;
+    }
+    return IOP_OK;
+}

@@ -1,0 +1,145 @@
+#include "models/workload/flow.h"
+
+#include "models/machine.h"
+
+enum { START_SPREAD_US = 10 };
+
+static struct stage *first_stage(struct flow *flow) { return &flow->route->program->stages[0]; }
+
+static uint32_t new_packet(struct flow *flow, sim_time born) {
+    struct machine *machine = flow->machine;
+    uint32_t index = packet_take(&machine->packets);
+    *packet_at(&machine->packets, index) = (struct packet){.born = born, .route = flow->route};
+    balance_enter(&flow->state->frames, born);
+    return index;
+}
+
+static void next(struct flow *flow, bool was_asleep);
+
+static void sent(struct sim *sim, void *object, uint64_t packet) {
+    (void)sim;
+    struct flow *flow = object;
+    first_stage(flow)->executed[EACH]++;
+    flow->buffer_used += flow->packet_truesize;
+    station_finish(flow->machine, (uint32_t)packet, &flow->thread);
+    next(flow, false);
+}
+
+static void send_packet(struct flow *flow, uint32_t packet, bool was_asleep) {
+    struct stage *stage = first_stage(flow);
+    sim_time work = stage->work[EACH] + flow->thread.debt;
+    flow->thread.debt = 0;
+    if (was_asleep) {
+        work += stage->work[WAKE];
+        stage->executed[WAKE]++;
+    }
+    flow->active = true;
+    processor_submit(flow->thread.cpu, CONTEXT_TASK, work, sent, flow, packet);
+}
+
+static bool buffer_full(struct flow *flow) {
+    flow->blocked = flow->buffer_used + flow->packet_truesize > flow->buffer_limit;
+    return flow->blocked;
+}
+
+/* What the thread does when it has nothing in hand. */
+static void next(struct flow *flow, bool was_asleep) {
+    flow->active = false;
+    switch (flow->kind) {
+    case FLOW_MAX:
+        if (buffer_full(flow)) return;
+        flow->state->offered++;
+        send_packet(flow, new_packet(flow, flow->machine->sim.now), was_asleep);
+        return;
+    case FLOW_PACED:
+        if (ring_waiting(&flow->backlog) == 0 || buffer_full(flow)) return;
+        uint32_t packet = ring_pop(&flow->backlog);
+        ring_release(&flow->backlog, 1);
+        send_packet(flow, packet, was_asleep);
+        return;
+    default: return; /* a transaction goes on when its answer arrives */
+    }
+}
+
+static void start_transaction(struct sim *sim, void *object, uint64_t was_asleep) {
+    struct flow *flow = object;
+    flow->state->offered++;
+    send_packet(flow, new_packet(flow, sim->now), was_asleep);
+}
+
+static void arrival(struct sim *sim, void *object, uint64_t word);
+
+static void schedule_arrival(struct flow *flow) {
+    double gap = flow->poisson ? random_exponential(&flow->random, flow->interval_ps) : flow->interval_ps;
+    flow->next_ps += gap;
+    sim_at(&flow->machine->sim, (sim_time)flow->next_ps, arrival, flow, 0);
+}
+
+/* A paced thread's timer. A thread that is thousands of packets behind does not even queue the next. */
+static void arrival(struct sim *sim, void *object, uint64_t word) {
+    (void)word;
+    struct flow *flow = object;
+    schedule_arrival(flow);
+    flow->state->offered++;
+    if (flow->kind == FLOW_FAR_SOURCE) {
+        machine_ingress(flow->machine, new_packet(flow, sim->now));
+        return;
+    }
+    if (ring_space(&flow->backlog) == 0) return;
+    ring_push(&flow->backlog, new_packet(flow, sim->now));
+    if (!flow->active && !flow->blocked) next(flow, true);
+}
+
+static void begin(struct sim *sim, void *object, uint64_t word) {
+    (void)word;
+    struct flow *flow = object;
+    switch (flow->kind) {
+    case FLOW_MAX: next(flow, true); break;
+    case FLOW_TRANSACTION: start_transaction(sim, flow, true); break;
+    default:
+        flow->next_ps = (double)sim->now;
+        schedule_arrival(flow);
+    }
+}
+
+void flow_start(struct flow *flow) {
+    sim_time offset = (sim_time)(random_uniform(&flow->random) * (double)(START_SPREAD_US * SIM_US));
+    sim_at(&flow->machine->sim, offset, begin, flow, 0);
+}
+
+void flow_arrived(struct route *route, const struct packet *packet, struct station *from) {
+    struct flow *flow = route->flow;
+    struct workload_state *state = flow->state;
+    sim_time now = flow->machine->sim.now;
+    if (route->program->is_completion) {
+        balance_deliver(&state->cleanup, now, packet->born);
+        if (route->program->frees_socket) flow_buffer_free(flow, from);
+        return;
+    }
+    balance_deliver(&state->frames, now, packet->born);
+    histogram_record(&state->latency, now - packet->born);
+    machine_count_arrival(flow->machine);
+    if (flow->kind != FLOW_TRANSACTION) return;
+    sim_time due = packet->born + (sim_time)flow->interval_ps;
+    if (due > now)
+        sim_at(&flow->machine->sim, due, start_transaction, flow, true);
+    else
+        start_transaction(&flow->machine->sim, flow, false);
+}
+
+void flow_lost(struct flow *flow, const struct packet *packet, enum lost where) {
+    flow->state->lost[where]++;
+    balance_lose(&flow->state->frames, flow->machine->sim.now, packet->born);
+}
+
+void flow_buffer_free(struct flow *flow, struct station *from) {
+    if (flow == NULL || flow->kind == FLOW_FAR_SOURCE) return;
+    flow->buffer_used -= flow->packet_truesize;
+    if (!flow->blocked || flow->buffer_used > flow->buffer_limit / 2) return;
+    flow->blocked = false;
+    if (from != NULL) {
+        from->debt += first_stage(flow)->work[NOTIFYING];
+        first_stage(flow)->executed[NOTIFYING]++;
+    }
+    next(flow, true);
+}

@@ -1,0 +1,59 @@
+/* A flow: one socket and the thread behind it, or a source of frames at the far host.
+ *
+ * A sender's thread sends as fast as its socket's send buffer lets it (max), when a timer says so (constant
+ * or Poisson arrivals; what it could not send in time waits, and the wait counts as latency), or when the
+ * answer to its last request has come (transactions). The send buffer holds what is not yet cleaned up
+ * after; a thread that finds it full sleeps until half of it is free, as Linux's UDP and TCP sockets do.
+ * The far host sends frames at the rate asked for, at most the wire's. */
+#ifndef IOPATH_MODELS_WORKLOAD_FLOW_H
+#define IOPATH_MODELS_WORKLOAD_FLOW_H
+
+#include "models/result.h"
+#include "models/station.h"
+#include "sim/balance.h"
+#include "sim/histogram.h"
+#include "sim/random.h"
+
+enum flow_kind { FLOW_MAX, FLOW_PACED, FLOW_TRANSACTION, FLOW_FAR_SOURCE };
+
+/* What the flows of one workload achieve together. */
+struct workload_state {
+    const struct workload_config *config;
+    int guest, workload;
+    struct balance frames;  /* frames or transactions */
+    struct balance cleanup; /* what their senders still have to reclaim */
+    struct histogram latency;
+    uint64_t lost[LOST_COUNT];
+    uint64_t offered;
+    /* as of the end of the warm-up */
+    uint64_t delivered_before, offered_before, lost_before[LOST_COUNT];
+};
+
+struct flow {
+    struct machine *machine;
+    struct workload_state *state;
+    enum flow_kind kind;
+    struct station thread; /* the sender; its cpu is where it runs */
+    struct processor *peer_cpu; /* of the thread at the other end, if it has one */
+    struct route *route;
+    int index;             /* among the flows of its workload and direction */
+    struct random_stream random;
+    double interval_ps;    /* mean time between arrivals, or between pings; 0: none */
+    double next_ps;        /* date of the next arrival */
+    bool poisson;
+    bool active;           /* the thread is awake */
+    bool blocked;          /* it sleeps until its send buffer has room */
+    int buffer_used, buffer_limit, packet_truesize;
+    struct ring backlog;   /* arrivals that wait for the thread */
+};
+
+void flow_start(struct flow *flow);
+
+/* The main path's end: delivered, or a transaction complete; or the end of a completion. */
+void flow_arrived(struct route *route, const struct packet *packet, struct station *from);
+void flow_lost(struct flow *flow, const struct packet *packet, enum lost where);
+
+/* One packet of the flow's send buffer has been freed by `from` (NULL: a device). */
+void flow_buffer_free(struct flow *flow, struct station *from);
+
+#endif

@@ -1,0 +1,265 @@
+/* From what the file says to what is simulated: names resolved, guests copied, limits checked. */
+#include <stdio.h>
+#include <string.h>
+
+#include "scenarios/data.h"
+#include "scenarios/input.h"
+
+static const struct guest_input *guest_input(const struct builder *b, int entry) {
+    return (const struct guest_input *)b->input->guests.items + entry;
+}
+
+/* --- host --- */
+
+static enum iop_status build_host(struct builder *b) {
+    const struct node *node = node_child(b->root, "host");
+    const char *name = b->input->host;
+    char text[sizeof b->diag->message], path[DATA_PATH_MAX];
+    if (node == NULL) {
+        struct name_list hosts;
+        text[0] = '\0';
+        if (catalog_names("hosts", &hosts, NULL) == IOP_OK)
+            suggest(text, sizeof text, "", (const char *const *)hosts.names, (size_t)hosts.count);
+        names_free(&hosts);
+        return node_fail(b->root, b->diag, "'host' is missing: the machine under the guests%s", text);
+    }
+    if (!names_a_path(name)) {
+        if (catalog_has("hosts", name)) return catalog_host(name, &b->scenario->model.host, b->diag);
+        catalog_unknown("hosts", name, text, sizeof text);
+        return node_fail(node, b->diag, "%s", text);
+    }
+    const char *file = b->scenario->file, *slash = strrchr(file, '/');
+    int folder = name[0] == '/' || slash == NULL ? 0 : (int)(slash - file + 1);
+    if ((size_t)snprintf(path, sizeof path, "%.*s%s", folder, file, name) >= sizeof path)
+        return node_fail(node, b->diag, "the path is too long");
+    return catalog_host(path, &b->scenario->model.host, b->diag);
+}
+
+static enum iop_status override_costs(struct builder *b) {
+    struct cost_set *costs = &b->scenario->model.host.costs;
+    const struct cost_input *rows = b->input->costs.items;
+    for (int i = 0; i < b->input->costs.count; i++) {
+        enum cost cost = cost_find(rows[i].name);
+        if (cost == COST_NONE) return cost_unknown(node_child(rows[i].at, "name"), b->diag);
+        struct cost_value *to = &costs->values[cost];
+        struct diag problem = {0};
+        if (cost_value_parse(costs, cost, rows[i].value, &to->value, &problem) != IOP_OK)
+            return node_fail(node_child(rows[i].at, "value"), b->diag, "%s", problem.message);
+        if (to->value < to->low) to->low = to->value;
+        if (to->value > to->high) to->high = to->value;
+        to->how = PROV_ASSUMED;
+        to->sources = 0;
+        snprintf(to->note, sizeof to->note, "set in the scenario");
+    }
+    return IOP_OK;
+}
+
+/* --- one guest --- */
+
+static enum iop_status take_instance(struct builder *b, const struct guest_input *input, struct guest_config *guest) {
+    static const char *const given[] = {"vcpus", "memory", "network"};
+    const struct node *node = node_child(input->at, "instance");
+    const struct host_config *host = &b->scenario->model.host;
+    bool found = false;
+    enum iop_status status = find_instance(input->instance, &guest->instance, &found, b->diag);
+    if (status != IOP_OK) return status;
+    if (!found) {
+        char text[700];
+        catalog_unknown("instances", input->instance, text, sizeof text);
+        return node_fail(node, b->diag, "%s", text);
+    }
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
+        const struct node *extra = node_child(input->at, given[i]);
+        if (extra != NULL)
+            return node_fail(extra, b->diag, "comes with the instance type %s; leave out one of the two",
+                             input->instance);
+    }
+    if (!names_a_path(b->input->host) && strcmp(guest->instance.host, host->name) != 0)
+        return node_fail(node, b->diag, "'%s' runs on host '%s', not on '%s'", input->instance, guest->instance.host,
+                         host->name);
+    guest->has_instance = true;
+    guest->vcpus = guest->instance.vcpus;
+    guest->clock_hz = guest->instance.clock_hz;
+    guest->network_bps = guest->instance.network_bps;
+    return IOP_OK;
+}
+
+static enum iop_status take_size(struct builder *b, const struct guest_input *input, struct guest_config *guest) {
+    if (input->instance[0] != '\0') return take_instance(b, input, guest);
+    if (node_child(input->at, "vcpus") == NULL)
+        return node_fail(input->at, b->diag, "'vcpus' is missing: a guest needs an instance type or its own size");
+    guest->vcpus = input->vcpus;
+    guest->network_bps = input->network;
+    return IOP_OK; /* the clock follows when the server's instances are known */
+}
+
+static enum iop_status take_mode(struct builder *b, const struct guest_input *input, struct guest_config *guest) {
+    guest->mode = (enum mode)input->mode;
+    if (guest->mode == MODE_NONE) return IOP_OK; /* noted as not available */
+    struct diag problem = {0};
+    if (mode_available(guest->mode, &b->scenario->model.host, guest->has_instance ? &guest->instance : NULL,
+                       &problem) == IOP_OK)
+        return IOP_OK;
+    return node_fail(node_child(input->at, "mode"), b->diag, "%s", problem.message);
+}
+
+/* Queues of a physical device are what its hardware has; paravirtual and emulated ones have one here. */
+static enum iop_status take_queues(struct builder *b, const struct guest_input *input, struct guest_config *guest) {
+    const struct nic_config *nic = &b->scenario->model.host.nic;
+    const struct node *node = node_child(input->at, "queues");
+    bool hardware = guest->mode == MODE_SRIOV || guest->mode == MODE_NATIVE;
+    int most = guest->mode == MODE_SRIOV ? nic->vf_queues : guest->mode == MODE_NATIVE ? nic->pf_queues : 1;
+    if (node == NULL) {
+        guest->queues = most < guest->vcpus ? most : guest->vcpus; /* the driver takes no more than it has CPUs */
+        return IOP_OK;
+    }
+    if (hardware && input->queues > most)
+        return node_fail(node, b->diag, "'%d' is out of range; %s of %s has %d queue%s", input->queues,
+                         guest->mode == MODE_SRIOV ? "a VF" : "the driver", nic->name, most, most == 1 ? "" : "s");
+    guest->queues = input->queues < most ? input->queues : most;
+    return IOP_OK;
+}
+
+static void take_throttle(const struct guest_input *input, struct guest_config *guest) {
+    const struct measure *throttle = &input->tuning.interrupt_throttle;
+    guest->throttle = throttle->word == WORD_ADAPTIVE ? THROTTLE_ADAPTIVE
+                      : throttle->word == WORD_OFF    ? THROTTLE_OFF
+                                                      : THROTTLE_FIXED;
+    if (guest->throttle == THROTTLE_FIXED) guest->throttle_s = throttle->quantity.value;
+}
+
+/* --- all guests --- */
+
+static enum iop_status count_guests(struct builder *b) {
+    int total = 0;
+    for (int e = 0; e < b->input->guests.count; e++) {
+        const struct guest_input *input = guest_input(b, e);
+        b->first[e] = total;
+        total += input->count;
+        if (total > GUESTS_MAX)
+            return node_fail(node_child(b->root, "guests"), b->diag,
+                             "more than %d guests, their counts included; allowed are %d", GUESTS_MAX, GUESTS_MAX);
+    }
+    b->scenario->model.guest_count = total;
+    return IOP_OK;
+}
+
+/* Several copies of sut are sut0, sut1, …, which may meet the name of another guest. */
+static enum iop_status name_guest(struct builder *b, const struct guest_input *input, int copy, int index) {
+    struct guest_config *guests = b->scenario->model.guests;
+    const struct node *node = node_child(input->at, "name");
+    char name[NAME_MAX_BYTES + 16];
+    if (input->count == 1)
+        snprintf(name, sizeof name, "%s", input->name);
+    else
+        snprintf(name, sizeof name, "%s%d", input->name, copy);
+    if (strlen(name) >= sizeof guests[index].name)
+        return node_fail(node, b->diag, "'%s' is too long; allowed are %zu bytes", shown(name).text,
+                         sizeof guests[index].name - 1);
+    for (int i = 0; i < index; i++)
+        if (strcmp(guests[i].name, name) == 0)
+            return node_fail(node, b->diag, "'%s' is the name of another guest", shown(name).text);
+    memcpy(guests[index].name, name, strlen(name) + 1);
+    return IOP_OK;
+}
+
+static enum iop_status build_guest(struct builder *b, int entry) {
+    const struct guest_input *input = guest_input(b, entry);
+    struct guest_config *first = &b->scenario->model.guests[b->first[entry]];
+    enum iop_status status = take_size(b, input, first);
+    if (status == IOP_OK) status = take_mode(b, input, first);
+    if (status == IOP_OK) status = take_queues(b, input, first);
+    if (status != IOP_OK) return status;
+    take_throttle(input, first);
+    first->server = input->server - 1;
+    for (int copy = 0; copy < input->count; copy++) {
+        if (copy > 0) first[copy] = *first;
+        status = name_guest(b, input, copy, b->first[entry] + copy);
+        if (status != IOP_OK) return status;
+    }
+    return IOP_OK;
+}
+
+/* --- servers --- */
+
+static enum iop_status count_servers(struct builder *b) {
+    struct model_config *model = &b->scenario->model;
+    bool used[64] = {false};
+    for (int e = 0; e < b->input->guests.count; e++) {
+        int number = guest_input(b, e)->server;
+        used[number] = true;
+        if (number > model->servers) model->servers = number;
+    }
+    for (int n = 1; n < model->servers; n++) {
+        if (used[n]) continue;
+        for (int e = 0; e < b->input->guests.count; e++)
+            if (guest_input(b, e)->server == model->servers)
+                return node_fail(node_child(guest_input(b, e)->at, "server"), b->diag,
+                                 "there is a server %d but no server %d; servers are numbered 1, 2, … without a gap",
+                                 model->servers, n);
+    }
+    return IOP_OK;
+}
+
+/* A server's CPUs run at one clock: that of the instance types on it, or else the host's. */
+static enum iop_status check_clocks(struct builder *b) {
+    struct model_config *model = &b->scenario->model;
+    const struct guest_config *gives[64] = {NULL};
+    for (int e = 0; e < b->input->guests.count; e++) {
+        const struct guest_config *guest = &model->guests[b->first[e]];
+        if (!guest->has_instance) continue;
+        const struct guest_config *other = gives[guest->server];
+        if (other == NULL) gives[guest->server] = guest;
+        if (other != NULL && other->clock_hz != guest->clock_hz) /* both from the catalog, not computed */
+            return node_fail(node_child(guest_input(b, e)->at, "instance"), b->diag,
+                             "%s at %.4g GHz and %s at %.4g GHz cannot be on one server; give them different numbers "
+                             "(server: 2)",
+                             guest->instance.name, guest->clock_hz / 1e9, other->instance.name, other->clock_hz / 1e9);
+    }
+    for (int i = 0; i < model->guest_count; i++) {
+        struct guest_config *guest = &model->guests[i];
+        const struct guest_config *from = gives[guest->server];
+        if (!guest->has_instance) guest->clock_hz = from != NULL ? from->clock_hz : model->host.clock_hz;
+    }
+    return IOP_OK;
+}
+
+/* Bare metal is the whole machine. */
+static enum iop_status check_native(struct builder *b) {
+    const struct model_config *model = &b->scenario->model;
+    for (int e = 0; e < b->input->guests.count; e++) {
+        const struct guest_config *guest = &model->guests[b->first[e]];
+        if (guest->mode != MODE_NATIVE) continue;
+        for (int i = 0; i < model->guest_count; i++)
+            if (i != b->first[e] && model->guests[i].server == guest->server)
+                return node_fail(node_child(guest_input(b, e)->at, "mode"), b->diag,
+                                 "native is the whole machine, but '%s' is on server %d too", model->guests[i].name,
+                                 guest->server + 1);
+    }
+    return IOP_OK;
+}
+
+static enum iop_status check_some_work(struct builder *b) {
+    for (int e = 0; e < b->input->guests.count; e++)
+        if (guest_input(b, e)->workloads.count > 0) return IOP_OK;
+    return node_fail(node_child(b->root, "guests"), b->diag, "no guest has a workload; there is nothing to simulate");
+}
+
+enum iop_status build_model(struct builder *b) {
+    bool fleet = node_child(b->root, "fleet") != NULL; /* has its own hosts; noted as not available */
+    if (fleet && b->input->guests.count == 0) return IOP_OK;
+    enum iop_status status = build_host(b);
+    if (status == IOP_OK) status = override_costs(b);
+    if (status == IOP_OK && b->input->guests.count == 0)
+        return node_fail(b->root, b->diag, "'guests' is missing: the virtual machines");
+    if (status == IOP_OK) status = count_guests(b);
+    for (int e = 0; status == IOP_OK && e < b->input->guests.count; e++) status = build_guest(b, e);
+    if (status == IOP_OK) status = count_servers(b);
+    if (status == IOP_OK) status = check_clocks(b);
+    if (status == IOP_OK) status = check_native(b);
+    for (int e = 0; status == IOP_OK && e < b->input->guests.count; e++)
+        for (int copy = 0; status == IOP_OK && copy < guest_input(b, e)->count; copy++)
+            status = build_workloads(b, e, copy);
+    if (status == IOP_OK) status = check_some_work(b);
+    return status;
+}

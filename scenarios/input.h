@@ -1,0 +1,117 @@
+/* What a scenario file says, read and range-checked, before names are resolved and counts expanded.
+ * The tables of tables.c fill these; build.c makes the model's configuration of them. */
+#ifndef IOPATH_SCENARIOS_INPUT_H
+#define IOPATH_SCENARIOS_INPUT_H
+
+#include <stdint.h>
+
+#include "scenarios/scenario.h"
+#include "scenarios/schema.h"
+
+/* Kinds of workload of the contract; the first ones are the model's. */
+enum input_kind {
+    KIND_UDP_STREAM = WORK_UDP_STREAM,
+    KIND_UDP_RR = WORK_UDP_RR,
+    KIND_TCP_RR = WORK_TCP_RR,
+    KIND_PING = WORK_PING,
+    KIND_TCP_STREAM = WORK_KIND_COUNT,
+    KIND_HTTP,
+    KIND_BLOCK,
+    KIND_FORK,
+    KIND_REPLAY,
+};
+
+enum measure_word { WORD_MAX_RATE, WORD_ADAPTIVE, WORD_OFF, WORD_AUTO };
+
+struct workload_input {
+    const struct node *at;
+    char name[NAME_MAX_BYTES];
+    int kind, direction, arrivals;
+    char peer[NAME_MAX_BYTES + 8];
+    int frame, payload, mtu, message; /* bytes */
+    struct measure rate;
+    int flows, request, response, concurrency;
+    double interval;
+    /* of kinds that do not run yet; checked, not used */
+    double read, size;
+    int pattern, depth, jobs;
+    char disk[NAME_MAX_BYTES], file[256];
+};
+
+struct offloads_input {
+    bool tso, gso, gro, lro, checksum;
+};
+
+struct tuning_input {
+    struct measure interrupt_throttle;
+    int rps_cpus;
+    struct offloads_input offloads;
+};
+
+struct guest_input {
+    const struct node *at;
+    char name[NAME_MAX_BYTES];
+    int count, mode, queues, server, vcpus;
+    char instance[CATALOG_NAME_MAX];
+    char kernel[16];
+    double memory, network;
+    struct tuning_input tuning;
+    struct list workloads;
+};
+
+struct run_input {
+    double duration, precision;
+    struct measure warmup;
+    int replications, uncertainty;
+    uint64_t seed;
+};
+
+struct cost_input {
+    const struct node *at;
+    char name[CATALOG_NAME_MAX], value[NAME_MAX_BYTES];
+};
+
+struct sweep_input {
+    const struct node *at;
+    char path[PATH_TEXT_MAX];
+    const struct node *values;
+};
+
+struct plot_input {
+    const struct node *at;
+    int kind;
+    struct plot_request request;
+};
+
+struct expect_input {
+    const struct node *at;
+    char metric[PATH_TEXT_MAX], relative_to[256], source[SOURCE_ID_MAX];
+    struct measure value;
+    double tolerance;
+};
+
+struct scenario_input {
+    char name[TEXT_MAX], description[TEXT_MAX];
+    char host[256];
+    struct list guests, costs, sweep, plots, expect;
+    struct run_input run;
+};
+
+extern const struct table scenario_table, guest_table, workload_table;
+
+/* What building the model works on. */
+struct builder {
+    const struct node *root;
+    const struct scenario_input *input;
+    struct scenario *scenario;
+    struct later_note *later;
+    struct diag *diag;
+    int first[GUESTS_MAX]; /* where the copies of each guest of the file begin in model.guests */
+};
+
+/* build.c: host, guests and their workloads into scenario->model. */
+enum iop_status build_model(struct builder *builder);
+/* workloads.c: the workloads of a guest of the file (`entry`) for its copy number `copy`. */
+enum iop_status build_workloads(struct builder *builder, int entry, int copy);
+
+#endif

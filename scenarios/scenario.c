@@ -1,0 +1,161 @@
+#include "scenarios/scenario.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "scenarios/data.h"
+#include "scenarios/input.h"
+
+static enum iop_status out_of_memory(struct diag *diag) { return diag_set(diag, IOP_NO_MEMORY, "out of memory"); }
+
+static void take_run(const struct run_input *input, struct run_config *run) {
+    run->duration = sim_time_of(input->duration);
+    run->warmup_auto = input->warmup.word == WORD_AUTO;
+    run->warmup = run->warmup_auto ? 0 : sim_time_of(input->warmup.quantity.value);
+    run->replications = input->replications;
+    run->seed = input->seed;
+    run->precision = input->precision;
+}
+
+/* --- sweep, plots, expectations --- */
+
+/* Every value must be one that could stand at the path, and every list entry of the path must exist. */
+static enum iop_status check_axis(const struct sweep_input *input, struct document *document, struct diag *diag) {
+    const struct node *path = node_child(input->at, "set");
+    struct diag problem = {0};
+    if (document_find_place(document, input->path, &problem) != IOP_OK ||
+        schema_check_path(&scenario_table, input->path, &problem) != IOP_OK)
+        return node_fail(path, diag, "%s", problem.message);
+    for (int i = 0; i < input->values->count; i++) {
+        const struct node *value = input->values->children[i];
+        if (strlen(value->value) >= PATH_TEXT_MAX)
+            return node_fail(value, diag, "'%s' is too long; allowed are %d bytes", shown(value->value).text,
+                             PATH_TEXT_MAX - 1);
+        if (schema_check_value(&scenario_table, input->path, value->value, &problem) != IOP_OK)
+            return node_fail(value, diag, "%s", problem.message);
+    }
+    return IOP_OK;
+}
+
+static enum iop_status take_axes(const struct list *list, struct document *document, struct scenario *scenario,
+                                 struct diag *diag) {
+    const struct sweep_input *inputs = list->items;
+    scenario->axes = calloc((size_t)list->count + 1, sizeof *scenario->axes);
+    if (scenario->axes == NULL) return out_of_memory(diag);
+    for (int i = 0; i < list->count; i++) {
+        struct sweep_axis *axis = &scenario->axes[i];
+        enum iop_status status = check_axis(&inputs[i], document, diag);
+        if (status != IOP_OK) return status;
+        memcpy(axis->path, inputs[i].path, sizeof axis->path);
+        axis->values = calloc((size_t)inputs[i].values->count, sizeof *axis->values);
+        scenario->axis_count = i + 1;
+        if (axis->values == NULL) return out_of_memory(diag);
+        for (; axis->count < inputs[i].values->count; axis->count++)
+            snprintf(axis->values[axis->count], PATH_TEXT_MAX, "%s", inputs[i].values->children[axis->count]->value);
+    }
+    return IOP_OK;
+}
+
+static enum iop_status take_plots(const struct list *list, struct scenario *scenario, struct diag *diag) {
+    const struct plot_input *inputs = list->items;
+    scenario->plots = calloc((size_t)list->count + 1, sizeof *scenario->plots);
+    if (scenario->plots == NULL) return out_of_memory(diag);
+    for (int i = 0; i < list->count; i++) {
+        scenario->plots[i] = inputs[i].request;
+        snprintf(scenario->plots[i].kind, sizeof scenario->plots[i].kind, "%s",
+                 node_child(inputs[i].at, "kind")->value);
+        scenario->plot_count = i + 1;
+    }
+    return IOP_OK;
+}
+
+static enum iop_status take_expectations(const struct list *list, struct scenario *scenario, struct diag *diag) {
+    const struct expect_input *inputs = list->items;
+    scenario->expect = calloc((size_t)list->count + 1, sizeof *scenario->expect);
+    if (scenario->expect == NULL) return out_of_memory(diag);
+    for (int i = 0; i < list->count; i++) {
+        const struct expect_input *input = &inputs[i];
+        struct expectation *to = &scenario->expect[i];
+        bool relative = input->relative_to[0] != '\0';
+        if (relative && input->value.quantity.dimension != DIM_PLAIN)
+            return node_fail(node_child(input->at, "value"), diag,
+                             "'%s' has a unit; a value relative to another scenario is a plain ratio",
+                             shown(node_child(input->at, "value")->value).text);
+        memcpy(to->metric, input->metric, sizeof to->metric);
+        memcpy(to->relative_to, input->relative_to, sizeof to->relative_to);
+        memcpy(to->source, input->source, sizeof to->source);
+        to->value = input->value.quantity.value;
+        to->tolerance = input->tolerance;
+        scenario->expect_count = i + 1;
+    }
+    return IOP_OK;
+}
+
+/* --- the file --- */
+
+/* The file as named, or a scenario that comes with the program ("tutorial/01-first-run"). */
+static void find_file(const char *file, char *out, size_t size) {
+    struct stat facts;
+    char below[DATA_PATH_MAX];
+    const char *end = strlen(file) > 5 && strcmp(file + strlen(file) - 5, ".yaml") == 0 ? "" : ".yaml";
+    snprintf(below, sizeof below, "scenarios/%s%s", file, end);
+    bool shipped = stat(file, &facts) != 0 && file[0] != '/' && data_path(below, out, size, NULL) == IOP_OK;
+    if (!shipped) snprintf(out, size, "%s", file);
+}
+
+static enum iop_status fill(struct scenario *scenario, struct scenario_input *input, struct document *document,
+                            struct diag *diag) {
+    struct later_note later = {scenario->not_available, sizeof scenario->not_available};
+    struct reader reader = {.memory = &document->memory, .diag = diag, .later = &later};
+    enum iop_status status = schema_read(&reader, &scenario_table, document->root, input);
+    if (status != IOP_OK) return status;
+    memcpy(scenario->name, input->name, sizeof scenario->name);
+    memcpy(scenario->description, input->description, sizeof scenario->description);
+    take_run(&input->run, &scenario->run);
+    struct builder builder = {
+        .root = document->root, .input = input, .scenario = scenario, .later = &later, .diag = diag};
+    status = build_model(&builder);
+    if (status == IOP_OK) status = take_axes(&input->sweep, document, scenario, diag);
+    if (status == IOP_OK) status = take_plots(&input->plots, scenario, diag);
+    if (status == IOP_OK) status = take_expectations(&input->expect, scenario, diag);
+    return status;
+}
+
+static enum iop_status load(struct scenario *scenario, const char *file, const struct setting *settings,
+                            int setting_count, struct diag *diag) {
+    char path[DATA_PATH_MAX];
+    find_file(file, path, sizeof path);
+    if (strlen(path) >= sizeof scenario->file)
+        return diag_set(diag, IOP_INVALID, "%s: the path is too long", shown(path).text);
+    memcpy(scenario->file, path, strlen(path) + 1);
+    struct document document;
+    enum iop_status status = document_load(&document, path, diag);
+    if (status != IOP_OK) return status;
+    for (int i = 0; i < setting_count && status == IOP_OK; i++)
+        status = document_set(&document, settings[i].path, settings[i].value, diag);
+    struct scenario_input *input = arena_alloc(&document.memory, sizeof *input);
+    if (status == IOP_OK && input == NULL) status = out_of_memory(diag);
+    if (status == IOP_OK) status = fill(scenario, input, &document, diag);
+    document_fini(&document);
+    return status;
+}
+
+struct scenario *scenario_load(const char *file, const struct setting *settings, int setting_count, struct diag *diag) {
+    struct scenario *scenario = calloc(1, sizeof *scenario);
+    enum iop_status status =
+        scenario == NULL ? out_of_memory(diag) : load(scenario, file, settings, setting_count, diag);
+    if (status == IOP_OK) return scenario;
+    scenario_free(scenario);
+    return NULL;
+}
+
+void scenario_free(struct scenario *scenario) {
+    if (scenario == NULL) return;
+    for (int i = 0; i < scenario->axis_count; i++) free(scenario->axes[i].values);
+    free(scenario->axes);
+    free(scenario->plots);
+    free(scenario->expect);
+    free(scenario);
+}

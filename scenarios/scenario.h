@@ -1,0 +1,63 @@
+/* A scenario file, read and checked. */
+#ifndef IOPATH_SCENARIOS_SCENARIO_H
+#define IOPATH_SCENARIOS_SCENARIO_H
+
+#include "models/config.h"
+#include "sim/diag.h"
+
+enum { TEXT_MAX = 512, PATH_TEXT_MAX = 160 };
+
+struct setting {               /* one --set PATH=VALUE, or one value of a sweep */
+    char path[PATH_TEXT_MAX];  /* guests[0].workloads[0].frame */
+    char value[PATH_TEXT_MAX]; /* as it would stand in the file */
+};
+
+struct sweep_axis {
+    char path[PATH_TEXT_MAX];
+    int count;
+    char (*values)[PATH_TEXT_MAX];
+};
+
+struct plot_request {
+    char kind[32], x[PATH_TEXT_MAX], y[PATH_TEXT_MAX], lines[PATH_TEXT_MAX], file[256];
+};
+
+struct expectation {
+    char metric[PATH_TEXT_MAX];
+    char relative_to[256]; /* scenario file whose same metric is the base, or "" */
+    double value;          /* SI units, or a ratio */
+    double tolerance;      /* relative */
+    char source[SOURCE_ID_MAX];
+};
+
+struct scenario {
+    char file[TEXT_MAX];
+    char name[TEXT_MAX];
+    char description[TEXT_MAX];
+    struct model_config model;
+    struct run_config run;
+    int axis_count;
+    struct sweep_axis *axes;
+    int plot_count;
+    struct plot_request *plots;
+    int expect_count;
+    struct expectation *expect;
+    /* What is valid but has no machinery in this version, the first such, as "c3.yaml:9:13:
+     * guests[0].workloads[0].kind: block"; "" if none. `check` accepts such a file, `run` must refuse it: the
+     * model is then incomplete (such workloads are left out, such a mode is MODE_NONE, a fleet has no guests). */
+    char not_available[TEXT_MAX];
+    int file_guest_count; /* guests listed in the file, before `count` multiplies them */
+};
+
+/* Reads, applies `settings` (later ones win), checks. NULL on failure; the diag then holds
+ * "file:line:column: key: 'value' …; did you mean …?", or "--set path: 'value' …" for a setting.
+ * A file that does not exist is looked for among the scenarios of the data directory: "tutorial/01-first-run". */
+struct scenario *scenario_load(const char *file, const struct setting *settings, int setting_count, struct diag *diag);
+void scenario_free(struct scenario *scenario);
+
+/* Parses PATH=VALUE of the command line. List entries of the path are named by index or by their name:
+ * guests[0].mode=pv, guests[sut].workloads[flood].frame=256 B. Whether the path leads anywhere, and whether the
+ * value may stand there, scenario_load finds out. */
+enum iop_status setting_parse(const char *text, struct setting *setting, struct diag *diag);
+
+#endif

@@ -1,0 +1,198 @@
+/* The workloads of a guest: peers resolved, sizes of frames worked out. */
+#include <stdio.h>
+#include <string.h>
+
+#include "scenarios/input.h"
+
+/* Bytes around a payload. */
+enum { UDP_HEADER = 8, TCP_HEADER = 32 /* with timestamps */, IP_HEADER = 20, ETHERNET = 14, CRC = 4, FRAME_MIN = 64 };
+
+static const struct guest_input *guest_input(const struct builder *b, int entry) {
+    return (const struct guest_input *)b->input->guests.items + entry;
+}
+
+/* --- peer --- */
+
+static enum iop_status unknown_guest(struct builder *b, const struct node *node, const char *name) {
+    const char *names[GUESTS_MAX * 2];
+    size_t count = 0;
+    for (int e = 0; e < b->input->guests.count; e++) names[count++] = guest_input(b, e)->name;
+    char end[400];
+    suggest(end, sizeof end, name, names, count);
+    return node_fail(node, b->diag, "'%s' is not a guest of this scenario%s", shown(name).text, end);
+}
+
+static enum iop_status peer_dom0(struct builder *b, const struct guest_config *guest, const struct node *node) {
+    enum hypervisor_kind hypervisor = b->scenario->model.host.hypervisor;
+    if (guest->mode == MODE_NATIVE) return node_fail(node, b->diag, "a native machine has no dom0");
+    if (hypervisor != HYPERVISOR_XEN && hypervisor != HYPERVISOR_KVM)
+        return node_fail(node, b->diag, "host '%s' has no dom0", b->scenario->model.host.name);
+    return IOP_OK;
+}
+
+/* `name` is a guest of the file, whose copies pair with ours one to one, or one of the copies. */
+static enum iop_status peer_guest(struct builder *b, int entry, int copy, const struct node *node, const char *name,
+                                  int *index) {
+    const struct model_config *model = &b->scenario->model;
+    const struct guest_input *own = guest_input(b, entry);
+    *index = -1;
+    for (int e = 0; e < b->input->guests.count && *index < 0; e++) {
+        const struct guest_input *other = guest_input(b, e);
+        if (strcmp(other->name, name) != 0) continue;
+        if (e == entry) return node_fail(node, b->diag, "guest '%s' cannot be its own peer", name);
+        if (other->count > 1 && other->count != own->count)
+            return node_fail(node, b->diag,
+                             "'%s' stands for %d guests and '%s' for %d; name one of them, such as %s0, or give both "
+                             "the same count",
+                             name, other->count, own->name, own->count, name);
+        *index = b->first[e] + (other->count > 1 ? copy : 0);
+    }
+    for (int i = 0; i < model->guest_count && *index < 0; i++)
+        if (strcmp(model->guests[i].name, name) == 0) *index = i;
+    if (*index < 0) return unknown_guest(b, node, name);
+    if (*index == b->first[entry] + copy) return node_fail(node, b->diag, "guest '%s' cannot be its own peer", name);
+    return IOP_OK;
+}
+
+static enum iop_status take_peer(struct builder *b, int entry, int copy, const struct workload_input *input,
+                                 struct workload_config *workload) {
+    const struct node *node = node_child(input->at, "peer");
+    workload->peer_guest = -1;
+    if (strcmp(input->peer, "wire") == 0) {
+        workload->peer = PEER_WIRE;
+        return IOP_OK;
+    }
+    if (strcmp(input->peer, "dom0") == 0) {
+        workload->peer = PEER_DOM0;
+        return peer_dom0(b, &b->scenario->model.guests[b->first[entry] + copy], node);
+    }
+    workload->peer = PEER_GUEST;
+    return peer_guest(b, entry, copy, node, input->peer + strlen("guest "), &workload->peer_guest);
+}
+
+/* --- sizes and rates --- */
+
+/* Larger packets are fragmented or segmented, which nothing here does yet. */
+static void note_if_larger(struct builder *b, const struct workload_input *input, const char *key, int bytes,
+                           int headers) {
+    const struct node *node = node_child(input->at, key);
+    if (node != NULL && bytes + headers > input->mtu) later_note(b->later, node, node->value);
+}
+
+static enum iop_status take_frame(struct builder *b, const struct workload_input *input,
+                                  struct workload_config *workload) {
+    const struct node *frame = node_child(input->at, "frame"), *payload = node_child(input->at, "payload");
+    const struct node *message = node_child(input->at, "message"), *mtu = node_child(input->at, "mtu");
+    const struct node *second = frame != NULL && payload != NULL                        ? payload
+                                : message != NULL && (frame != NULL || payload != NULL) ? message
+                                                                                        : NULL;
+    if (second != NULL)
+        return node_fail(second, b->diag, "one of frame, payload and message gives the size; leave out the others");
+    workload->frame_bytes = input->frame;
+    if (frame != NULL && mtu != NULL && input->frame - ETHERNET - CRC > input->mtu)
+        return node_fail(frame, b->diag, "'%s' is more than the mtu of %d B allows; allowed are 64 B to %d B",
+                         frame->value, input->mtu, input->mtu + ETHERNET + CRC);
+    int data = payload != NULL ? input->payload : input->message;
+    if (payload == NULL && message == NULL) return IOP_OK;
+    note_if_larger(b, input, payload != NULL ? "payload" : "message", data, UDP_HEADER + IP_HEADER);
+    int bytes = data + UDP_HEADER + IP_HEADER + ETHERNET + CRC;
+    int most = input->mtu + ETHERNET + CRC;
+    workload->frame_bytes = bytes < FRAME_MIN ? FRAME_MIN : bytes > most ? most : bytes;
+    return IOP_OK;
+}
+
+static enum iop_status take_rate(struct builder *b, const struct workload_input *input,
+                                 struct workload_config *workload) {
+    const struct node *arrivals = node_child(input->at, "arrivals");
+    workload->arrivals = (enum arrivals)input->arrivals;
+    if (input->rate.word == WORD_MAX_RATE) {
+        if (arrivals != NULL && input->arrivals != ARRIVALS_CONSTANT)
+            return node_fail(arrivals, b->diag, "'%s' arrivals need a rate, such as rate: 500 kpps", arrivals->value);
+        return IOP_OK;
+    }
+    const struct quantity *rate = &input->rate.quantity;
+    workload->rate_pps = rate->dimension == DIM_BIT_RATE ? rate->value / (8.0 * workload->frame_bytes) : rate->value;
+    if (workload->kind == WORK_UDP_RR || workload->kind == WORK_TCP_RR) { /* open loop */
+        const struct node *node = node_child(input->at, "rate");
+        later_note(b->later, node, node->value);
+    }
+    return IOP_OK;
+}
+
+static enum iop_status take_sizes(struct builder *b, const struct workload_input *input,
+                                  struct workload_config *workload) {
+    workload->request_bytes = input->request;
+    workload->response_bytes = input->response;
+    switch (workload->kind) {
+    case WORK_UDP_STREAM:
+        return take_frame(b, input, workload);
+    case WORK_PING:
+        workload->request_bytes = node_child(input->at, "payload") != NULL ? input->payload : 56;
+        workload->response_bytes = workload->request_bytes;
+        note_if_larger(b, input, "payload", input->payload, UDP_HEADER + IP_HEADER); /* ICMP's is as long as UDP's */
+        break;
+    case WORK_UDP_RR:
+    case WORK_TCP_RR: {
+        int headers = IP_HEADER + (workload->kind == WORK_TCP_RR ? TCP_HEADER : UDP_HEADER);
+        note_if_larger(b, input, "request", input->request, headers);
+        note_if_larger(b, input, "response", input->response, headers);
+        break;
+    }
+    case WORK_KIND_COUNT:
+        break;
+    }
+    workload->frame_bytes = 0;
+    return IOP_OK;
+}
+
+/* --- the whole workload --- */
+
+/* Keys of other kinds of workload are slips, not to be passed over. */
+static enum iop_status check_keys(struct builder *b, const struct workload_input *input) {
+    for (int i = 0; i < input->at->count; i++) {
+        const struct node *node = input->at->children[i];
+        for (int f = 0; f < workload_table.field_count; f++) {
+            const struct field *field = &workload_table.fields[f];
+            if (strcmp(field->key, node->key) == 0 && field->only != 0 && !(field->only & (1u << input->kind)))
+                return node_fail_key(node, b->diag, "'%s' does not belong to a workload of kind %s", node->key,
+                                     node_child(input->at, "kind")->value);
+        }
+    }
+    return IOP_OK;
+}
+
+static enum iop_status take_name(struct builder *b, const struct workload_input *input,
+                                 const struct workload_input *first, char *out, size_t size) {
+    const struct node *name = node_child(input->at, "name"), *kind = node_child(input->at, "kind");
+    snprintf(out, size, "%s", name != NULL ? name->value : kind->value);
+    for (const struct workload_input *other = first; other < input; other++) {
+        const struct node *theirs = node_child(other->at, "name");
+        if (strcmp((theirs != NULL ? theirs : node_child(other->at, "kind"))->value, out) == 0)
+            return node_fail(name != NULL ? name : input->at, b->diag,
+                             "'%s' is the name of another workload of the guest%s", shown(out).text,
+                             name == NULL ? "; give it a name" : "");
+    }
+    return IOP_OK;
+}
+
+enum iop_status build_workloads(struct builder *b, int entry, int copy) {
+    const struct guest_input *guest = guest_input(b, entry);
+    struct guest_config *to = &b->scenario->model.guests[b->first[entry] + copy];
+    const struct workload_input *inputs = guest->workloads.items;
+    for (int i = 0; i < guest->workloads.count; i++) {
+        const struct workload_input *input = &inputs[i];
+        struct workload_config workload = {.kind = (enum workload_kind)input->kind,
+                                           .direction = (enum direction)input->direction,
+                                           .flows = input->flows,
+                                           .concurrency = input->concurrency,
+                                           .interval_s = input->interval};
+        enum iop_status status = take_name(b, input, inputs, workload.name, sizeof workload.name);
+        if (status == IOP_OK) status = check_keys(b, input);
+        if (status == IOP_OK) status = take_peer(b, entry, copy, input, &workload);
+        if (status == IOP_OK && input->kind < WORK_KIND_COUNT) status = take_sizes(b, input, &workload);
+        if (status == IOP_OK) status = take_rate(b, input, &workload);
+        if (status != IOP_OK) return status;
+        if (input->kind < WORK_KIND_COUNT) to->workloads[to->workload_count++] = workload; /* others are noted */
+    }
+    return IOP_OK;
+}

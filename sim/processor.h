@@ -1,0 +1,75 @@
+/* A processor: one hardware thread whose time is shared by contexts.
+ *
+ * Contexts preempt each other by priority, work within one is first-come first-served, and a preempted
+ * piece of work resumes where it was (preemptive resume). Four are enough for every machine here: the
+ * hypervisor runs before everything, then hardware interrupts, softirqs, tasks. Which domain's time it is
+ * does not matter to the processor; whoever submits the work keeps that account.
+ *
+ * An idle processor sleeps: work that finds it idle starts after the exit latency of the idle state it has
+ * reached by then, the shallow one at first, the deep one once it has been idle for `deep_after`.
+ *
+ * A stalled processor does nothing, not even take interrupts: a vCPU whose exit waits for the device
+ * model. Its time is counted apart.
+ *
+ * Simultaneous multithreading: work that starts while the sibling hardware thread is busy takes
+ * `smt_stretch` times as long. The factor is fixed when a piece starts or resumes; pieces are microseconds
+ * long, so the error is small. */
+#ifndef IOPATH_SIM_PROCESSOR_H
+#define IOPATH_SIM_PROCESSOR_H
+
+#include "sim/sim.h"
+
+enum context { CONTEXT_HYPERVISOR, CONTEXT_HARDIRQ, CONTEXT_SOFTIRQ, CONTEXT_TASK, CONTEXT_COUNT };
+
+struct work {
+    sim_time remaining; /* at full speed */
+    sim_handler *done;
+    void *object;
+    uint64_t word;
+};
+
+struct work_queue {
+    struct work *items;
+    uint32_t mask, head, tail;
+};
+
+struct idle_states {
+    sim_time shallow_exit, deep_exit, deep_after;
+};
+
+struct processor {
+    struct sim *sim;
+    int running; /* context, or PROCESSOR_IDLE … */
+    event_id completion;
+    sim_time started, stretched; /* start and length of the running piece on the clock */
+    bool stalled, dispatching, waking;
+    struct work_queue queues[CONTEXT_COUNT];
+    struct idle_states idle;
+    struct processor *sibling; /* NULL: none */
+    double smt_stretch;        /* >= 1 */
+    sim_time idle_since;
+    /* what was measured */
+    sim_time busy[CONTEXT_COUNT]; /* clock time each context ran */
+    sim_time worked;              /* work done at full speed: busy without the stretch */
+    sim_time stalled_for, stalled_since;
+    uint64_t wakeups, deep_wakeups, preemptions;
+};
+
+enum { PROCESSOR_IDLE = -1 };
+
+enum iop_status processor_init(struct processor *processor, struct sim *sim, struct diag *diag);
+void processor_fini(struct processor *processor);
+
+/* Queues `duration` of work in `context`; done(sim, object, word) is called when it is complete. Work may
+ * be zero long. Called from a done handler it goes behind what already waits in that context. */
+void processor_submit(struct processor *processor, enum context context, sim_time duration, sim_handler *done,
+                      void *object, uint64_t word);
+
+/* From within a done handler: the processor does nothing until processor_resume. */
+void processor_stall(struct processor *processor);
+void processor_resume(struct processor *processor);
+
+/* Clock time busy so far, the running piece included. */
+sim_time processor_busy(const struct processor *processor);
+
+#endif

@@ -1,0 +1,112 @@
+/* Replications of the real model. */
+#include "analysis/experiment.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <string.h>
+
+#include "scenarios/catalog.h"
+#include "scenarios/scenario.h"
+
+static struct scenario *first_run(void) {
+    char path[600], folder[400];
+    struct diag diag = {""};
+    cr_assert_eq(data_path("scenarios/tutorial", folder, sizeof folder, &diag), IOP_OK, "%s", diag.message);
+    snprintf(path, sizeof path, "%s/01-first-run.yaml", folder);
+    struct scenario *scenario = scenario_load(path, NULL, 0, &diag);
+    cr_assert(scenario != NULL, "%s", diag.message);
+    scenario->run.duration = 5 * SIM_MS;
+    scenario->run.replications = 3;
+    scenario->run.warmup_auto = false;
+    scenario->run.warmup = SIM_MS;
+    return scenario;
+}
+
+static void run(const struct scenario *scenario, struct experiment_result *result) {
+    struct diag diag = {""};
+    cr_assert_eq(experiment_run(&scenario->model, &scenario->run, NULL, NULL, result, &diag), IOP_OK, "%s",
+                 diag.message);
+}
+
+static const char pps_path[] = "guests[web].workloads[flood].pps";
+
+Test(experiment, same_seed_same_numbers) {
+    struct scenario *scenario = first_run();
+    struct experiment_result one, two;
+    run(scenario, &one);
+    run(scenario, &two);
+    cr_assert_eq(one.estimate_count, two.estimate_count);
+    for (int i = 0; i < one.estimate_count; i++)
+        cr_expect(memcmp(&one.estimates[i].over, &two.estimates[i].over, sizeof one.estimates[i].over) == 0);
+    cr_expect_eq(one.events, two.events);
+    cr_expect_eq(one.charge_count, two.charge_count);
+    experiment_result_free(&one);
+    experiment_result_free(&two);
+    scenario_free(scenario);
+}
+
+Test(experiment, adds_up_over_replications) {
+    struct scenario *scenario = first_run();
+    struct experiment_result result;
+    run(scenario, &result);
+    cr_expect_eq(result.replications, 3);
+    cr_expect_eq(result.warmup, SIM_MS);
+    cr_expect(fabs(result.simulated_s - 3 * 0.006) < 1e-9, "%g", result.simulated_s);
+    cr_expect(result.events > 0 && result.wall_s >= 0 && result.conserved);
+    const struct estimate *pps = experiment_find(&result, &scenario->model, pps_path);
+    cr_assert_not_null(pps);
+    cr_expect(pps->over.low <= pps->over.mean && pps->over.mean <= pps->over.high && pps->over.mean > 0);
+    cr_expect_null(experiment_find(&result, &scenario->model, "guests[web].workloads[flood].iops"));
+    for (int i = 1; i < result.resource_count; i++)
+        cr_expect(result.resources[i - 1].utilization >= result.resources[i].utilization);
+    cr_expect_eq(result.bound_count, 1);
+    experiment_result_free(&result);
+    scenario_free(scenario);
+}
+
+struct calls {
+    int count, last_done, total, stop_at;
+};
+
+static int count_calls(void *user, int done, int total) {
+    struct calls *calls = user;
+    cr_expect(done == calls->count++ && done <= total);
+    calls->last_done = done;
+    calls->total = total;
+    return done == calls->stop_at;
+}
+
+Test(experiment, automatic_warmup_takes_a_pilot_run) {
+    struct scenario *scenario = first_run();
+    struct experiment_result result;
+    struct calls calls = {.stop_at = -1};
+    scenario->run.warmup_auto = true;
+    cr_assert_eq(experiment_run(&scenario->model, &scenario->run, count_calls, &calls, &result, NULL), IOP_OK);
+    cr_expect_eq(calls.total, 4);
+    cr_expect_eq(calls.last_done, 4);
+    cr_expect(result.warmup >= 0 && result.warmup <= scenario->run.duration / 2);
+    experiment_result_free(&result);
+    scenario_free(scenario);
+}
+
+Test(experiment, stops_between_replications) {
+    struct scenario *scenario = first_run();
+    struct experiment_result result;
+    struct calls calls = {.stop_at = 1};
+    struct diag diag = {""};
+    cr_expect_eq(experiment_run(&scenario->model, &scenario->run, count_calls, &calls, &result, &diag),
+                 IOP_INTERRUPTED);
+    cr_expect_str_eq(diag.message, "interrupted after 1 of 3 runs");
+    cr_expect_null(result.estimates);
+    experiment_result_free(&result); /* allowed after a failure */
+    scenario_free(scenario);
+}
+
+Test(experiment, needs_a_replication) {
+    struct scenario *scenario = first_run();
+    struct experiment_result result;
+    struct diag diag = {""};
+    scenario->run.replications = 0;
+    cr_expect_eq(experiment_run(&scenario->model, &scenario->run, NULL, NULL, &result, &diag), IOP_INVALID);
+    scenario_free(scenario);
+}
