@@ -120,9 +120,11 @@ static const struct guest_config *leading_guest(const struct scenario *scenario)
     return &scenario->model.guests[0];
 }
 
-/* "FILE:LINE:COLUMN: PATH: reason" without the place, which is not where the user wrote this. */
+/* "FILE:LINE:COLUMN: PATH: reason" and "--set PATH: reason" without the place, which is not where the user
+ * wrote this. */
 static const char *without_place(const char *message) {
     const char *rest = message;
+    if (strncmp(message, "--set ", 6) == 0 && strstr(message, ": ") != NULL) return strstr(message, ": ") + 2;
     for (const char *at = strstr(message, ": "); at != NULL; at = strstr(at + 2, ": ")) {
         size_t word = (size_t)(at - rest);
         if (memchr(rest, ' ', word) != NULL) break; /* prose has begun */

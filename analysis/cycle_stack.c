@@ -6,7 +6,7 @@
 
 #include "analysis/units.h"
 
-enum { LABEL = 96, NAMED_MAX = 12, KEYS_MAX = 512 };
+enum { LABEL = 96, NAMED_MAX = 15, KEYS_MAX = 512 };
 
 /* From this ratio of cycles per packet on, the smallest bar could not be read: shares then. */
 static const double SHARES_RATIO = 8;

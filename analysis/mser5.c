@@ -2,9 +2,11 @@
 
 enum { BATCH = 5 };
 
+/* Relative to the first observation: a constant series is then all zeros, without rounding errors that
+ * would look like a trend. */
 static double batch_mean(const double *series, int batch) {
     double sum = 0;
-    for (int i = 0; i < BATCH; i++) sum += series[batch * BATCH + i];
+    for (int i = 0; i < BATCH; i++) sum += series[batch * BATCH + i] - series[0];
     return sum / BATCH;
 }
 

@@ -11,8 +11,9 @@ static const struct fill {
     const char *colour;
     int pattern; /* gnuplot's: 3 filled, 1 crossed, 2 dense, 4 to 7 hatched */
 } fills[] = {
-    {"#0072b2", 3}, {"#e69f00", 3}, {"#007a59", 1}, {"#d55e00", 6}, {"#56b4e9", 3}, {"#9a3b73", 5}, {"#f0e442", 3},
-    {"#333333", 4}, {"#005e45", 3}, {"#0072b2", 2}, {"#d55e00", 3}, {"#6b4a00", 1}, {"#dddddd", 3},
+    {"#0072b2", 3}, {"#e69f00", 3}, {"#007a59", 1}, {"#d55e00", 6}, {"#56b4e9", 3}, {"#9a3b73", 5},
+    {"#f0e442", 3}, {"#333333", 4}, {"#005e45", 3}, {"#0072b2", 2}, {"#d55e00", 3}, {"#6b4a00", 1},
+    {"#cc79a7", 3}, {"#004469", 4}, {"#999999", 2}, {"#dddddd", 3},
 };
 enum { FILL_COUNT = sizeof fills / sizeof fills[0] };
 /* Lines have no texture but dashes and point shapes: only colours that are not too light. */
@@ -156,11 +157,24 @@ static int has_rows(const struct plot_series *series) {
     return 0;
 }
 
+/* Error bars and values come after all bars, so that no neighbour covers them. */
+static void print_bar_marks(const struct plot_panel *panel, int number, FILE *out) {
+    const char *style = panel->series_count * panel->category_count > 8 ? "rotate by 90 left offset 0,0.5 font ',8'"
+                                                                        : "offset 0,0.6 font ',9'";
+    for (int s = 0; s < panel->series_count; s++) {
+        if (!has_rows(&panel->series[s])) continue;
+        fprintf(out,
+                ", $p%ds%d using 1:3:(0):($4-$3) with vectors heads size graph 0.012,90 lc '#222222' lw 1.2 notitle",
+                number, s);
+        fprintf(out, ", $p%ds%d using 1:4:5 with labels %s notitle", number, s, style);
+    }
+}
+
 static void print_bars(const struct plot_panel *panel, int number, FILE *out) {
     struct extent extent = y_extent(panel);
     print_categories(panel, out);
     rotate_categories(panel, out);
-    print_y_axis(panel, &extent, 0.15, out);
+    print_y_axis(panel, &extent, panel->series_count * panel->category_count > 8 ? 0.25 : 0.15, out);
     fprintf(out, "set boxwidth %g\n", 0.8 / panel->series_count * 0.92);
     if (panel->series_count > 1) fputs("set key on outside bottom center horizontal samplen 2\n", out);
     print_bar_data(panel, number, out);
@@ -174,13 +188,9 @@ static void print_bars(const struct plot_panel *panel, int number, FILE *out) {
             fputs("solid 0.85", out);
         fprintf(out, " border lc '#222222' lc '%s' title ", fills[s % FILL_COUNT].colour);
         plot_quote(panel->series[s].label, out);
-        fprintf(out,
-                ", $p%ds%d using 1:3:(0):($4-$3) with vectors heads size graph 0.012,90 lc '#222222' lw 1.2 notitle",
-                number, s);
-        fprintf(out, ", $p%ds%d using 1:4:5 with labels offset 0,0.6 %s notitle", number, s,
-                panel->series_count * panel->category_count > 8 ? "rotate by 60 left font ',8'" : "font ',9'");
         separator = ", ";
     }
+    print_bar_marks(panel, number, out);
     putc('\n', out);
 }
 

@@ -68,18 +68,13 @@ static void interval_text(const struct interval *over, int replications, char ou
     snprintf(out, UNITS_TEXT, "± %.2g %%", 100 * half / fabs(over->mean));
 }
 
+static bool is_loss(enum metric_kind kind) {
+    return kind == METRIC_LOST_NIC || kind == METRIC_LOST_BACKEND || kind == METRIC_LOST_SOCKET ||
+           kind == METRIC_LOST_QDISC;
+}
+
 static const char *counted_unit(enum metric_kind kind) {
-    switch (kind) {
-    case METRIC_PPS:
-    case METRIC_OFFERED_PPS:
-    case METRIC_LOST_NIC:
-    case METRIC_LOST_BACKEND:
-    case METRIC_LOST_SOCKET:
-    case METRIC_LOST_QDISC:
-        return "pps";
-    default:
-        return "/s";
-    }
+    return kind == METRIC_PPS || kind == METRIC_OFFERED_PPS || is_loss(kind) ? "pps" : "/s";
 }
 
 static enum iop_status print_workload(const struct report *report, int guest, int workload, FILE *out,
@@ -91,16 +86,24 @@ static enum iop_status print_workload(const struct report *report, int guest, in
     describe_workload(model, &model->guests[guest].workloads[workload], about, sizeof about);
     fprintf(out, "\n  %s / %s: %s\n", model->guests[guest].name, model->guests[guest].workloads[workload].name, about);
     struct table *table = table_new(columns, 3);
+    bool lost = false;
     for (int i = 0; i < report->result->estimate_count; i++) {
         const struct estimate *estimate = &report->result->estimates[i];
         enum metric_kind kind = estimate->metric.kind;
         char value[UNITS_TEXT], interval[UNITS_TEXT];
         if (estimate->metric.guest != guest || estimate->metric.workload != workload || !isfinite(estimate->over.mean))
             continue;
+        if (is_loss(kind) && estimate->over.mean == 0) continue; /* the line "lost" speaks for all */
+        lost = lost || is_loss(kind);
         interval_text(&estimate->over, report->result->replications, interval);
         table_text(table, metric_name(kind));
         table_text(table, units_metric(estimate->over.mean, metric_unit(kind), counted_unit(kind), value));
         table_text(table, interval);
+    }
+    if (!lost) {
+        table_text(table, "lost");
+        table_text(table, "nothing");
+        table_empty(table);
     }
     enum iop_status status = table_print(table, 4, out, diag);
     table_free(table);

@@ -4,9 +4,9 @@
 #include <math.h>
 
 struct interval student_interval(const double *values, int count) {
-    double sum = 0;
-    for (int i = 0; i < count; i++) sum += values[i];
-    double mean = sum / count;
+    double sum = 0; /* of differences: equal values then have exactly their own mean, and no width */
+    for (int i = 0; i < count; i++) sum += values[i] - values[0];
+    double mean = values[0] + sum / count;
     if (count < 2) return (struct interval){mean, mean, mean};
     double squares = 0;
     for (int i = 0; i < count; i++) squares += (values[i] - mean) * (values[i] - mean);

@@ -147,7 +147,7 @@ static enum iop_status print_totals(const struct explained_path *path, FILE *out
     int count = add_totals(path, totals);
     struct table *table = table_new(total_columns, 5);
     for (int i = 0; i < count; i++) {
-        table_text(table, totals[i].resource);
+        table_text(table, totals[i].resource[0] != '\0' ? totals[i].resource : "(in flight)");
         cycles_cell(table, totals[i].cycles);
         time_cell(table, totals[i].seconds);
         cycles_cell(table, totals[i].other_cycles);

@@ -101,6 +101,7 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(E1000_TX, "e1000.tx", CYCLES, "guest e1000 driver: descriptor of one frame")                                     \
     X(E1000_RX, "e1000.rx", CYCLES, "guest e1000 driver: take one frame, build the sk_buff")                           \
     X(E1000_CLEAN, "e1000.clean", CYCLES, "guest e1000 driver: reclaim one sent frame, free it")                       \
+    X(E1000_REFILL, "e1000.refill_batch", COUNT, "received frames after which the driver posts buffers (writes RDT)")   \
     X(E1000_RING, "e1000.ring", COUNT, "descriptors of an e1000 ring")                                                 \
     /* PCIe and IOMMU */                                                                                               \
     X(DOORBELL, "pcie.doorbell", TIME, "posted write of a register until the device sees it")                          \

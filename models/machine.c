@@ -41,8 +41,19 @@ static void pair_siblings(struct guest_state *guest, const struct host_config *h
     }
 }
 
+/* Flows are dealt to the queues in turn, so a guest with few flows leaves the vCPUs of the others free. */
+static int busy_queues(const struct guest_config *config) {
+    int flows = 0;
+    for (int i = 0; i < config->workload_count; i++) {
+        const struct workload_config *work = &config->workloads[i];
+        flows += work->kind == WORK_UDP_STREAM ? work->flows : work->kind == WORK_PING ? 1 : work->concurrency;
+    }
+    /* a guest without workloads is somebody's peer */
+    return flows == 0 || flows > config->queues ? config->queues : flows;
+}
+
 struct processor *guest_app_cpu(struct guest_state *guest) {
-    int queues = guest->config->queues, spare = guest->vcpu_count - queues;
+    int queues = busy_queues(guest->config), spare = guest->vcpu_count - queues;
     int index = spare > 0 ? queues + guest->next_app % spare : guest->next_app % guest->vcpu_count;
     guest->next_app++;
     return &guest->vcpus[index];

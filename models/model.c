@@ -38,6 +38,6 @@ enum iop_status model_run(struct model *model, sim_time warmup, sim_time duratio
     if (base == NULL) return diag_set(diag, IOP_NO_MEMORY, "no memory for the counters");
     sim_run(&machine->sim, warmup + duration);
     enum iop_status status = report_end(machine, base, result, diag);
-    free(base);
+    report_base_free(base);
     return status;
 }

@@ -34,7 +34,9 @@ uint32_t packet_take(struct packet_pool *pool) {
 }
 
 void packet_give(struct packet_pool *pool, uint32_t index) {
-    packet_at(pool, index)->next_free = pool->free;
+    struct packet *packet = packet_at(pool, index);
+    packet->route = NULL; /* how a census tells it from those in use */
+    packet->next_free = pool->free;
     pool->free = index;
     pool->in_use--;
 }

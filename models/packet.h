@@ -13,7 +13,7 @@ struct station;
  * on its way to the device model. 56 bytes: rings hold indices, workers touch one line. */
 struct packet {
     sim_time born;
-    struct route *route;
+    struct route *route;    /* NULL: not in use */
     struct processor *cpu;  /* that produced it last, NULL: a device */
     struct station *caller; /* whose CPU stalls until this stage is done, or NULL */
     uint32_t buffer;        /* index of the buffer the device reads or writes */

@@ -14,18 +14,28 @@ struct report_base {
     sim_time mac[SERVERS_MAX], up[SERVERS_MAX], down[SERVERS_MAX], walkers[SERVERS_MAX];
     sim_time limit[GUESTS_MAX];
     int processors;
-    sim_time busy[];
+    sim_time *busy, *stalled; /* per processor */
 };
 
 struct report_base *report_begin(struct machine *machine) {
     int processors = processor_count(machine);
-    struct report_base *base = calloc(1, sizeof *base + (size_t)processors * sizeof base->busy[0]);
-    if (base == NULL) return NULL;
+    struct report_base *base = calloc(1, sizeof *base);
+    sim_time *times = calloc(2 * (size_t)processors, sizeof *times);
+    if (base == NULL || times == NULL) {
+        free(base);
+        free(times);
+        return NULL;
+    }
     base->start = machine->sim.now;
     base->processors = processors;
+    base->busy = times;
+    base->stalled = times + processors;
     char name[NAME_MAX_BYTES * 2];
-    for (int i = 0; i < processors; i++)
-        base->busy[i] = processor_busy(processor_number(machine, i, name, sizeof name));
+    for (int i = 0; i < processors; i++) {
+        const struct processor *cpu = processor_number(machine, i, name, sizeof name);
+        base->busy[i] = processor_busy(cpu);
+        base->stalled[i] = processor_stalled(cpu);
+    }
     for (int i = 0; i < machine->server_count; i++) {
         struct server_state *server = &machine->servers[i];
         base->iotlb_lookups[i] = server->iommu.lookups;
@@ -81,6 +91,11 @@ static void report_workload(const struct workload_state *state, double seconds, 
 
 /* ---- resources ------------------------------------------------------------------------------------- */
 
+void report_base_free(struct report_base *base) {
+    if (base != NULL) free(base->busy);
+    free(base);
+}
+
 static void add_resource(struct run_result *result, const char *name, double utilization) {
     if (result->resource_count == RESOURCES_MAX || utilization <= 0) return;
     struct resource_use *use = &result->resources[result->resource_count++];
@@ -100,7 +115,11 @@ static void report_resources(struct machine *machine, const struct report_base *
     for (int i = 0; i < base->processors; i++) {
         struct processor *cpu = processor_number(machine, i, name, sizeof name);
         if (strstr(name, "dom0/") != NULL) name_after_worker(machine, cpu, name, sizeof name);
-        add_resource(result, name, (double)(processor_busy(cpu) - base->busy[i]) / elapsed);
+        double busy = (double)(processor_busy(cpu) - base->busy[i]);
+        double stalled = (double)(processor_stalled(cpu) - base->stalled[i]);
+        /* A vCPU that waits for its device model is as taken as one that computes. */
+        if (stalled > busy) strncat(name, " (waits for the device model)", sizeof name - strlen(name) - 1);
+        add_resource(result, name, (busy + stalled) / elapsed);
     }
     for (int i = 0; i < machine->server_count; i++) {
         struct server_state *server = &machine->servers[i];
@@ -140,10 +159,27 @@ static double unexplained_work(const struct machine *machine, double charged_ps)
     return difference > 0 && worked > 0 ? difference / worked : 0;
 }
 
-static enum iop_status check(const struct machine *machine, double charged_ps, struct run_result *result,
+/* Every packet that is still somewhere shows its birth date. */
+static void census(struct machine *machine) {
+    for (int i = 0; i < machine->state_count; i++) {
+        balance_begin_census(&machine->states[i]->frames);
+        balance_begin_census(&machine->states[i]->cleanup);
+    }
+    uint32_t packets = (uint32_t)machine->packets.chunk_count << PACKET_CHUNK_BITS;
+    for (uint32_t i = 0; i < packets; i++) {
+        const struct packet *packet = packet_at(&machine->packets, i);
+        if (packet->route == NULL || packet->route->program->workload < 0) continue;
+        struct workload_state *state = packet->route->flow->state;
+        balance_count(packet->route->program->is_completion ? &state->cleanup : &state->frames, machine->sim.now,
+                      packet->born);
+    }
+}
+
+static enum iop_status check(struct machine *machine, double charged_ps, struct run_result *result,
                              struct diag *diag) {
-    const double littles_law_limit = 1e-6, unexplained_limit = 1e-3;
+    const double littles_law_limit = 1e-9, unexplained_limit = 1e-3;
     result->conserved = true;
+    census(machine);
     for (int i = 0; i < machine->state_count; i++) {
         const struct workload_state *state = machine->states[i];
         const struct balance *balances[] = {&state->frames, &state->cleanup};

@@ -1,6 +1,9 @@
 #include "models/station.h"
 
+#include "models/hardware/wire.h"
 #include "models/machine.h"
+
+enum { LIMIT_BURST_BYTES = 65536 };
 
 static void turn(struct station *station);
 static void woken(struct sim *sim, void *object, uint64_t word);
@@ -20,6 +23,7 @@ static void interrupted(struct sim *sim, void *object, uint64_t word) {
         stage->executed[WAKE_IDLE]++;
     }
     station->registers_left = stage->register_accesses;
+    station->register_context = station->wake_context;
     station->busy += work;
     processor_submit(station->cpu, station->wake_context, work, woken, station, 0);
 }
@@ -47,8 +51,8 @@ static void notify(struct station *station, struct stage *stage, struct station 
 
 static void register_asked(struct sim *sim, void *object, uint64_t word);
 
-/* Makes the register accesses that waking takes, one after the other, then starts to work. */
-static void continue_waking(struct station *station) {
+/* Makes the register accesses that are due, one after the other, then goes on with its work. */
+static void access_registers(struct station *station) {
     if (station->registers_left == 0 || station->register_route == NULL) {
         turn(station);
         return;
@@ -57,7 +61,7 @@ static void continue_waking(struct station *station) {
     sim_time work = station->register_route->program->stages[0].work[EACH] + station->debt;
     station->debt = 0;
     station->busy += work;
-    processor_submit(station->cpu, station->wake_context, work, register_asked, station, 0);
+    processor_submit(station->cpu, station->register_context, work, register_asked, station, 0);
 }
 
 static void register_asked(struct sim *sim, void *object, uint64_t word) {
@@ -75,14 +79,14 @@ static void register_asked(struct sim *sim, void *object, uint64_t word) {
 static void woken(struct sim *sim, void *object, uint64_t word) {
     (void)sim;
     (void)word;
-    continue_waking(object);
+    access_registers(object);
 }
 
 /* The answer of the device model has reached the vCPU. */
 static void answered(struct sim *sim, void *object, uint64_t is_register) {
     (void)sim;
     struct station *station = object;
-    if (is_register) continue_waking(station);
+    if (is_register) access_registers(station);
     processor_resume(station->cpu);
 }
 
@@ -139,21 +143,43 @@ static bool reserve_next(struct station *station, const struct packet *packet) {
     return true;
 }
 
-/* The next packet that can be worked on, from the inputs in turn; PACKET_NONE if there is none. */
-static uint32_t take(struct station *station) {
-    struct packet_pool *pool = &station->machine->packets;
-    for (int i = 0; i < station->input_count; i++) {
-        int at = station->next_input + i;
-        if (at >= station->input_count) at -= station->input_count;
-        struct queue *queue = station->inputs[at];
-        if (ring_waiting(&queue->ring) == 0) continue;
-        uint32_t head = queue->ring.entries[queue->ring.head & queue->ring.mask];
-        if (!reserve_next(station, packet_at(pool, head))) continue;
-        ring_pop(&queue->ring);
-        station->next_input = at + 1 < station->input_count ? at + 1 : 0;
-        return head;
-    }
-    return PACKET_NONE;
+static void limit_allows(struct sim *sim, void *object, uint64_t word) {
+    (void)sim;
+    (void)word;
+    struct queue *queue = object;
+    queue->limit_waits = false;
+    if (queue->consumer->running) return;
+    queue->consumer->running = true;
+    turn(queue->consumer);
+}
+
+/* A vif's credit, as netback keeps it: a burst goes through at once, beyond it the ring waits. */
+static bool within_limit(struct station *station, struct queue *queue) {
+    if (queue->limit == NULL) return true;
+    sim_time burst = (sim_time)(queue->limit_ps_per_byte * LIMIT_BURST_BYTES);
+    sim_time allowed = server_free_at(queue->limit) - burst;
+    if (allowed <= station->machine->sim.now) return true;
+    if (!queue->limit_waits) sim_at(&station->machine->sim, allowed, limit_allows, queue, 0);
+    queue->limit_waits = true;
+    return false;
+}
+
+static void use_limit(const struct station *station, struct queue *queue, const struct packet *packet) {
+    if (queue->limit == NULL) return;
+    double bytes = packet->frame_bytes + WIRE_OVERHEAD_BYTES;
+    server_request(queue->limit, station->machine->sim.now, (sim_time)(queue->limit_ps_per_byte * bytes));
+}
+
+/* The next packet of `queue` that can be worked on; PACKET_NONE if there is none. */
+static uint32_t take(struct station *station, struct queue *queue) {
+    if (ring_waiting(&queue->ring) == 0) return PACKET_NONE;
+    uint32_t head = queue->ring.entries[queue->ring.head & queue->ring.mask];
+    struct packet *packet = packet_at(&station->machine->packets, head);
+    if (!within_limit(station, queue) || !reserve_next(station, packet)) return PACKET_NONE;
+    ring_pop(&queue->ring);
+    use_limit(station, queue, packet);
+    if (!ring_infos[queue->id].held) release(queue, station);
+    return head;
 }
 
 static void sleep_now(struct station *station) {
@@ -161,6 +187,15 @@ static void sleep_now(struct station *station) {
     station->worked = 0;
     station->poll_left = 0;
     for (int i = 0; i < station->input_count; i++) ring_arm(&station->inputs[i]->ring);
+}
+
+/* The register accesses at the end of a poll: posting receive buffers. */
+static void end_poll(struct station *station) {
+    station->registers_left = station->poll_registers;
+    station->register_context = station->context;
+    station->poll_registers = 0;
+    station->poll_left = 0;
+    access_registers(station);
 }
 
 static void turned(struct sim *sim, void *object, uint64_t word) {
@@ -171,55 +206,81 @@ static void turned(struct sim *sim, void *object, uint64_t word) {
     station->batch_count = 0;
     station->worked += (uint32_t)count;
     for (int i = 0; i < count; i++) station_finish(station->machine, station->batch[i], station);
-    turn(station);
+    if (station->poll_left == 0 && station->poll_registers > 0)
+        end_poll(station);
+    else
+        turn(station);
 }
 
 /* A softirq's poll loop turns once for 64 packets of any kind; a thread handles each kind of work of a turn
  * in one go. */
 static bool begins_poll(struct station *station, const struct stage *stage, const struct stage *last) {
     if (station->context == CONTEXT_TASK) return stage != last;
-    if (station->poll_left-- > 0) return false;
-    station->poll_left = BATCH_MAX - 1;
+    if (station->poll_left > 0) return false;
+    station->poll_left = station->poll_length;
+    station->poll_registers = 0;
     return true;
 }
 
-/* One turn of the loop: takes what there is, at most a batch, and submits the work of all of it. */
-static void turn(struct station *station) {
-    struct packet_pool *pool = &station->machine->packets;
-    sim_time work = station->debt;
-    const struct stage *polled = NULL;
-    station->debt = 0;
-    int count = 0;
-    while (count < station->batch_limit) {
-        uint32_t index = take(station);
-        if (index == PACKET_NONE) break;
-        struct packet *packet = packet_at(pool, index);
-        struct stage *stage = stage_of(packet);
-        work += stage->work[EACH];
-        stage->executed[EACH]++;
-        if (packet->cpu != station->cpu && packet->cpu != NULL) {
-            work += stage->work[FOREIGN];
-            stage->executed[FOREIGN]++;
-        }
-        if (begins_poll(station, stage, polled)) {
-            work += stage->work[POLL];
-            stage->executed[POLL]++;
-        }
-        polled = stage;
-        station->batch[count++] = index;
-        struct queue *queue = packet->route->queues[packet->stage];
-        if (!ring_infos[queue->id].held) release(queue, station);
-        /* What goes on to an application goes on at once; clean-up is done in batches. */
-        if (!packet->route->program->is_completion && station->context != CONTEXT_TASK) break;
+/* Books one packet into the turn; returns the work it adds. */
+static sim_time add_to_turn(struct station *station, uint32_t index, const struct stage **polled) {
+    struct packet *packet = packet_at(&station->machine->packets, index);
+    struct stage *stage = stage_of(packet);
+    sim_time work = stage->work[EACH];
+    stage->executed[EACH]++;
+    if (packet->cpu != station->cpu && packet->cpu != NULL) {
+        work += stage->work[FOREIGN];
+        stage->executed[FOREIGN]++;
     }
-    if (count == 0 && work == 0) {
+    if (begins_poll(station, stage, *polled)) {
+        work += stage->work[POLL];
+        stage->executed[POLL]++;
+    }
+    *polled = stage;
+    if (station->poll_left > 0) station->poll_left--;
+    if (stage->poll_registers > station->poll_registers) station->poll_registers = stage->poll_registers;
+    station->batch[station->batch_count++] = index;
+    return work;
+}
+
+/* Fills the turn: from every input as much as its quota, the first input another one each time. A softirq
+ * hands packets on one by one; clean-up, and whatever ksoftirqd or a thread does, comes in batches. */
+static sim_time fill_turn(struct station *station, enum context context) {
+    sim_time work = 0;
+    const struct stage *polled = NULL;
+    for (int i = 0; i < station->input_count; i++) {
+        struct queue *queue = station->inputs[(station->next_input + i) % station->input_count];
+        for (int quota = station->input_quota; quota > 0 && station->batch_count < station->turn_limit; quota--) {
+            uint32_t index = take(station, queue);
+            if (index == PACKET_NONE) break;
+            work += add_to_turn(station, index, &polled);
+            bool goes_on = !packet_at(&station->machine->packets, index)->route->program->is_completion;
+            if (context == CONTEXT_SOFTIRQ && goes_on) return work;
+        }
+    }
+    return work;
+}
+
+/* One turn of the loop: takes what there is and submits the work of all of it. */
+static void turn(struct station *station) {
+    enum context context = station->context;
+    if (context == CONTEXT_SOFTIRQ && station->worked > station->budget) context = CONTEXT_TASK;
+    sim_time work = station->debt;
+    station->debt = 0;
+    station->batch_count = 0;
+    work += fill_turn(station, context);
+    if (++station->next_input >= station->input_count) station->next_input = 0;
+    if (station->batch_count == 0 && station->poll_registers > 0) {
+        /* The poll ends early, and with it come the accesses at its end. */
+        station->debt = work;
+        end_poll(station);
+        return;
+    }
+    if (station->batch_count == 0 && work == 0) {
         sleep_now(station);
         return;
     }
-    station->batch_count = count;
     station->busy += work;
-    enum context context = station->context;
-    if (context == CONTEXT_SOFTIRQ && station->worked > station->budget) context = CONTEXT_TASK;
     processor_submit(station->cpu, context, work, turned, station, 0);
 }
 

@@ -14,7 +14,7 @@
 #include "models/route.h"
 #include "sim/processor.h"
 
-enum { BATCH_MAX = 64 };
+enum { BATCH_MAX = 256, NAPI_WEIGHT = 64 };
 
 struct machine;
 
@@ -34,9 +34,12 @@ struct station {
     struct route *register_route;  /* how it reaches its device model, or NULL */
     sim_time debt;                 /* telling others, to be paid with the next turn */
     uint32_t budget, worked;       /* packets per softirq, and since it last slept */
-    int batch_limit, batch_count;
-    int poll_left;                 /* packets until the next turn of a softirq's poll loop begins */
-    int registers_left;            /* accesses still to make before it is awake */
+    int input_quota, turn_limit;   /* packets of one turn: from each input, and in all */
+    int batch_count;
+    int poll_length, poll_left;    /* packets of one turn of a softirq's poll loop, and of this one still to come */
+    int poll_registers;            /* accesses due at the end of this turn of the poll loop */
+    int registers_left;            /* accesses still to make before it works on */
+    enum context register_context; /* … and the context that makes them */
     const struct stage *woken_for;
     uint32_t batch[BATCH_MAX];
     sim_time busy;                 /* CPU work it has asked for */

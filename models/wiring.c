@@ -97,10 +97,16 @@ static struct processor *dom0_cpu(struct server_state *server, int index) {
     return &server->dom0[index % server->dom0_count];
 }
 
-/* Netback threads and device models share dom0's vCPUs with everything but, if there is a choice, the NIC's
- * interrupt. */
-static struct processor *backend_cpu(struct machine *machine, struct server_state *server, int index) {
-    return dom0_cpu(server, machine->config->host.dom0.nic_irq_vcpu + 1 + index);
+/* Event channels are bound to the vCPU that takes the NIC's interrupt unless somebody rebinds them, so the
+ * first netback thread works there, further ones on the following vCPUs. */
+static struct processor *netback_cpu(struct machine *machine, struct server_state *server, int thread) {
+    return dom0_cpu(server, machine->config->host.dom0.nic_irq_vcpu + thread);
+}
+
+/* Processes of dom0 go where the NIC's interrupt is not, if there is a choice. */
+static struct processor *process_cpu(struct machine *machine, struct server_state *server, int index) {
+    int others = server->dom0_count - 1;
+    return dom0_cpu(server, machine->config->host.dom0.nic_irq_vcpu + (others > 0 ? 1 + index % others : 0));
 }
 
 static struct processor *reader_cpu(struct machine *machine, struct flow *flow, int guest) {
@@ -113,12 +119,15 @@ static void place_napi(struct machine *machine, struct station *station, struct 
     struct guest_state *guest = &machine->guests[owner.guest];
     station->cpu = &guest->vcpus[owner.index % guest->vcpu_count];
     station->context = CONTEXT_SOFTIRQ;
-    station->batch_limit = BATCH_MAX;
+    station->input_quota = station->turn_limit = NAPI_WEIGHT;
     if (mode_path(guest->config->mode)->attachment == ATTACH_NIC) {
         struct nic_queue *queue = guest_nic_queue(machine, owner, diag);
         if (queue != NULL) station->moderation = &queue->moderation;
     }
-    if (guest->config->mode == MODE_HVM) station->register_route = &guest->register_route;
+    if (guest->config->mode == MODE_HVM) {
+        station->register_route = &guest->register_route;
+        station->poll_length = (int)cost(machine, COST_E1000_REFILL);
+    }
     snprintf(station->name, sizeof station->name, "softirq%d", owner.index);
 }
 
@@ -127,7 +136,8 @@ static void place(struct machine *machine, struct station *station, struct owner
     struct server_state *server = &machine->servers[owner.server];
     station->wake_context = CONTEXT_HARDIRQ;
     station->context = CONTEXT_TASK;
-    station->batch_limit = 1;
+    station->input_quota = station->turn_limit = 1;
+    station->poll_length = NAPI_WEIGHT;
     switch (station->worker) {
     case WORKER_QDISC:
         station->inline_ = true;
@@ -138,20 +148,21 @@ static void place(struct machine *machine, struct station *station, struct owner
         struct nic_queue *queue = pf_queue(machine, owner.server, diag);
         station->cpu = dom0_cpu(server, machine->config->host.dom0.nic_irq_vcpu);
         station->context = CONTEXT_SOFTIRQ;
-        station->batch_limit = BATCH_MAX;
+        station->input_quota = station->turn_limit = NAPI_WEIGHT;
         if (queue != NULL) station->moderation = &queue->moderation;
         snprintf(station->name, sizeof station->name, "nic");
         break;
     }
     case WORKER_NETBACK: {
         int batch = (int)cost(machine, COST_NETBACK_BATCH);
-        station->cpu = backend_cpu(machine, server, owner.index);
-        station->batch_limit = batch > BATCH_MAX ? BATCH_MAX : batch < 1 ? 1 : batch;
+        station->cpu = netback_cpu(machine, server, owner.index);
+        station->input_quota = batch > BATCH_MAX ? BATCH_MAX : batch < 1 ? 1 : batch;
+        station->turn_limit = BATCH_MAX;
         snprintf(station->name, sizeof station->name, "netback%d", owner.index);
         break;
     }
     case WORKER_QEMU:
-        station->cpu = backend_cpu(machine, server, owner.guest);
+        station->cpu = process_cpu(machine, server, owner.guest);
         snprintf(station->name, sizeof station->name, "qemu-%.48s", machine->guests[owner.guest].config->name);
         break;
     case WORKER_DOM0_APP:
@@ -223,6 +234,15 @@ static bool add_input(struct station *station, struct queue *queue) {
 
 /* ---- queues ---------------------------------------------------------------------------------------- */
 
+/* What an instance may send is limited where its frames enter dom0; a VF has its limit in the NIC. */
+static void set_limit(struct machine *machine, struct queue *queue) {
+    if (queue->id != RING_NETIF_TX && queue->id != RING_E1000_TX) return;
+    struct guest_state *guest = &machine->guests[queue->guest];
+    if (guest->config->network_bps <= 0) return;
+    queue->limit = &guest->limit;
+    queue->limit_ps_per_byte = 8e12 / guest->config->network_bps;
+}
+
 static struct queue *get_queue(struct machine *machine, enum ring_id id, struct owner owner, struct flow *flow,
                                struct diag *diag) {
     for (int i = 0; i < machine->queue_count; i++) {
@@ -242,6 +262,7 @@ static struct queue *get_queue(struct machine *machine, enum ring_id id, struct 
     queue->guest = owner.guest;
     queue->server = owner.server;
     queue->index = owner.index;
+    set_limit(machine, queue);
     enum worker worker = ring_infos[id].consumer;
     if (worker == WORKER_NIC) return queue;
     struct station *station = get_station(machine, worker, owner, flow, diag);

@@ -141,6 +141,7 @@ static enum iop_status count_guests(struct builder *b) {
                              "more than %d guests, their counts included; allowed are %d", GUESTS_MAX, GUESTS_MAX);
     }
     b->scenario->model.guest_count = total;
+    b->scenario->file_guest_count = b->input->guests.count;
     return IOP_OK;
 }
 

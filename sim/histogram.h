@@ -1,7 +1,7 @@
 /* A histogram of durations with bounded relative error.
  *
  * Buckets are logarithmic: each power of two is cut into 128, so that a quantile is off by less than 0.4 %
- * of its value. Values from 1 ps to 2^47 ps (140 s) are kept apart; longer ones fall into the last bucket
+ * of its value. Values from 1 ps to 2^48 ps (281 s) are kept apart; longer ones fall into the last bucket
  * and are still exact in mean and maximum. Recording is a shift and an increment. */
 #ifndef IOPATH_SIM_HISTOGRAM_H
 #define IOPATH_SIM_HISTOGRAM_H

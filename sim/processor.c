@@ -126,7 +126,7 @@ void processor_submit(struct processor *processor, enum context context, sim_tim
 }
 
 void processor_stall(struct processor *processor) {
-    assert(!processor->stalled);
+    assert(!processor->stalled && processor->running == PROCESSOR_IDLE);
     processor->stalled = true;
     processor->stalled_since = processor->sim->now;
 }
@@ -144,4 +144,8 @@ sim_time processor_busy(const struct processor *processor) {
     for (int i = 0; i < CONTEXT_COUNT; i++) busy += processor->busy[i];
     if (processor->running != PROCESSOR_IDLE) busy += processor->sim->now - processor->started;
     return busy;
+}
+
+sim_time processor_stalled(const struct processor *processor) {
+    return processor->stalled_for + (processor->stalled ? processor->sim->now - processor->stalled_since : 0);
 }

@@ -71,5 +71,7 @@ void processor_resume(struct processor *processor);
 
 /* Clock time busy so far, the running piece included. */
 sim_time processor_busy(const struct processor *processor);
+/* … and stalled. */
+sim_time processor_stalled(const struct processor *processor);
 
 #endif

@@ -32,7 +32,8 @@ static void add_to_stage(struct stage *stage, struct row *row, bool in_nic) {
     const struct step *step = row->step;
     bool elapses = step->when == FLIGHT || step->when == RETURN;
     if (step->release != RING_NONE) stage->release = step->release;
-    if (step->device_model) stage->register_accesses++;
+    if (step->device_model && step->when == WAKE) stage->register_accesses++;
+    if (step->device_model && step->when == POLL) stage->poll_registers++;
     stage->work[step->when] += elapses ? row->time : row->cpu;
     if (!elapses) stage->device_time += row->time;
     if (row->hop != HOP_NONE) stage->hop = row->hop;

@@ -2,8 +2,9 @@
  *
  * Every register access is an exit. Xen hands it to the device model as an I/O request over an event
  * channel and the vCPU waits for the answer (VX023, VX027); QEMU sends a frame while the guest's write of
- * the tail register waits. An interrupt costs the guest four register accesses (ICR, IMC, IMS, and RDT on
- * receive), and a trapped end of interrupt. No interrupt mitigation in the device model. */
+ * the tail register waits. An interrupt costs the guest three register accesses (ICR, IMC, IMS) and a
+ * trapped end of interrupt, posting receive buffers another access (RDT). No interrupt mitigation in the
+ * device model. */
 #include "models/paths/path.h"
 
 /* From Xen's point of view, the way to the device model and what waking it costs dom0. */
@@ -82,7 +83,7 @@ static const struct step receive[] = {
     {PLACE_DEVICE_MODEL, COPY, "copy the frame", COST_COPY_COLD, EACH, .extent = OF_FRAME},
     {PLACE_GUEST, RING, "received descriptors", COST_NONE, EACH, .ring = RING_E1000_RX},
     EMULATED_INTERRUPT,
-    {PLACE_HYPERVISOR, EXIT, "write RDT", COST_NONE, WAKE, .device_model = true},
+    {PLACE_HYPERVISOR, EXIT, "write RDT", COST_NONE, POLL, .device_model = true},
     {PLACE_GUEST, COMPUTE, "e1000: sk_buff, refill", COST_E1000_RX, EACH},
     END_OF_PATH,
 };

@@ -44,7 +44,8 @@ struct stage {
     int8_t rx_server;               /* NIC stages that receive: where, else -1 */
     int8_t completion;              /* index of the completion that starts when this stage is done, or -1 */
     int8_t drop_completion;         /* … when the packet is lost at this stage's ring, or -1 */
-    uint8_t register_accesses;      /* per WAKE */
+    uint8_t register_accesses;      /* served by the device model, per WAKE */
+    uint8_t poll_registers;         /* … and per POLL */
     bool synchronous;
     enum hop hop;
     int frame_bytes, rx_frame_bytes;

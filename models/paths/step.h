@@ -128,7 +128,7 @@ struct step {
     uint8_t only;            /* enum only, 0: all */
     enum counts counts;      /* what one execution adds to the result's rates */
     const char *exit_reason; /* rows that count as an exit */
-    bool device_model;       /* EXIT rows of WAKE: a register access that QEMU serves, the vCPU waits */
+    bool device_model;       /* EXIT rows of WAKE and POLL: a register access that QEMU serves, the vCPU waits */
     bool synchronous;        /* RING rows: the producer's CPU stalls until the worker is done */
 };
 

@@ -77,6 +77,14 @@ Test(balance, catches_a_customer_that_never_entered) { expect_caught(LEFT_WITHOU
 Test(balance, catches_a_birth_date_off_by_one_picosecond) { expect_caught(BORN_LATE, 1e-9); }
 Test(balance, catches_a_wrong_birth_date_in_the_census) { expect_caught(BORN_LATE_INSIDE, 1e-9); }
 
+Test(balance, catches_a_lost_customer_born_at_the_start) {
+    struct balance balance = {0};
+    balance_enter(&balance, 0); /* its birth date adds nothing to any sum */
+    cr_expect_not(balance_conserved(&balance));
+    balance_count(&balance, 10, 0);
+    cr_expect(balance_conserved(&balance));
+}
+
 Test(balance, is_conserved_when_nobody_ever_came) {
     struct balance balance = {0};
     cr_expect(balance_conserved(&balance));

@@ -25,6 +25,15 @@ Test(random, philox_gives_the_known_answers) {
                  (uint32_t[]){0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1});
 }
 
+Test(random, uniform_is_made_of_27_bits_of_one_word_and_26_of_the_next) {
+    struct random_stream stream;
+    random_stream_init(&stream, 0, 0, 0);
+    double high = 0x6627e8d5u >> 5, low = 0xe169c58du >> 6;
+    cr_expect_eq(random_uniform(&stream), high * 0x1p-27 + low * 0x1p-53);
+    high = 0xbc57ac4cu >> 5, low = 0x9b00dbd8u >> 6;
+    cr_expect_eq(random_uniform(&stream), high * 0x1p-27 + low * 0x1p-53);
+}
+
 Test(random, the_block_number_carries_into_its_high_word) {
     struct random_stream stream, far;
     random_stream_init(&stream, 1, 2, 3);
