@@ -45,7 +45,9 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(IP_RECV, "ip.receive", CYCLES, "Ethernet and IPv4 input")                                                        \
     X(ETH_SEND, "ethernet.send", CYCLES, "neighbour lookup and Ethernet header")                                       \
     X(QDISC, "qdisc.packet", CYCLES, "queueing discipline: enqueue, dequeue, locks")                                   \
-    X(QDISC_LINES, "qdisc.contended_lines", COUNT, "cache lines that move when another core produced the packet")      \
+    X(QDISC_LINES, "qdisc.foreign_lines", COUNT, "cache lines that move to the core that sends another core's packet") \
+    X(ENQUEUE_LINES, "qdisc.enqueue_lines", COUNT, "cache lines that an enqueue fetches while another core sends")     \
+    X(CLEAN_LINES, "driver.clean_lines", COUNT, "cache lines that freeing a packet of another core fetches")           \
     X(QDISC_LIMIT, "qdisc.limit", COUNT, "packets that the queueing discipline holds (txqueuelen)")                    \
     /* drivers and interrupts */                                                                                       \
     X(DRIVER_TX, "driver.tx", CYCLES, "ixgbe/igb: map, descriptor, doorbell store, per packet")                        \

@@ -65,6 +65,7 @@ static void received(void *owner, struct nic_queue *queue, uint32_t index) {
     struct packet *packet = packet_at(&machine->packets, index);
     queue->moderation.bytes += (uint64_t)packet->frame_bytes;
     packet->stage++;
+    packet->cpu = NULL; /* fresh from the device */
     station_deliver(machine, index, NULL);
 }
 

@@ -35,7 +35,6 @@ static void notify(struct station *station, struct stage *stage, struct station 
     station->running = true;
     if (station->inline_) {
         station->cpu = from->cpu;
-        station->context = from->context;
         turn(station);
         return;
     }
@@ -113,10 +112,7 @@ static void space(struct queue *queue, struct station *from) {
         struct station *station = waiters[i];
         if (station->running) continue;
         station->running = true;
-        if (station->inline_ && from != NULL) {
-            station->cpu = from->cpu;
-            station->context = from->context;
-        }
+        if (station->inline_ && from != NULL) station->cpu = from->cpu;
         turn(station);
     }
 }
@@ -297,12 +293,19 @@ void station_lose(struct machine *machine, uint32_t index, struct station *from)
     packet_give(&machine->packets, index);
 }
 
+/* The worker holds the queue's lock and lines on another core. */
+static void contend(const struct station *consumer, struct stage *stage, struct station *from) {
+    if (!consumer->running || stage->work[CONTENDED] == 0) return;
+    from->debt += stage->work[CONTENDED];
+    stage->executed[CONTENDED]++;
+}
+
 void station_deliver(struct machine *machine, uint32_t index, struct station *from) {
     struct packet *packet = packet_at(&machine->packets, index);
     struct stage *stage = stage_of(packet);
     struct queue *queue = packet->route->queues[packet->stage];
     packet->frame_bytes = stage->frame_bytes;
-    packet->cpu = from != NULL ? from->cpu : NULL;
+    if (from != NULL) packet->cpu = from->cpu;
     if (ring_infos[queue->id].full == FULL_DROPS) {
         if (ring_space(&queue->ring) == 0) {
             queue->ring.dropped++;
@@ -322,7 +325,10 @@ void station_deliver(struct machine *machine, uint32_t index, struct station *fr
         packet->caller = from;
         processor_stall(from->cpu);
     }
-    if (asleep) notify(queue->consumer, stage, from);
+    if (asleep)
+        notify(queue->consumer, stage, from);
+    else if (from != NULL && queue->consumer->cpu != from->cpu)
+        contend(queue->consumer, stage, from);
 }
 
 uint32_t station_new_completion(struct machine *machine, struct route *route, int index, struct station *from) {
@@ -332,7 +338,8 @@ uint32_t station_new_completion(struct machine *machine, struct route *route, in
         return PACKET_NONE;
     }
     uint32_t taken = packet_take(&machine->packets);
-    *packet_at(&machine->packets, taken) = (struct packet){.born = machine->sim.now, .route = completion};
+    *packet_at(&machine->packets, taken) = (struct packet){
+        .born = machine->sim.now, .route = completion, .cpu = completion->flow->thread.cpu};
     balance_enter(&completion->flow->state->cleanup, machine->sim.now);
     return taken;
 }

@@ -141,6 +141,7 @@ static void place(struct machine *machine, struct station *station, struct owner
     switch (station->worker) {
     case WORKER_QDISC:
         station->inline_ = true;
+        station->context = CONTEXT_SOFTIRQ; /* bottom halves are off while a packet is transmitted */
         snprintf(station->name, sizeof station->name, "qdisc%d", owner.index);
         break;
     case WORKER_NAPI: place_napi(machine, station, owner, diag); break;

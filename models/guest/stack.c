@@ -13,8 +13,11 @@ const struct step stack_transmit[] = {
     {PLACE_GUEST, COMPUTE, "tcp and ip output", COST_TCP_SEND, EACH, .only = FOR_TCP},
     {PLACE_GUEST, COMPUTE, "neighbour, ethernet header", COST_ETH_SEND, EACH},
     {PLACE_GUEST, RING, "queueing discipline", COST_NONE, EACH, .ring = RING_QDISC},
+    {PLACE_GUEST, COMPUTE, "enqueue while another core sends: lock, queue", COST_CACHE_LINE, CONTENDED,
+     .times = COST_ENQUEUE_LINES},
     {PLACE_GUEST, COMPUTE, "enqueue, dequeue, locks", COST_QDISC, EACH},
-    {PLACE_GUEST, COMPUTE, "cache lines of another core", COST_CACHE_LINE, FOREIGN, .times = COST_QDISC_LINES},
+    {PLACE_GUEST, COMPUTE, "packet of another core: lock, queue, sk_buff", COST_CACHE_LINE, FOREIGN,
+     .times = COST_QDISC_LINES},
     END_OF_PATH,
 };
 

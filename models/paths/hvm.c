@@ -69,6 +69,8 @@ static const struct step completion[] = {
     {PLACE_GUEST, RING, "sent descriptors", COST_NONE, EACH, .ring = RING_E1000_DONE},
     EMULATED_INTERRUPT,
     {PLACE_GUEST, COMPUTE, "e1000: reclaim, free the packet", COST_E1000_CLEAN, EACH, .release = RING_E1000_TX},
+    {PLACE_GUEST, COMPUTE, "packet of another core: sk_buff, socket", COST_CACHE_LINE, FOREIGN,
+     .times = COST_CLEAN_LINES},
     END_OF_PATH,
 };
 

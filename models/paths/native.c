@@ -20,6 +20,8 @@ static const struct step completion[] = {
     {PLACE_GUEST, IRQ, "enter the softirq", COST_SOFTIRQ, WAKE},
     {PLACE_GUEST, COMPUTE, "poll", COST_NAPI_POLL, POLL},
     {PLACE_GUEST, COMPUTE, "reclaim, free the packet", COST_DRIVER_TX_CLEAN, EACH, .release = RING_NIC_TX},
+    {PLACE_GUEST, COMPUTE, "packet of another core: sk_buff, socket", COST_CACHE_LINE, FOREIGN,
+     .times = COST_CLEAN_LINES},
     END_OF_PATH,
 };
 

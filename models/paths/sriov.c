@@ -32,6 +32,8 @@ static const struct step completion[] = {
     {PLACE_DEVICE, RING, "sent descriptors", COST_NONE, EACH, .ring = RING_NIC_TX_DONE},
     VF_INTERRUPT,
     {PLACE_GUEST, COMPUTE, "reclaim, free the packet", COST_DRIVER_TX_CLEAN, EACH, .release = RING_NIC_TX},
+    {PLACE_GUEST, COMPUTE, "packet of another core: sk_buff, socket", COST_CACHE_LINE, FOREIGN,
+     .times = COST_CLEAN_LINES},
     END_OF_PATH,
 };
 

@@ -2,8 +2,9 @@
  *
  * The rows stand in the order a packet meets them. A RING row ends the work of whoever pushes and names
  * the queue in which the packet waits for the next worker; the rows up to the next RING row are that
- * worker's: NOTIFY and FLIGHT rows wake it (only if it sleeps: notification suppression), WAKE rows are
- * what waking costs it, POLL rows come once per turn of its loop, EACH rows with every packet.
+ * worker's: NOTIFYING and FLIGHT rows wake it (only if it sleeps: notification suppression), WAKE rows are
+ * what waking costs it, POLL rows come once per turn of its loop, EACH rows with every packet, FOREIGN rows
+ * with packets of another core.
  *
  * Steps never hold numbers. They name a cost parameter; the mechanism says what it means. */
 #ifndef IOPATH_MODELS_PATHS_STEP_H
@@ -33,6 +34,7 @@ enum mechanism {
 enum when {
     EACH,      /* with every packet */
     FOREIGN,   /* with a packet that another core produced */
+    CONTENDED, /* on the producer's side, when the worker is busy on another core */
     POLL,      /* once per turn of the worker's loop */
     NOTIFYING, /* on the producer's side, when the worker must be told */
     FLIGHT,    /* between the two, no CPU is busy */

@@ -1,0 +1,162 @@
+#include "models/utilization.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/resources.h"
+
+struct utilization {
+    sim_time start;
+    sim_time mac[SERVERS_MAX], up[SERVERS_MAX], down[SERVERS_MAX], walkers[SERVERS_MAX];
+    sim_time limit[GUESTS_MAX];
+    int processors;
+    sim_time *busy, *stalled; /* per processor */
+    sim_time *stations;       /* per station */
+};
+
+struct utilization *utilization_begin(struct machine *machine) {
+    int processors = processor_count(machine);
+    struct utilization *base = calloc(1, sizeof *base);
+    sim_time *times = calloc(2 * (size_t)processors + (size_t)machine->station_count + 1, sizeof *times);
+    if (base == NULL || times == NULL) {
+        free(base);
+        free(times);
+        return NULL;
+    }
+    *base = (struct utilization){.start = machine->sim.now, .processors = processors, .busy = times};
+    base->stalled = times + processors;
+    base->stations = times + 2 * processors;
+    char name[NAME_MAX_BYTES * 2];
+    for (int i = 0; i < processors; i++) {
+        const struct processor *cpu = processor_number(machine, i, name, sizeof name);
+        base->busy[i] = processor_busy(cpu);
+        base->stalled[i] = processor_stalled(cpu);
+    }
+    for (int i = 0; i < machine->station_count; i++) base->stations[i] = machine->stations[i]->busy;
+    for (int i = 0; i < machine->server_count; i++) {
+        const struct server_state *server = &machine->servers[i];
+        base->mac[i] = server->nic.mac.busy;
+        base->up[i] = server->nic.pcie.up.busy;
+        base->down[i] = server->nic.pcie.down.busy;
+        base->walkers[i] = server->iommu.walkers.busy;
+    }
+    for (int i = 0; i < machine->config->guest_count; i++) base->limit[i] = machine->guests[i].limit.busy;
+    return base;
+}
+
+void utilization_free(struct utilization *utilization) {
+    if (utilization != NULL) free(utilization->busy);
+    free(utilization);
+}
+
+static void add(struct run_result *result, const char *name, double utilization) {
+    if (result->resource_count == RESOURCES_MAX || utilization <= 0) return;
+    struct resource_use *use = &result->resources[result->resource_count++];
+    snprintf(use->name, sizeof use->name, "%s", name);
+    use->utilization = utilization > 1 ? 1 : utilization;
+}
+
+static int busiest_first(const void *a, const void *b) {
+    const struct resource_use *x = a, *y = b;
+    if (x->utilization != y->utilization) return x->utilization < y->utilization ? 1 : -1;
+    return strcmp(x->name, y->name);
+}
+
+static bool takes_interrupts(const struct machine *machine, const struct processor *cpu) {
+    for (int i = 0; i < machine->station_count; i++)
+        if (machine->stations[i]->worker == WORKER_NAPI && machine->stations[i]->cpu == cpu) return true;
+    return false;
+}
+
+/* A vCPU that waits for its device model is as taken as one that computes. */
+static double taken(const struct utilization *base, int number, const struct processor *cpu, char *name, size_t size) {
+    double busy = (double)(processor_busy(cpu) - base->busy[number]);
+    double stalled = (double)(processor_stalled(cpu) - base->stalled[number]);
+    if (stalled > busy) strncat(name, " (waits for the device model)", size - strlen(name) - 1);
+    return busy + stalled;
+}
+
+static void add_processors(const struct machine *machine, const struct utilization *base, double elapsed,
+                           struct run_result *result) {
+    char name[NAME_MAX_BYTES * 2];
+    for (int i = 0; i < base->processors; i++) {
+        const struct processor *cpu = processor_number(machine, i, name, sizeof name);
+        bool of_dom0 = strstr(name, "dom0/") != NULL;
+        if (!of_dom0 && !takes_interrupts(machine, cpu)) continue;
+        if (of_dom0) name_after_worker(machine, cpu, name, sizeof name);
+        double time = taken(base, i, cpu, name, sizeof name);
+        add(result, name, time / elapsed);
+    }
+}
+
+/* The vCPUs of one guest that only run applications, by rank. */
+static void add_applications(const struct machine *machine, const struct utilization *base, int guest, double elapsed,
+                             struct run_result *result) {
+    const struct guest_state *state = &machine->guests[guest];
+    int first = 0, ranked = 0;
+    for (int i = 0; i < machine->server_count; i++) first += machine->servers[i].dom0_count;
+    for (int i = 0; i < guest; i++) first += machine->guests[i].vcpu_count;
+    struct resource_use *ranks = calloc((size_t)state->vcpu_count, sizeof *ranks);
+    if (ranks == NULL) return;
+    for (int i = 0; i < state->vcpu_count; i++) {
+        if (takes_interrupts(machine, &state->vcpus[i])) continue;
+        double time = taken(base, first + i, &state->vcpus[i], ranks[ranked].name, sizeof ranks[ranked].name);
+        ranks[ranked++].utilization = time / elapsed;
+    }
+    qsort(ranks, (size_t)ranked, sizeof *ranks, busiest_first);
+    for (int i = 0; i < ranked; i++) {
+        char name[NAME_MAX_BYTES * 2];
+        snprintf(name, sizeof name, "%s/vcpu#%d%.40s", state->config->name, i + 1, ranks[i].name);
+        add(result, name, ranks[i].utilization);
+    }
+    free(ranks);
+}
+
+/* A queueing discipline is one at a time, on whatever CPU: a resource of its own. */
+static void add_disciplines(const struct machine *machine, const struct utilization *base, double elapsed,
+                            struct run_result *result) {
+    char name[NAME_MAX_BYTES * 2];
+    for (int i = 0; i < machine->station_count; i++) {
+        const struct station *station = machine->stations[i];
+        if (!station->inline_ || station->guest < 0) continue;
+        snprintf(name, sizeof name, "%s/%s", machine->guests[station->guest].config->name, station->name);
+        add(result, name, (double)(station->busy - base->stations[i]) / elapsed);
+    }
+}
+
+static void add_devices(const struct machine *machine, const struct utilization *base, double elapsed,
+                        struct run_result *result) {
+    char name[NAME_MAX_BYTES * 2];
+    for (int i = 0; i < machine->server_count; i++) {
+        const struct server_state *server = &machine->servers[i];
+        const struct {
+            const char *name;
+            sim_time busy;
+            int servers;
+        } parts[] = {{"wire", server->nic.mac.busy - base->mac[i], 1},
+                     {"pcie up", server->nic.pcie.up.busy - base->up[i], 1},
+                     {"pcie down", server->nic.pcie.down.busy - base->down[i], 1},
+                     {"iommu walkers", server->iommu.walkers.busy - base->walkers[i], server->iommu.walkers.servers}};
+        for (size_t j = 0; j < sizeof parts / sizeof parts[0]; j++) {
+            if (parts[j].servers == 0) continue;
+            if (machine->server_count > 1) snprintf(name, sizeof name, "server%d/%s", i + 1, parts[j].name);
+            else snprintf(name, sizeof name, "%s", parts[j].name);
+            add(result, name, (double)parts[j].busy / elapsed / parts[j].servers);
+        }
+    }
+    for (int i = 0; i < machine->config->guest_count; i++) {
+        snprintf(name, sizeof name, "%s/network limit", machine->guests[i].config->name);
+        add(result, name, (double)(machine->guests[i].limit.busy - base->limit[i]) / elapsed);
+    }
+}
+
+void utilization_report(struct machine *machine, const struct utilization *utilization, struct run_result *result) {
+    double elapsed = (double)(machine->sim.now - utilization->start);
+    add_processors(machine, utilization, elapsed, result);
+    for (int i = 0; i < machine->config->guest_count; i++)
+        add_applications(machine, utilization, i, elapsed, result);
+    add_disciplines(machine, utilization, elapsed, result);
+    add_devices(machine, utilization, elapsed, result);
+    qsort(result->resources, (size_t)result->resource_count, sizeof result->resources[0], busiest_first);
+}
