@@ -50,6 +50,8 @@ endforeach()
 
 # ---- how other builds find it
 
+# Relative to the file itself, so that an installed tree can be moved.
+file(RELATIVE_PATH path_to_prefix "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig" "${CMAKE_INSTALL_PREFIX}")
 configure_file(cmake/iopath.pc.in iopath.pc @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/iopath.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 

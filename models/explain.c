@@ -23,7 +23,10 @@ static void resource_of(const struct machine *machine, const struct route *route
     }
     if (row->step->when == NOTIFYING && stage > 0) stage--;
     const struct queue *queue = route->queues[stage];
-    const struct processor *cpu = route->flow->thread.cpu;
+    /* A register access is made by the vCPU that takes the interrupt. */
+    bool is_access = route->program->workload < 0;
+    const struct processor *cpu =
+        is_access ? &machine->guests[route->program->guest].vcpus[0] : route->flow->thread.cpu;
     if (stages[stage].worker != WORKER_NIC && queue != NULL && queue->consumer != NULL && !queue->consumer->inline_)
         cpu = queue->consumer->cpu;
     if (cpu == NULL) {
@@ -45,7 +48,8 @@ static void explain_rows(const struct machine *machine, const struct route *rout
         snprintf(out->place, sizeof out->place, "%s", place_name(step->place));
         snprintf(out->mechanism, sizeof out->mechanism, "%s", mechanism_name(step->mechanism));
         snprintf(out->label, sizeof out->label, "%s", step->label);
-        snprintf(out->when, sizeof out->when, "%s", when_name(step->when));
+        bool each_access = program->workload < 0 && step->when == EACH;
+        snprintf(out->when, sizeof out->when, "%s", each_access ? "each access" : when_name(step->when));
         resource_of(machine, route, row, out->resource, sizeof out->resource);
         out->cost = step->cost;
         out->seconds = sim_seconds(row->cpu + row->time);
@@ -79,10 +83,8 @@ enum iop_status model_explain(const struct model_config *config, int guest, int 
         status = diag_set(diag, IOP_INVALID, "no such workload");
     } else {
         explain_rows(machine, route, path);
-        if (machine->guests[guest].register_program != NULL) {
-            machine->guests[guest].register_route.flow = route->flow;
+        if (machine->guests[guest].register_program != NULL)
             explain_rows(machine, &machine->guests[guest].register_route, path);
-        }
     }
     machine_free(machine);
     return status;

@@ -1,4 +1,5 @@
-/* The path of a workload's packet, step by step, as the model executes it. */
+/* The path of a workload's packet, step by step, as the model executes it. After the main path come the
+ * clean-ups it sets off, and, for an emulated device, what one register access takes. */
 #ifndef IOPATH_MODELS_EXPLAIN_H
 #define IOPATH_MODELS_EXPLAIN_H
 

@@ -16,7 +16,7 @@
     {PLACE_DOM0, COMPUTE, "switch to QEMU", COST_SCHED_SWITCH, WAKE}
 
 #define ANSWER_OF_QEMU                                                                                                 \
-    {PLACE_DOM0, COMPUTE, "system call", COST_SYSCALL_PV, EACH},                                                       \
+    {PLACE_DOM0, COMPUTE, "system call: answer", COST_SYSCALL_PV, EACH},                                               \
     {PLACE_DOM0, NOTIFY, "hypercall", COST_HYPERCALL_PV, EACH, .counts = COUNTS_HYPERCALL},                            \
     {PLACE_HYPERVISOR, NOTIFY, "event channel send", COST_EVTCHN_SEND, EACH},                                          \
     {PLACE_HYPERVISOR, NOTIFY, "answer in flight to the vCPU", COST_EVTCHN_IPI, RETURN}
@@ -42,7 +42,7 @@ static const struct step transmit[] = {
     {PLACE_DEVICE_MODEL, COMPUTE, "dispatch the access", COST_QEMU_DISPATCH, EACH},
     {PLACE_DEVICE_MODEL, COMPUTE, "e1000 model: descriptor, frame", COST_QEMU_TX, EACH},
     {PLACE_DEVICE_MODEL, COPY, "copy the frame", COST_COPY_COLD, EACH, .extent = OF_FRAME},
-    {PLACE_DOM0, COMPUTE, "system call", COST_SYSCALL_PV, EACH},
+    {PLACE_DOM0, COMPUTE, "system call: write", COST_SYSCALL_PV, EACH},
     {PLACE_DOM0, COMPUTE, "write to the tap device", COST_TAP_WRITE, EACH},
     ANSWER_OF_QEMU,
     END_OF_PATH,

@@ -1,0 +1,102 @@
+#include "models/hardware/interrupt_moderation.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+
+#include "tests/models/support.h"
+
+Test(moderation, off_lets_every_interrupt_go_when_it_is_wanted) {
+    struct moderation moderation;
+    moderation_fixed(&moderation, 0);
+    for (sim_time t = 0; t < 100; t += 7) cr_expect_eq(moderation_interrupt(&moderation, t), t);
+    cr_expect_eq(moderation.interrupts, 15);
+}
+
+Test(moderation, a_fixed_spacing_is_the_least_distance_between_two_interrupts) {
+    struct moderation moderation;
+    moderation_fixed(&moderation, 50e-6);
+    cr_expect_eq(moderation_interrupt(&moderation, 3 * SIM_US), 3 * SIM_US, "the first does not wait");
+    cr_expect_eq(moderation_interrupt(&moderation, 4 * SIM_US), 53 * SIM_US);
+    cr_expect_eq(moderation_interrupt(&moderation, 54 * SIM_US), 103 * SIM_US);
+    cr_expect_eq(moderation_interrupt(&moderation, 153 * SIM_US), 153 * SIM_US, "exactly the distance");
+    cr_expect_eq(moderation_interrupt(&moderation, 900 * SIM_US), 900 * SIM_US, "a late one does not wait");
+}
+
+static struct moderation adaptive(void) {
+    struct moderation moderation;
+    moderation_adaptive(&moderation, 10e-6, 50e-6, 84e-6);
+    return moderation;
+}
+
+/* One interval with `bytes` handled in it. */
+static void interval(struct moderation *moderation, uint64_t bytes) {
+    moderation->bytes = bytes;
+    moderation_interrupt(moderation, 0);
+}
+
+/* rate = bytes / spacing in us; limits 10 and 20; one class up or down at a time. */
+Test(moderation, classes_move_one_step_at_the_documented_rates) {
+    struct moderation moderation = adaptive();
+    cr_expect_eq(moderation.class, ITR_LOW);
+    cr_expect_eq(moderation.spacing, 50 * SIM_US);
+    interval(&moderation, 11 * 50);
+    cr_expect_eq(moderation.class, ITR_LOW, "11 bytes/us");
+    interval(&moderation, 20 * 50);
+    cr_expect_eq(moderation.class, ITR_LOW, "20 bytes/us");
+    interval(&moderation, 21 * 50);
+    cr_expect_eq(moderation.class, ITR_BULK, "21 bytes/us");
+    interval(&moderation, 21 * 84);
+    cr_expect_eq(moderation.class, ITR_BULK);
+    interval(&moderation, 0);
+    cr_expect_eq(moderation.class, ITR_LOW, "not straight to the lowest");
+    interval(&moderation, 0);
+    cr_expect_eq(moderation.class, ITR_LOWEST);
+    interval(&moderation, 1000000);
+    cr_expect_eq(moderation.class, ITR_LOW, "not straight to bulk");
+}
+
+/* New spacing = 10 wanted now / (9 wanted + now): from 50 us towards 10 us it is 10*10*50/(90+50) us. */
+Test(moderation, the_spacing_is_smoothed_by_the_drivers_formula) {
+    struct moderation moderation = adaptive();
+    interval(&moderation, 10 * 50);
+    cr_expect_eq(moderation.class, ITR_LOWEST, "10 bytes/us");
+    cr_expect_float_eq((double)moderation.spacing, 5000.0 / 140 * 1e6, 1);
+    for (int i = 0; i < 100; i++) interval(&moderation, 0);
+    EXPECT_NEAR(moderation.spacing, 10 * SIM_US, 0.001, "an idle vector drifts to the lowest latency: %lld ps",
+                (long long)moderation.spacing);
+
+    struct moderation bulk = adaptive();
+    interval(&bulk, 21 * 50);
+    cr_expect_float_eq((double)bulk.spacing, 42000.0 / 806 * 1e6, 1);
+    for (int i = 0; i < 100; i++) interval(&bulk, 100000);
+    EXPECT_NEAR(bulk.spacing, 84 * SIM_US, 0.001, "a busy one to the bulk class: %lld ps", (long long)bulk.spacing);
+}
+
+Test(moderation, every_interrupt_starts_a_new_interval) {
+    struct moderation moderation = adaptive();
+    interval(&moderation, 123456);
+    cr_expect_eq(moderation.bytes, 0);
+    cr_expect_eq(moderation.interrupts, 1);
+}
+
+/* ---- in a run: native receives at a rate below the CPU's ---- */
+
+static double interrupts_of_run(enum throttle_kind throttle, double spacing_s, double pps) {
+    static struct model_config config;
+    static struct run_result result;
+    given_plain_host(&config);
+    int guest = given_guest(&config, MODE_NATIVE, 0);
+    config.guests[guest].throttle = throttle;
+    config.guests[guest].throttle_s = spacing_s;
+    given_stream(&config, guest, DIRECTION_RECEIVE, 64)->rate_pps = pps;
+    run_for(&config, 20 * SIM_MS, &result);
+    return rate_of(&result, METRIC_INTERRUPTS);
+}
+
+Test(moderation, a_run_interrupts_as_often_as_the_spacing_allows_and_no_oftener) {
+    EXPECT_NEAR(interrupts_of_run(THROTTLE_FIXED, 100e-6, 200e3), 1e4, 0.08, "100 us: %g/s",
+                interrupts_of_run(THROTTLE_FIXED, 100e-6, 200e3));
+    cr_expect_leq(interrupts_of_run(THROTTLE_FIXED, 100e-6, 200e3), 1e4 * 1.01);
+    EXPECT_NEAR(interrupts_of_run(THROTTLE_OFF, 0, 20e3), 20e3, 0.01, "one for each of 20,000 packets/s");
+    EXPECT_NEAR(interrupts_of_run(THROTTLE_FIXED, 100e-6, 1e3), 1e3, 0.05, "few packets need not wait");
+}
