@@ -56,14 +56,14 @@ static uint32_t sent(void *owner, struct nic_queue *queue, uint32_t index) {
 
 static void completed(void *owner, struct nic_queue *queue, uint32_t descriptor) {
     struct machine *machine = owner;
-    queue->moderation.bytes += (uint64_t)packet_at(&machine->packets, descriptor)->frame_bytes;
+    queue->moderation.bytes[ITR_SENT] += (uint64_t)packet_at(&machine->packets, descriptor)->frame_bytes;
     station_deliver(machine, descriptor, NULL);
 }
 
 static void received(void *owner, struct nic_queue *queue, uint32_t index) {
     struct machine *machine = owner;
     struct packet *packet = packet_at(&machine->packets, index);
-    queue->moderation.bytes += (uint64_t)packet->frame_bytes;
+    queue->moderation.bytes[ITR_RECEIVED] += (uint64_t)packet->frame_bytes;
     packet->stage++;
     packet->cpu = NULL; /* fresh from the device */
     station_deliver(machine, index, NULL);

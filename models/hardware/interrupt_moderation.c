@@ -13,31 +13,34 @@ void moderation_fixed(struct moderation *moderation, double spacing_s) {
 void moderation_adaptive(struct moderation *moderation, double lowest_s, double low_s, double bulk_s) {
     moderation_fixed(moderation, low_s);
     moderation->adaptive = true;
-    moderation->class = ITR_LOW; /* the driver starts at 20,000 interrupts/s */
+    moderation->class[ITR_SENT] = moderation->class[ITR_RECEIVED] = ITR_LOW; /* 20,000 interrupts/s at first */
     moderation->class_spacing[ITR_LOWEST] = sim_time_of(lowest_s);
     moderation->class_spacing[ITR_LOW] = sim_time_of(low_s);
     moderation->class_spacing[ITR_BULK] = sim_time_of(bulk_s);
 }
 
+static enum itr_class next_class(enum itr_class class, uint64_t bytes_per_us) {
+    switch (class) {
+    case ITR_LOWEST: return bytes_per_us > LOWEST_BYTES_PER_US ? ITR_LOW : ITR_LOWEST;
+    case ITR_LOW:
+        if (bytes_per_us > LOW_BYTES_PER_US) return ITR_BULK;
+        return bytes_per_us <= LOWEST_BYTES_PER_US ? ITR_LOWEST : ITR_LOW;
+    default: return bytes_per_us <= LOW_BYTES_PER_US ? ITR_LOW : ITR_BULK;
+    }
+}
+
 /* The driver divides the bytes of the last interval by the spacing it had programmed, not by the time that
- * passed: an idle vector drifts to the lowest-latency class. */
+ * passed, and leaves the class of a side alone that had no packets. */
 static void adapt(struct moderation *moderation) {
     sim_time spacing_us = moderation->spacing / SIM_US;
-    uint64_t rate = moderation->bytes / (uint64_t)(spacing_us < 1 ? 1 : spacing_us);
-    switch (moderation->class) {
-    case ITR_LOWEST:
-        if (rate > LOWEST_BYTES_PER_US) moderation->class = ITR_LOW;
-        break;
-    case ITR_LOW:
-        if (rate > LOW_BYTES_PER_US) moderation->class = ITR_BULK;
-        else if (rate <= LOWEST_BYTES_PER_US) moderation->class = ITR_LOWEST;
-        break;
-    default:
-        if (rate <= LOW_BYTES_PER_US) moderation->class = ITR_LOW;
-        break;
+    enum itr_class slower = ITR_LOWEST;
+    for (int side = 0; side < ITR_SIDES; side++) {
+        uint64_t bytes = moderation->bytes[side];
+        if (bytes > 0 && spacing_us > 0)
+            moderation->class[side] = next_class(moderation->class[side], bytes / (uint64_t)spacing_us);
+        if (moderation->class[side] > slower) slower = moderation->class[side];
     }
-    double now = (double)moderation->spacing, wanted = (double)moderation->class_spacing[moderation->class];
-    /* new_itr = 10 new old / (9 new + old) in the driver, on spacings as on rates */
+    double now = (double)moderation->spacing, wanted = (double)moderation->class_spacing[slower];
     if (wanted != now) moderation->spacing = (sim_time)(10.0 * wanted * now / (9.0 * wanted + now));
 }
 
@@ -47,7 +50,7 @@ sim_time moderation_interrupt(struct moderation *moderation, sim_time ready) {
         at = moderation->last + moderation->spacing;
     if (moderation->adaptive) adapt(moderation);
     moderation->last = at;
-    moderation->bytes = 0;
+    moderation->bytes[ITR_SENT] = moderation->bytes[ITR_RECEIVED] = 0;
     moderation->interrupts++;
     return at;
 }

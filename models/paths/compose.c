@@ -44,11 +44,17 @@ static void add_row(struct composer *composer, const struct step *step, const st
     composer->turnaround = false;
 }
 
+static bool sender_starts(const struct step *table) { return table == stack_transmit || table == dom0_app_transmit; }
+
 /* Rows of a table that this protocol and kernel take; WIRE rows only if the frame does go on the wire. */
 static void add_table(struct composer *composer, const struct step *table, const struct party *at, enum only takes,
                       enum hop hop) {
     static const struct step internal_switch = {PLACE_DEVICE, DEVICE, "internal switch of the NIC", COST_NONE, EACH};
+    /* Who answers is awake: the rows that wake a sender are for one that starts the path. */
+    bool awake = composer->program->row_count > 0;
     for (const struct step *step = table; step->label != NULL; step++) {
+        awake = awake && step->mechanism != RING;
+        if (awake && (step->when == WAKE || step->when == NOTIFYING) && sender_starts(table)) continue;
         if ((step->only & FOR_PROTOCOLS) != 0 && (step->only & takes & FOR_PROTOCOLS) == 0) continue;
         if ((step->only & FOR_KERNELS) != 0 && (step->only & takes & FOR_KERNELS) == 0) continue;
         if (step->mechanism == WIRE)

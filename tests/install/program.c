@@ -5,11 +5,14 @@
 #include "analysis/experiment.h"
 #include "models/model.h"
 #include "scenarios/scenario.h"
+#include "sim/ring.h"
 #include "sim/sim.h"
 
-/* Has the name of a function of the library, and must not take its place. */
-void ring_fini(void);
-void ring_fini(void) { puts("the program's own ring_fini was called by the library"); }
+#ifdef OWN_RING_FINI /* with the shared library: the name of one of its functions, whose place it must not take */
+void ring_fini(struct ring *ring) {
+    printf("the library called the program's ring_fini for %p\n", (void *)ring);
+}
+#endif
 
 static int run(const struct scenario *scenario, struct diag *diag) {
     static struct run_result result;

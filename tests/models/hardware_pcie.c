@@ -89,9 +89,11 @@ Test(pcie, one_transfer_alone_takes_its_latency_and_its_bytes) {
     struct pcie pcie;
     double ps_per_byte = 8e12 / pcie_tlp_bps(&link);
     pcie_init(&pcie, &link, 400e-9, 200e-9);
-    cr_expect_float_eq((double)pcie_read(&pcie, 1000, 64), 1000 + 400e3 + (24 + 84) * ps_per_byte, 2);
+    sim_time read = pcie_read(&pcie, 1000, 64);
     pcie_init(&pcie, &link, 400e-9, 200e-9);
-    cr_expect_float_eq((double)pcie_write(&pcie, 1000, 64), 1000 + 200e3 + 88 * ps_per_byte, 2);
+    sim_time written = pcie_write(&pcie, 1000, 64);
+    cr_expect_float_eq((double)read, 1000 + 400e3 + (24 + 84) * ps_per_byte, 2);
+    cr_expect_float_eq((double)written, 1000 + 200e3 + 88 * ps_per_byte, 2);
 }
 
 Test(pcie, the_two_directions_do_not_share_their_bandwidth) {

@@ -1,6 +1,7 @@
 #include "tests/models/support.h"
 
 #include <criterion/criterion.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -148,4 +149,8 @@ double pps_of_run(const struct model_config *config, int guest) {
     static struct run_result result;
     run_for(config, 10 * SIM_MS, &result);
     return metric_of(&result, METRIC_PPS, guest, 0);
+}
+
+bool is_near(double value, double expected, double relative) {
+    return fabs(value - expected) <= relative * fabs(expected);
 }

@@ -53,7 +53,10 @@ double utilization_of(const struct run_result *result, const char *resource);   
 /* pps of a run of 10 ms: workload 0 of `guest`. */
 double pps_of_run(const struct model_config *config, int guest);
 
+/* Within a relative distance of what is expected. */
+bool is_near(double value, double expected, double relative);
+
 #define EXPECT_NEAR(value, expected, relative, ...)                                                                    \
-    cr_expect(fabs((double)(value) - (double)(expected)) <= (relative) * fabs((double)(expected)), __VA_ARGS__)
+    cr_expect(is_near((double)(value), (double)(expected), relative), __VA_ARGS__)
 
 #endif

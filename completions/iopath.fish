@@ -1,0 +1,45 @@
+# Fish completion for iopath. Commands, options and names are asked of the program, so that they are those of
+# the installed version.
+
+function __iopath_commands
+    iopath --help 2>/dev/null | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\)  *\(.*\)/\1\t\2/p'
+end
+
+function __iopath_names
+    iopath list $argv[1] --format csv 2>/dev/null | sed -e 1d -e 's/,.*//'
+end
+
+# The last of a comma-separated list.
+function __iopath_list_of
+    set -l begun (string replace -r '^--[a-z]*=' '' -- (commandline -ct))
+    set -l before (string match -r '.*,' -- $begun)
+    for name in (__iopath_names $argv[1])
+        echo "$before$name"
+    end
+end
+
+function __iopath_options
+    set -l words (commandline -opc)
+    iopath $words[2] --help 2>/dev/null | sed -n '/^Options:/,/^$/s/^  \(-[a-z], \)\{0,1\}\(--[a-z-]*=\{0,1\}\).*/\2/p'
+end
+
+function __iopath_command_is
+    set -l words (commandline -opc)
+    test (count $words) -ge 2; and contains -- $words[2] $argv
+end
+
+complete -c iopath -f
+complete -c iopath -n __fish_use_subcommand -a '(__iopath_commands)'
+complete -c iopath -n __fish_use_subcommand -l help -d 'how to use it'
+complete -c iopath -n __fish_use_subcommand -l version -d 'its version'
+complete -c iopath -n 'not __fish_use_subcommand; and string match -q -- "-*" (commandline -ct)' -a '(__iopath_options)'
+complete -c iopath -n '__iopath_command_is compare' -l modes -x -a '(__iopath_list_of modes)'
+complete -c iopath -n '__iopath_command_is compare' -l instances -x -a '(__iopath_list_of instances)'
+complete -c iopath -n '__iopath_command_is compare' -l plot -r -F
+complete -c iopath -n '__iopath_command_is run compare explain estimate list bench' -l format -x -a 'table json csv'
+complete -c iopath -n '__iopath_command_is run compare explain estimate list bench' -s o -l output -r -F
+complete -c iopath -n '__iopath_command_is explain' -l direction -x -a 'transmit receive'
+complete -c iopath -n '__iopath_command_is run compare explain estimate check' -a '(__iopath_names scenarios)'
+complete -c iopath -n '__iopath_command_is run compare explain estimate check' -F -k -a '(__fish_complete_suffix .yaml)'
+complete -c iopath -n '__iopath_command_is explain' -a '(__iopath_names modes)'
+complete -c iopath -n '__iopath_command_is list' -a 'modes instances hosts nics disks costs workloads scenarios'

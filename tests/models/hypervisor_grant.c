@@ -1,0 +1,110 @@
+#include <criterion/criterion.h>
+#include <math.h>
+#include <string.h>
+
+#include "models/paths/mechanism.h"
+#include "models/paths/program.h"
+#include "tests/models/support.h"
+
+static struct model_config config;
+
+static struct step grant_step(enum cost cost, enum extent extent) {
+    return (struct step){PLACE_HYPERVISOR, GRANT, "grant", cost, EACH, .extent = extent};
+}
+
+static double cycles_of(enum cost cost, enum extent extent, int frame_bytes) {
+    struct step step = grant_step(cost, extent);
+    struct step_context context = {&config.host, config.host.clock_hz, frame_bytes, 0};
+    struct step_value value = step_value(&step, &context);
+    cr_expect_float_eq(value.time_s, 0, 0, "a CPU is busy for all of it");
+    return value.cpu_s * config.host.clock_hz;
+}
+
+static double cost_of(enum cost cost) { return get_cost(&config, cost); }
+
+Test(grant, a_small_frame_is_copied_whole_and_nothing_of_it_is_mapped) {
+    given_plain_host(&config);
+    double per_byte = config.host.clock_hz / cost_of(COST_COPY_COLD);
+    for (int bytes = 64; bytes <= 128; bytes += 32) {
+        cr_expect_float_eq(cycles_of(COST_GRANT_COPY, OF_HEADER, bytes), cost_of(COST_GRANT_COPY) + bytes * per_byte,
+                           1e-6);
+        cr_expect_float_eq(cycles_of(COST_GRANT_MAP, OF_BEYOND_HEADER, bytes), 0, 0);
+        cr_expect_float_eq(cycles_of(COST_GRANT_UNMAP, OF_BEYOND_HEADER, bytes), 0, 0);
+        cr_expect_float_eq(cycles_of(COST_GRANT_FLUSH, OF_BEYOND_HEADER, bytes), 0, 0);
+    }
+}
+
+Test(grant, of_a_large_frame_the_header_is_copied_and_the_pages_beyond_are_mapped) {
+    given_plain_host(&config);
+    double per_byte = config.host.clock_hz / cost_of(COST_COPY_COLD);
+    static const struct {
+        int bytes, pages;
+    } rows[] = {{129, 1}, {1518, 1}, {128 + 4096, 1}, {128 + 4097, 2}, {9018, 3}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int bytes = rows[i].bytes, pages = rows[i].pages;
+        cr_expect_float_eq(cycles_of(COST_GRANT_COPY, OF_HEADER, bytes), cost_of(COST_GRANT_COPY) + 128 * per_byte,
+                           1e-6, "%d B: the header only", bytes);
+        cr_expect_float_eq(cycles_of(COST_GRANT_MAP, OF_BEYOND_HEADER, bytes), pages * cost_of(COST_GRANT_MAP), 1e-6,
+                           "%d B: %d pages", bytes, pages);
+        cr_expect_float_eq(cycles_of(COST_GRANT_UNMAP, OF_BEYOND_HEADER, bytes), pages * cost_of(COST_GRANT_UNMAP),
+                           1e-6);
+    }
+}
+
+Test(grant, access_is_given_and_ended_page_by_page) {
+    given_plain_host(&config);
+    cr_expect_float_eq(cycles_of(COST_GRANT_ACCESS, OF_FRAME, 64), cost_of(COST_GRANT_ACCESS), 1e-6);
+    cr_expect_float_eq(cycles_of(COST_GRANT_ACCESS, OF_FRAME, 4097), 2 * cost_of(COST_GRANT_ACCESS), 1e-6);
+    cr_expect_float_eq(cycles_of(COST_GRANT_END, OF_FRAME, 9018), 3 * cost_of(COST_GRANT_END), 1e-6);
+}
+
+Test(grant, the_tlb_flush_grows_with_the_other_vcpus_of_dom0) {
+    given_plain_host(&config);
+    for (int vcpus = 1; vcpus <= 32; vcpus++) {
+        config.host.dom0.vcpus = vcpus;
+        cr_expect_float_eq(cycles_of(COST_GRANT_FLUSH, OF_BEYOND_HEADER, 1518), (vcpus - 1) * cost_of(COST_GRANT_FLUSH),
+                           1e-6, "%d vCPUs", vcpus);
+    }
+}
+
+Test(grant, the_header_that_is_copied_is_a_parameter) {
+    given_plain_host(&config);
+    set_cost(&config, COST_GRANT_HEADER, 2048);
+    cr_expect_float_eq(cycles_of(COST_GRANT_MAP, OF_BEYOND_HEADER, 1518), 0, 0);
+    set_cost(&config, COST_GRANT_HEADER, 0);
+    cr_expect_float_eq(cycles_of(COST_GRANT_COPY, OF_HEADER, 1518), 0, 0);
+    cr_expect_float_eq(cycles_of(COST_GRANT_MAP, OF_BEYOND_HEADER, 1518), cost_of(COST_GRANT_MAP), 1e-6);
+}
+
+/* ---- in a run: grant operations per packet ---- */
+
+static double grant_ops_per_packet(enum direction direction, int frame_bytes) {
+    static struct run_result result;
+    given_plain_host(&config);
+    given_stream(&config, given_guest(&config, MODE_PV, 0), direction, frame_bytes)->rate_pps = 10e3;
+    run_for(&config, 20 * SIM_MS, &result);
+    return rate_of(&result, METRIC_GRANT_OPS) / metric_of(&result, METRIC_PPS, 0, 0);
+}
+
+Test(grant, a_packet_takes_one_copy_or_a_copy_a_map_and_an_unmap) {
+    EXPECT_NEAR(grant_ops_per_packet(DIRECTION_TRANSMIT, 64), 1, 0.02, "copied");
+    EXPECT_NEAR(grant_ops_per_packet(DIRECTION_TRANSMIT, 1518), 3, 0.02, "header copied, rest mapped and unmapped");
+    EXPECT_NEAR(grant_ops_per_packet(DIRECTION_RECEIVE, 64), 1, 0.02, "copied");
+    EXPECT_NEAR(grant_ops_per_packet(DIRECTION_RECEIVE, 1518), 1, 0.02, "copied whole");
+}
+
+Test(grant, more_vcpus_of_dom0_make_unmapping_and_nothing_else_dearer) {
+    static struct run_result few, many;
+    for (int frame = 64; frame <= 1518; frame += 1454) {
+        given_plain_host(&config);
+        given_stream(&config, given_guest(&config, MODE_PV, 0), DIRECTION_TRANSMIT, frame)->rate_pps = 10e3;
+        config.host.dom0.vcpus = 4;
+        run_for(&config, 20 * SIM_MS, &few);
+        config.host.dom0.vcpus = 16;
+        run_for(&config, 20 * SIM_MS, &many);
+        double difference = cores_of(&many, "hypervisor") - cores_of(&few, "hypervisor");
+        double flush = 12 * cost_of(COST_GRANT_FLUSH) / config.host.clock_hz;
+        if (frame == 64) cr_expect_float_eq(difference, 0, 1e-6, "nothing was mapped");
+        else EXPECT_NEAR(difference, 10e3 * flush, 0.05, "one flush a packet: %g of %g", difference, 10e3 * flush);
+    }
+}
