@@ -37,8 +37,7 @@ void accounts_begin(struct machine *machine) {
         if (machine->guests[i].register_program != NULL) remember_program(machine->guests[i].register_program);
 }
 
-struct metric *add_metric(struct run_result *result, enum metric_kind kind, int guest, int workload,
-                                 double value) {
+struct metric *add_metric(struct run_result *result, enum metric_kind kind, int guest, int workload, double value) {
     if (result->metric_count == METRICS_MAX) return NULL;
     struct metric *metric = &result->metrics[result->metric_count++];
     *metric = (struct metric){.kind = kind, .guest = guest, .workload = workload, .value = value};
@@ -77,11 +76,17 @@ static void category_of(const struct step *step, char *out, size_t size) {
 
 static void domain_of(const struct machine *machine, const struct row *row, char *out, size_t size) {
     switch (row->step->place) {
-    case PLACE_GUEST: snprintf(out, size, "%s", machine->config->guests[row->guest].name); break;
-    case PLACE_HYPERVISOR: snprintf(out, size, "hypervisor"); break;
+    case PLACE_GUEST:
+        snprintf(out, size, "%s", machine->config->guests[row->guest].name);
+        break;
+    case PLACE_HYPERVISOR:
+        snprintf(out, size, "hypervisor");
+        break;
     default: /* the device model is a process of dom0 */
-        if (machine->server_count > 1) snprintf(out, size, "server%d/dom0", row->server + 1);
-        else snprintf(out, size, "dom0");
+        if (machine->server_count > 1)
+            snprintf(out, size, "server%d/dom0", row->server + 1);
+        else
+            snprintf(out, size, "dom0");
     }
 }
 
@@ -135,8 +140,7 @@ static void report_account(const struct account *account, double seconds, struct
     }
     add_metric(result, METRIC_EXITS, -1, -1, account->counted[COUNTS_EXIT] / seconds);
     for (int r = 0; r < account->reasons; r++) {
-        struct metric *metric =
-            add_metric(result, METRIC_EXITS_BY_REASON, -1, -1, account->reason[r].count / seconds);
+        struct metric *metric = add_metric(result, METRIC_EXITS_BY_REASON, -1, -1, account->reason[r].count / seconds);
         if (metric != NULL) snprintf(metric->category, sizeof metric->category, "%s", account->reason[r].name);
     }
     add_metric(result, METRIC_HYPERCALLS, -1, -1, account->counted[COUNTS_HYPERCALL] / seconds);

@@ -45,9 +45,11 @@ static void add_route(struct demands *demands, const struct route *route, double
         }
         double bps = demands->machine->config->host.nic.link_bps;
         demands->wire_s += share * sim_seconds(wire_time(bps, stage->frame_bytes));
-        if (stage->guest >= 0 && stage->ring == RING_NIC_TX && demands->machine->config->guests[stage->guest].network_bps > 0)
-            demands->limit_s += share * sim_seconds(wire_time(demands->machine->config->guests[stage->guest].network_bps,
-                                                              stage->frame_bytes));
+        if (stage->guest >= 0 && stage->ring == RING_NIC_TX &&
+            demands->machine->config->guests[stage->guest].network_bps > 0)
+            demands->limit_s +=
+                share *
+                sim_seconds(wire_time(demands->machine->config->guests[stage->guest].network_bps, stage->frame_bytes));
     }
     for (int i = 0; i < program->completion_count; i++) add_route(demands, route->completions[i], share);
 }

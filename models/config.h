@@ -23,14 +23,14 @@ struct workload_config {
     enum workload_kind kind;
     enum direction direction; /* of udp-stream, seen from the guest */
     enum peer_kind peer;
-    int peer_guest;         /* index into guests[], for PEER_GUEST */
-    int frame_bytes;        /* udp-stream: Ethernet frame with CRC, 64 to 9018 */
-    double rate_pps;        /* udp-stream: offered frames per second; 0: as fast as the sender can */
+    int peer_guest;  /* index into guests[], for PEER_GUEST */
+    int frame_bytes; /* udp-stream: Ethernet frame with CRC, 64 to 9018 */
+    double rate_pps; /* udp-stream: offered frames per second; 0: as fast as the sender can */
     enum arrivals arrivals;
-    int flows;              /* udp-stream: sockets, one thread each */
+    int flows;                         /* udp-stream: sockets, one thread each */
     int request_bytes, response_bytes; /* rr and ping: payload */
-    int concurrency;        /* rr: transactions in flight, one socket and thread each */
-    double interval_s;      /* ping: time between requests; 0: flood, one after the other */
+    int concurrency;                   /* rr: transactions in flight, one socket and thread each */
+    double interval_s;                 /* ping: time between requests; 0: flood, one after the other */
 };
 
 enum throttle_kind { THROTTLE_ADAPTIVE, THROTTLE_OFF, THROTTLE_FIXED };
@@ -41,23 +41,23 @@ struct guest_config {
     struct instance_type instance; /* valid when has_instance */
     int server;                    /* guests with the same number share a host; 0 is the first */
     enum mode mode;
-    int vcpus;                     /* of the instance, or given */
-    double clock_hz;               /* of the instance, or the host's */
-    double network_bps;            /* 0: no limit but the wire */
-    int queues;                    /* network queues; limited by the device */
-    enum throttle_kind throttle;   /* interrupt moderation of the guest's own device */
-    double throttle_s;             /* for THROTTLE_FIXED */
+    int vcpus;                   /* of the instance, or given */
+    double clock_hz;             /* of the instance, or the host's */
+    double network_bps;          /* 0: no limit but the wire */
+    int queues;                  /* network queues; limited by the device */
+    enum throttle_kind throttle; /* interrupt moderation of the guest's own device */
+    double throttle_s;           /* for THROTTLE_FIXED */
     int workload_count;
     struct workload_config workloads[WORKLOADS_MAX];
 };
 
 struct run_config {
-    sim_time duration;    /* measured, of each replication */
-    bool warmup_auto;     /* found by MSER-5 on a pilot run */
-    sim_time warmup;      /* else this long */
-    int replications;     /* >= 1 */
+    sim_time duration; /* measured, of each replication */
+    bool warmup_auto;  /* found by MSER-5 on a pilot run */
+    sim_time warmup;   /* else this long */
+    int replications;  /* >= 1 */
     uint64_t seed;
-    double precision;     /* asked relative half-width of the interval; reported, not yet enforced */
+    double precision; /* asked relative half-width of the interval; reported, not yet enforced */
 };
 
 struct model_config {

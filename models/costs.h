@@ -26,7 +26,8 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(IDLE_SHALLOW, "idle.shallow_exit", TIME, "leave the idle state a CPU enters first")                              \
     X(IDLE_DEEP, "idle.deep_exit", TIME, "leave the idle state of a CPU idle for longer than idle.deep_after")         \
     X(IDLE_DEEP_AFTER, "idle.deep_after", TIME, "idle time after which the deeper idle state is entered")              \
-    X(CACHE_LINE, "cache.line_transfer", CYCLES, "fetch one cache line that another core of the socket holds modified")\
+    X(CACHE_LINE, "cache.line_transfer", CYCLES,                                                                       \
+      "fetch one cache line that another core of the socket holds modified")                                           \
     X(COPY_HOT, "copy.hot", RATE, "copy data that is in the cache")                                                    \
     X(COPY_COLD, "copy.cold", RATE, "copy data that is not in the cache")                                              \
     X(COPY_CALL, "copy.call", CYCLES, "set up one copy between user and kernel")                                       \
@@ -63,7 +64,7 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(EXIT_IRQ, "exit.interrupt", CYCLES, "exit on a device interrupt, its handling and injection into the guest")     \
     X(EXIT_EOI, "exit.eoi", CYCLES, "trapped end of interrupt")                                                        \
     X(EXIT_HLT, "exit.hlt", CYCLES, "block and later resume a vCPU that went idle: exit, schedule, entry")             \
-    X(EXIT_IPI, "exit.ipi", CYCLES, "sender's exit of a virtual inter-processor interrupt")                             \
+    X(EXIT_IPI, "exit.ipi", CYCLES, "sender's exit of a virtual inter-processor interrupt")                            \
     X(EXIT_DECODE, "exit.mmio_decode", CYCLES, "fetch and decode the instruction of an MMIO exit")                     \
     X(EXIT_IOREQ, "exit.ioreq", CYCLES, "exit, post the request to the device model, later complete it and enter")     \
     X(HYPERCALL_PV, "hypercall.pv", CYCLES, "hypercall of a PV guest")                                                 \
@@ -91,7 +92,8 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(NETBACK_QUEUE, "netback.rx_queue", COUNT, "packets that may wait in dom0 for a vif")                             \
     X(BRIDGE, "bridge.forward", CYCLES, "dom0 software bridge: look up and forward one frame")                         \
     X(FILTER, "filter.packet", CYCLES, "dom0 packet filter with connection tracking")                                  \
-    X(VSWITCH, "vswitch.packet", CYCLES, "what the cloud's dom0 does beyond bridge and filter: mapping, encapsulation, shaping") \
+    X(VSWITCH, "vswitch.packet", CYCLES,                                                                               \
+      "what the cloud's dom0 does beyond bridge and filter: mapping, encapsulation, shaping")                          \
     /* device model */                                                                                                 \
     X(QEMU_DISPATCH, "qemu.dispatch", CYCLES, "device model: take an I/O request, find the device, answer it")         \
     X(QEMU_TX, "qemu.tx", CYCLES, "device model e1000: fetch a descriptor, map and copy a frame, write it back")       \
@@ -103,7 +105,7 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(E1000_TX, "e1000.tx", CYCLES, "guest e1000 driver: descriptor of one frame")                                     \
     X(E1000_RX, "e1000.rx", CYCLES, "guest e1000 driver: take one frame, build the sk_buff")                           \
     X(E1000_CLEAN, "e1000.clean", CYCLES, "guest e1000 driver: reclaim one sent frame, free it")                       \
-    X(E1000_REFILL, "e1000.refill_batch", COUNT, "received frames after which the driver posts buffers (writes RDT)")   \
+    X(E1000_REFILL, "e1000.refill_batch", COUNT, "received frames after which the driver posts buffers (writes RDT)")  \
     X(E1000_RING, "e1000.ring", COUNT, "descriptors of an e1000 ring")                                                 \
     /* PCIe and IOMMU */                                                                                               \
     X(DOORBELL, "pcie.doorbell", TIME, "posted write of a register until the device sees it")                          \
@@ -116,7 +118,7 @@ enum cost {
 #define X(id, name, unit, text) COST_##id,
     COST_TABLE(X)
 #undef X
-    COST_COUNT_, /* number of parameters */
+        COST_COUNT_, /* number of parameters */
     COST_NONE = -1,
 };
 

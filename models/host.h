@@ -12,44 +12,44 @@ enum hypervisor_kind { HYPERVISOR_NONE, HYPERVISOR_XEN, HYPERVISOR_KVM, HYPERVIS
 enum iommu_mode { IOMMU_OFF, IOMMU_PASSTHROUGH, IOMMU_DEFERRED, IOMMU_STRICT };
 
 struct pcie_link {
-    int generation;      /* 1 to 4 */
-    int lanes;           /* 1 to 16 */
-    int mps_bytes;       /* maximum payload size: 128 or 256 */
-    int mrrs_bytes;      /* maximum read request size: 128 to 4096 */
-    int rcb_bytes;       /* read completion boundary: 64 or 128 */
+    int generation; /* 1 to 4 */
+    int lanes;      /* 1 to 16 */
+    int mps_bytes;  /* maximum payload size: 128 or 256 */
+    int mrrs_bytes; /* maximum read request size: 128 to 4096 */
+    int rcb_bytes;  /* read completion boundary: 64 or 128 */
 };
 
 struct iommu_config {
     enum iommu_mode mode;
-    int iotlb_entries;   /* translations the IOTLB holds, least recently used goes first */
-    int walkers;         /* page walks at the same time; a miss beyond them queues */
-    int page_bytes;      /* 4096 or 2097152: size of the mappings */
+    int iotlb_entries; /* translations the IOTLB holds, least recently used goes first */
+    int walkers;       /* page walks at the same time; a miss beyond them queues */
+    int page_bytes;    /* 4096 or 2097152: size of the mappings */
 };
 
 struct nic_config {
     char name[CATALOG_NAME_MAX];
     char description[160];
-    double link_bps;            /* of one port */
+    double link_bps; /* of one port */
     struct pcie_link pcie;
-    int virtual_functions;      /* 0: no SR-IOV */
-    int vf_queues;              /* queue pairs per VF */
-    int pf_queues;              /* queue pairs the physical function's driver uses */
-    int tx_ring, rx_ring;       /* descriptors */
+    int virtual_functions; /* 0: no SR-IOV */
+    int vf_queues;         /* queue pairs per VF */
+    int pf_queues;         /* queue pairs the physical function's driver uses */
+    int tx_ring, rx_ring;  /* descriptors */
     int descriptor_bytes;
-    int tx_fetch_batch;         /* descriptors the device fetches with one read */
-    int tx_writeback_batch;     /* descriptors written back together (WTHRESH) */
-    int rx_refill_batch;        /* buffers the driver posts with one tail write */
-    int rx_fifo_bytes;          /* on-chip packet buffer */
-    int outstanding_reads;      /* DMA reads in flight */
-    double dma_engine_s;        /* the device's own share of a DMA read */
-    double itr_s;               /* interrupt spacing when `interrupt_throttle` is a fixed time */
+    int tx_fetch_batch;                         /* descriptors the device fetches with one read */
+    int tx_writeback_batch;                     /* descriptors written back together (WTHRESH) */
+    int rx_refill_batch;                        /* buffers the driver posts with one tail write */
+    int rx_fifo_bytes;                          /* on-chip packet buffer */
+    int outstanding_reads;                      /* DMA reads in flight */
+    double dma_engine_s;                        /* the device's own share of a DMA read */
+    double itr_s;                               /* interrupt spacing when `interrupt_throttle` is a fixed time */
     double itr_lowest_s, itr_low_s, itr_bulk_s; /* classes of adaptive moderation */
 };
 
 struct dom0_config {
-    int vcpus;            /* pinned to CPUs of their own, shared with no guest */
-    int netback_threads;  /* a vif belongs to one of them, for both directions */
-    int nic_irq_vcpu;     /* dom0 vCPU that takes the physical NIC's interrupts */
+    int vcpus;           /* pinned to CPUs of their own, shared with no guest */
+    int netback_threads; /* a vif belongs to one of them, for both directions */
+    int nic_irq_vcpu;    /* dom0 vCPU that takes the physical NIC's interrupts */
 };
 
 struct network_config { /* what lies between two hosts */
@@ -64,7 +64,7 @@ struct host_config {
     char hypervisor_version[16];
     int sockets, cores_per_socket, threads_per_core;
     double clock_hz;
-    double smt_share;     /* speed of a hardware thread whose sibling is busy, 1: no SMT effect */
+    double smt_share; /* speed of a hardware thread whose sibling is busy, 1: no SMT effect */
     struct iommu_config iommu;
     struct dom0_config dom0; /* meaningless without a hypervisor that has one */
     struct nic_config nic;

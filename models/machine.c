@@ -68,8 +68,7 @@ static enum iop_status init_server(struct machine *machine, int index, struct di
     struct server_state *server = &machine->servers[index];
     server->index = index;
     server->clock_hz = server_clock_hz(machine->config, index);
-    random_stream_init(&server->jitter, machine->sim.seed, machine->sim.replication,
-                       STREAM_JITTER + (uint32_t)index);
+    random_stream_init(&server->jitter, machine->sim.seed, machine->sim.replication, STREAM_JITTER + (uint32_t)index);
     if (host->hypervisor == HYPERVISOR_XEN) {
         server->dom0_count = host->dom0.vcpus;
         server->dom0 = new_processors(machine, host->dom0.vcpus, diag);

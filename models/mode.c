@@ -56,7 +56,8 @@ enum iop_status mode_available(enum mode mode, const struct host_config *host, c
         if (status != IOP_OK) return status;
     }
     if (mode == MODE_SRIOV && host->nic.virtual_functions == 0)
-        return diag_set(diag, IOP_INVALID, "mode 'sriov' needs a NIC with virtual functions, and '%s' of host '%s' has none",
+        return diag_set(diag, IOP_INVALID,
+                        "mode 'sriov' needs a NIC with virtual functions, and '%s' of host '%s' has none",
                         host->nic.name, host->name);
     return IOP_OK;
 }

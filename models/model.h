@@ -22,8 +22,8 @@ enum iop_status model_run(struct model *model, sim_time warmup, sim_time duratio
 /* Operational bounds, without simulating: what the demands of one packet on each resource allow. */
 struct bound {
     int guest, workload;
-    double pps;                  /* or transactions per second */
-    double latency_s;            /* sum of all services and flights, nothing waiting */
+    double pps;       /* or transactions per second */
+    double latency_s; /* sum of all services and flights, nothing waiting */
     char bottleneck[NAME_MAX_BYTES * 2];
 };
 

@@ -2,9 +2,7 @@
 #include "models/hardware/wire.h"
 #include "models/machine.h"
 
-static void lose(struct machine *machine, uint32_t index) {
-    station_lose(machine, index, NULL);
-}
+static void lose(struct machine *machine, uint32_t index) { station_lose(machine, index, NULL); }
 
 /* The frame is complete at the port of the NIC that receives it. */
 static void arrive(struct sim *sim, void *object, uint64_t word) {
@@ -40,8 +38,11 @@ static uint32_t sent(void *owner, struct nic_queue *queue, uint32_t index) {
     packet_at(&machine->packets, descriptor)->frame_bytes = packet->frame_bytes;
     sim_time after = 0;
     switch (stage->hop) {
-    case HOP_SWITCH: break;
-    case HOP_NETWORK: after = flight(machine, nic); break;
+    case HOP_SWITCH:
+        break;
+    case HOP_NETWORK:
+        after = flight(machine, nic);
+        break;
     case HOP_REFLECT:
         after = flight(machine, nic) + wire_time(nic->config.link_bps, stage->rx_frame_bytes) + flight(machine, nic);
         break;

@@ -53,10 +53,8 @@ static void report_latency(const struct workload_state *state, struct run_result
     static const struct {
         enum metric_kind kind;
         double quantile;
-    } quantiles[] = {{METRIC_LATENCY_P50, 0.5},
-                     {METRIC_LATENCY_P90, 0.9},
-                     {METRIC_LATENCY_P99, 0.99},
-                     {METRIC_LATENCY_P999, 0.999}};
+    } quantiles[] = {
+        {METRIC_LATENCY_P50, 0.5}, {METRIC_LATENCY_P90, 0.9}, {METRIC_LATENCY_P99, 0.99}, {METRIC_LATENCY_P999, 0.999}};
     double mean_s = histogram_mean(&state->latency) * 1e-12;
     if (state->config->kind != WORK_UDP_STREAM)
         add_metric(result, METRIC_RTT_MEAN, state->guest, state->workload, mean_s);
@@ -129,7 +127,8 @@ static enum iop_status check(struct machine *machine, double charged_ps, struct 
             if (error > result->littles_law_error) result->littles_law_error = error;
         }
     }
-    if (!result->conserved) return diag_set(diag, IOP_CHECK_FAILED, "packets were not conserved: a defect of the model");
+    if (!result->conserved)
+        return diag_set(diag, IOP_CHECK_FAILED, "packets were not conserved: a defect of the model");
     if (result->littles_law_error > littles_law_limit)
         return diag_set(diag, IOP_CHECK_FAILED, "Little's law is off by %g: a defect of the model",
                         result->littles_law_error);

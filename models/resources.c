@@ -14,8 +14,10 @@ struct processor *processor_number(const struct machine *machine, int number, ch
     for (int i = 0; i < machine->server_count; i++) {
         const struct server_state *server = &machine->servers[i];
         if (number < server->dom0_count) {
-            if (machine->server_count > 1) snprintf(name, size, "server%d/dom0/vcpu%d", i + 1, number);
-            else snprintf(name, size, "dom0/vcpu%d", number);
+            if (machine->server_count > 1)
+                snprintf(name, size, "server%d/dom0/vcpu%d", i + 1, number);
+            else
+                snprintf(name, size, "dom0/vcpu%d", number);
             return &server->dom0[number];
         }
         number -= server->dom0_count;
@@ -39,8 +41,7 @@ void name_after_worker(const struct machine *machine, const struct processor *cp
             busiest = station;
     }
     char *last = strrchr(name, '/');
-    if (busiest != NULL && busiest->busy > 0)
-        snprintf(last + 1, size - (size_t)(last + 1 - name), "%s", busiest->name);
+    if (busiest != NULL && busiest->busy > 0) snprintf(last + 1, size - (size_t)(last + 1 - name), "%s", busiest->name);
 }
 
 void processor_name(const struct machine *machine, const struct processor *cpu, char *name, size_t size) {

@@ -16,14 +16,22 @@ const char *metric_unit(enum metric_kind kind) { return metrics[kind].unit; }
 void metric_path(const struct metric *metric, const struct model_config *config, char *out, size_t size) {
     const char *name = metrics[metric->kind].name;
     switch (metric->kind) {
-    case METRIC_CPU_CORES: snprintf(out, size, "cpu[%s].cores", metric->domain); return;
-    case METRIC_CPU_SHARE: snprintf(out, size, "cpu[%s].share[%s]", metric->domain, metric->category); return;
-    case METRIC_EXITS_BY_REASON: snprintf(out, size, "rates.exits[%s]", metric->category); return;
+    case METRIC_CPU_CORES:
+        snprintf(out, size, "cpu[%s].cores", metric->domain);
+        return;
+    case METRIC_CPU_SHARE:
+        snprintf(out, size, "cpu[%s].share[%s]", metric->domain, metric->category);
+        return;
+    case METRIC_EXITS_BY_REASON:
+        snprintf(out, size, "rates.exits[%s]", metric->category);
+        return;
     case METRIC_EXITS:
     case METRIC_HYPERCALLS:
     case METRIC_INTERRUPTS:
     case METRIC_GRANT_OPS:
-    case METRIC_IOTLB_MISS_RATIO: snprintf(out, size, "rates.%s", name); return;
+    case METRIC_IOTLB_MISS_RATIO:
+        snprintf(out, size, "rates.%s", name);
+        return;
     default: {
         const struct guest_config *guest = &config->guests[metric->guest];
         snprintf(out, size, "guests[%s].workloads[%s].%s", guest->name, guest->workloads[metric->workload].name, name);

@@ -11,57 +11,57 @@
 #include "models/config.h"
 
 /*  X(enumerator, "name", "unit", "one sentence") — the contract's metric names */
-#define METRIC_TABLE(X)                                                                                        \
-    X(PPS, "pps", "1/s", "frames that reached the wire or the peer (transmit) or the socket (receive)")         \
-    X(OFFERED_PPS, "offered_pps", "1/s", "frames the workload asked to send")                                   \
-    X(THROUGHPUT, "throughput", "bit/s", "payload of those frames")                                             \
-    X(TRANSACTIONS, "transactions", "1/s", "completed request/response pairs")                                  \
-    X(RTT_MEAN, "rtt_mean", "s", "mean round trip of a transaction")                                            \
-    X(LATENCY_MEAN, "latency_mean", "s", "mean time from the application's send to delivery")                   \
-    X(LATENCY_P50, "latency_p50", "s", "median of the same")                                                    \
-    X(LATENCY_P90, "latency_p90", "s", "90th percentile")                                                       \
-    X(LATENCY_P99, "latency_p99", "s", "99th percentile")                                                       \
-    X(LATENCY_P999, "latency_p999", "s", "99.9th percentile")                                                   \
-    X(LOST_NIC, "lost.nic", "1/s", "frames dropped in a NIC: no descriptor or full packet buffer")              \
-    X(LOST_BACKEND, "lost.backend", "1/s", "frames dropped in a back end's or tap device's queue")              \
-    X(LOST_SOCKET, "lost.socket", "1/s", "frames dropped at a full socket buffer")                              \
-    X(LOST_QDISC, "lost.qdisc", "1/s", "frames dropped at a full queueing discipline")                          \
-    X(CPU_CORES, "cores", "1", "CPUs a domain keeps busy")                                                      \
-    X(CPU_SHARE, "share", "1", "share of a domain's busy time spent in a category")                             \
-    X(EXITS, "exits", "1/s", "VM exits, all reasons")                                                           \
-    X(EXITS_BY_REASON, "exits", "1/s", "VM exits of one reason")                                                \
-    X(HYPERCALLS, "hypercalls", "1/s", "hypercalls of guests and dom0")                                         \
-    X(INTERRUPTS, "interrupts", "1/s", "interrupts delivered to guests, dom0 or the host's kernel")             \
-    X(GRANT_OPS, "grant_ops", "1/s", "grant copies, maps and unmaps")                                           \
+#define METRIC_TABLE(X)                                                                                 \
+    X(PPS, "pps", "1/s", "frames that reached the wire or the peer (transmit) or the socket (receive)") \
+    X(OFFERED_PPS, "offered_pps", "1/s", "frames the workload asked to send")                           \
+    X(THROUGHPUT, "throughput", "bit/s", "payload of those frames")                                     \
+    X(TRANSACTIONS, "transactions", "1/s", "completed request/response pairs")                          \
+    X(RTT_MEAN, "rtt_mean", "s", "mean round trip of a transaction")                                    \
+    X(LATENCY_MEAN, "latency_mean", "s", "mean time from the application's send to delivery")           \
+    X(LATENCY_P50, "latency_p50", "s", "median of the same")                                            \
+    X(LATENCY_P90, "latency_p90", "s", "90th percentile")                                               \
+    X(LATENCY_P99, "latency_p99", "s", "99th percentile")                                               \
+    X(LATENCY_P999, "latency_p999", "s", "99.9th percentile")                                           \
+    X(LOST_NIC, "lost.nic", "1/s", "frames dropped in a NIC: no descriptor or full packet buffer")      \
+    X(LOST_BACKEND, "lost.backend", "1/s", "frames dropped in a back end's or tap device's queue")      \
+    X(LOST_SOCKET, "lost.socket", "1/s", "frames dropped at a full socket buffer")                      \
+    X(LOST_QDISC, "lost.qdisc", "1/s", "frames dropped at a full queueing discipline")                  \
+    X(CPU_CORES, "cores", "1", "CPUs a domain keeps busy")                                              \
+    X(CPU_SHARE, "share", "1", "share of a domain's busy time spent in a category")                     \
+    X(EXITS, "exits", "1/s", "VM exits, all reasons")                                                   \
+    X(EXITS_BY_REASON, "exits", "1/s", "VM exits of one reason")                                        \
+    X(HYPERCALLS, "hypercalls", "1/s", "hypercalls of guests and dom0")                                 \
+    X(INTERRUPTS, "interrupts", "1/s", "interrupts delivered to guests, dom0 or the host's kernel")     \
+    X(GRANT_OPS, "grant_ops", "1/s", "grant copies, maps and unmaps")                                   \
     X(IOTLB_MISS_RATIO, "iotlb_miss_ratio", "1", "translations that missed the IOTLB")
 
 enum metric_kind {
 #define X(id, name, unit, text) METRIC_##id,
     METRIC_TABLE(X)
 #undef X
-    METRIC_KIND_COUNT
+        METRIC_KIND_COUNT
 };
 
 struct metric {
     enum metric_kind kind;
-    int guest, workload;                /* indices, or -1 */
-    char domain[NAME_MAX_BYTES];        /* CPU_*: "dom0", "hypervisor", guest name; else "" */
-    char category[CATALOG_NAME_MAX];    /* CPU_SHARE: category; EXITS_BY_REASON: reason; else "" */
+    int guest, workload;             /* indices, or -1 */
+    char domain[NAME_MAX_BYTES];     /* CPU_*: "dom0", "hypervisor", guest name; else "" */
+    char category[CATALOG_NAME_MAX]; /* CPU_SHARE: category; EXITS_BY_REASON: reason; else "" */
     double value;
 };
 
 /* One row of `compare --plot`'s cycle breakdown and of the report: CPU work of one step. */
 struct step_charge {
     int guest, workload;
-    char place[16];                     /* "guest", "hypervisor", "dom0", "device model" */
-    char label[64];                     /* the step's text in the path table */
+    char place[16]; /* "guest", "hypervisor", "dom0", "device model" */
+    char label[64]; /* the step's text in the path table */
     char category[CATALOG_NAME_MAX];
-    double cycles_per_packet;           /* per delivered frame or completed transaction */
+    double cycles_per_packet; /* per delivered frame or completed transaction */
 };
 
 struct resource_use {
-    char name[NAME_MAX_BYTES * 2];      /* "dom0/netback0", "sut/vcpu0", "wire", "pcie down", "vf limit" */
-    double utilization;                 /* 0 to 1 */
+    char name[NAME_MAX_BYTES * 2]; /* "dom0/netback0", "sut/vcpu0", "wire", "pcie down", "vf limit" */
+    double utilization;            /* 0 to 1 */
 };
 
 enum { METRICS_MAX = 1024, CHARGES_MAX = 1024, RESOURCES_MAX = 256, SERIES_BINS = 250 };
@@ -71,12 +71,12 @@ struct run_result {
     struct metric metrics[METRICS_MAX];
     int charge_count;
     struct step_charge charges[CHARGES_MAX];
-    int resource_count;                 /* sorted by utilization, highest first */
+    int resource_count; /* sorted by utilization, highest first */
     struct resource_use resources[RESOURCES_MAX];
-    bool conserved;                     /* created = delivered + lost + in flight, everywhere */
-    double littles_law_error;           /* relative, worst workload */
+    bool conserved;           /* created = delivered + lost + in flight, everywhere */
+    double littles_law_error; /* relative, worst workload */
     uint64_t events;
-    double simulated_s;                 /* with warm-up */
+    double simulated_s; /* with warm-up */
     /* completions of all workloads per bin of the run, for the warm-up test */
     int series_bins;
     double series[SERIES_BINS];

@@ -17,12 +17,12 @@ struct queue {
     struct ring ring;
     enum ring_id id;
     int guest, server, index; /* whose it is */
-    uint32_t reserved; /* slots promised to packets that are being worked on */
+    uint32_t reserved;        /* slots promised to packets that are being worked on */
     struct station *consumer;
     /* Rate limit of what the back end takes from it (a vif's credit), NULL: none */
     struct server *limit;
     double limit_ps_per_byte;
-    bool limit_waits; /* the back end will look again when the limit allows */
+    bool limit_waits;            /* the back end will look again when the limit allows */
     struct nic_queue *nic_queue; /* the consumer of a transmit ring, the producer of a receive ring */
     int waiter_count;
     struct station *waiters[WAITERS_MAX]; /* producers that found it full */
@@ -31,9 +31,9 @@ struct queue {
 struct route {
     struct program *program;
     struct flow *flow;
-    struct queue *queues[STAGES_MAX];   /* where it waits before the stage; NULL for a first stage */
-    struct queue *releases[STAGES_MAX]; /* whose slot is free after the stage, or NULL */
-    struct nic_queue *rx_queues[STAGES_MAX];  /* NIC stages that receive: into which queue of which NIC */
+    struct queue *queues[STAGES_MAX];        /* where it waits before the stage; NULL for a first stage */
+    struct queue *releases[STAGES_MAX];      /* whose slot is free after the stage, or NULL */
+    struct nic_queue *rx_queues[STAGES_MAX]; /* NIC stages that receive: into which queue of which NIC */
     struct route *completions[COMPLETIONS_MAX];
 };
 

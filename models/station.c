@@ -287,8 +287,7 @@ void station_lose(struct machine *machine, uint32_t index, struct station *from)
     struct stage *stage = stage_of(packet);
     enum ring_id ring = stage->worker == WORKER_NIC ? RING_NIC_RX : stage->ring;
     flow_lost(packet->route->flow, packet, ring_infos[ring].lost);
-    if (stage->drop_completion >= 0)
-        station_complete(machine, packet->route, stage->drop_completion, from);
+    if (stage->drop_completion >= 0) station_complete(machine, packet->route, stage->drop_completion, from);
     if (ring == RING_QDISC) flow_buffer_free(packet->route->flow, from);
     packet_give(&machine->packets, index);
 }
@@ -338,8 +337,8 @@ uint32_t station_new_completion(struct machine *machine, struct route *route, in
         return PACKET_NONE;
     }
     uint32_t taken = packet_take(&machine->packets);
-    *packet_at(&machine->packets, taken) = (struct packet){
-        .born = machine->sim.now, .route = completion, .cpu = completion->flow->thread.cpu};
+    *packet_at(&machine->packets, taken) =
+        (struct packet){.born = machine->sim.now, .route = completion, .cpu = completion->flow->thread.cpu};
     balance_enter(&completion->flow->state->cleanup, machine->sim.now);
     return taken;
 }

@@ -42,7 +42,7 @@ struct station {
     enum context register_context; /* … and the context that makes them */
     const struct stage *woken_for;
     uint32_t batch[BATCH_MAX];
-    sim_time busy;                 /* CPU work it has asked for */
+    sim_time busy; /* CPU work it has asked for */
     char name[NAME_MAX_BYTES];
 };
 

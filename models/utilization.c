@@ -140,8 +140,10 @@ static void add_devices(const struct machine *machine, const struct utilization 
                      {"iommu walkers", server->iommu.walkers.busy - base->walkers[i], server->iommu.walkers.servers}};
         for (size_t j = 0; j < sizeof parts / sizeof parts[0]; j++) {
             if (parts[j].servers == 0) continue;
-            if (machine->server_count > 1) snprintf(name, sizeof name, "server%d/%s", i + 1, parts[j].name);
-            else snprintf(name, sizeof name, "%s", parts[j].name);
+            if (machine->server_count > 1)
+                snprintf(name, sizeof name, "server%d/%s", i + 1, parts[j].name);
+            else
+                snprintf(name, sizeof name, "%s", parts[j].name);
             add(result, name, (double)parts[j].busy / elapsed / parts[j].servers);
         }
     }
@@ -154,8 +156,7 @@ static void add_devices(const struct machine *machine, const struct utilization 
 void utilization_report(struct machine *machine, const struct utilization *utilization, struct run_result *result) {
     double elapsed = (double)(machine->sim.now - utilization->start);
     add_processors(machine, utilization, elapsed, result);
-    for (int i = 0; i < machine->config->guest_count; i++)
-        add_applications(machine, utilization, i, elapsed, result);
+    for (int i = 0; i < machine->config->guest_count; i++) add_applications(machine, utilization, i, elapsed, result);
     add_disciplines(machine, utilization, elapsed, result);
     add_devices(machine, utilization, elapsed, result);
     qsort(result->resources, (size_t)result->resource_count, sizeof result->resources[0], busiest_first);

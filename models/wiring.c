@@ -20,17 +20,21 @@ static double cost(const struct machine *machine, enum cost id) { return machine
 static uint32_t capacity_of(const struct machine *machine, enum ring_id id, const struct flow *flow) {
     const struct nic_config *nic = &machine->config->host.nic;
     switch (id) {
-    case RING_NIC_TX: return (uint32_t)nic->tx_ring;
+    case RING_NIC_TX:
+        return (uint32_t)nic->tx_ring;
     /* dom0's queueing discipline stands before its transmit ring */
-    case RING_PF_TX: return (uint32_t)nic->tx_ring + (uint32_t)cost(machine, COST_QDISC_LIMIT);
+    case RING_PF_TX:
+        return (uint32_t)nic->tx_ring + (uint32_t)cost(machine, COST_QDISC_LIMIT);
     case RING_NIC_RX:
-    case RING_PF_RX: return (uint32_t)nic->rx_ring;
+    case RING_PF_RX:
+        return (uint32_t)nic->rx_ring;
     case RING_SOCKET:
     case RING_DOM0_SOCKET: {
         int packets = (int)cost(machine, COST_SOCKET_RCVBUF) / flow->packet_truesize;
         return packets < 1 ? 1 : (uint32_t)packets;
     }
-    case RING_IOREQ: return IOREQ_SLOTS;
+    case RING_IOREQ:
+        return IOREQ_SLOTS;
     default:
         return ring_infos[id].capacity == COST_NONE ? DONE_RING_SLOTS
                                                     : (uint32_t)cost(machine, ring_infos[id].capacity);
@@ -82,8 +86,7 @@ static struct nic_queue *guest_nic_queue(struct machine *machine, struct owner o
     ring_arm(&tx->ring);
     tx->nic_queue = queue;
     guest->nic_queues[owner.index] = queue;
-    set_moderation(&queue->moderation, &guest->server->nic.config, guest->config->throttle,
-                   guest->config->throttle_s);
+    set_moderation(&queue->moderation, &guest->server->nic.config, guest->config->throttle, guest->config->throttle_s);
     if (guest->config->network_bps > 0 && guest->config->network_bps < guest->server->nic.config.link_bps) {
         queue->limit = &guest->limit;
         queue->limit_ps_per_byte = 8e12 / guest->config->network_bps;
@@ -144,7 +147,9 @@ static void place(struct machine *machine, struct station *station, struct owner
         station->context = CONTEXT_SOFTIRQ; /* bottom halves are off while a packet is transmitted */
         snprintf(station->name, sizeof station->name, "qdisc%d", owner.index);
         break;
-    case WORKER_NAPI: place_napi(machine, station, owner, diag); break;
+    case WORKER_NAPI:
+        place_napi(machine, station, owner, diag);
+        break;
     case WORKER_DOM0_NAPI: {
         struct nic_queue *queue = pf_queue(machine, owner.server, diag);
         station->cpu = dom0_cpu(server, machine->config->host.dom0.nic_irq_vcpu);
@@ -168,8 +173,10 @@ static void place(struct machine *machine, struct station *station, struct owner
         break;
     case WORKER_DOM0_APP:
         station->wake_context = CONTEXT_TASK;
-        if (flow->thread.cpu != NULL && flow->thread.guest < 0) station->cpu = flow->thread.cpu;
-        else station->cpu = dom0_app_cpu(server);
+        if (flow->thread.cpu != NULL && flow->thread.guest < 0)
+            station->cpu = flow->thread.cpu;
+        else
+            station->cpu = dom0_app_cpu(server);
         snprintf(station->name, sizeof station->name, "reader%d", flow->index);
         break;
     default:
@@ -191,10 +198,14 @@ static int netback_thread(const struct machine *machine, int guest) {
 
 static struct owner station_owner(const struct machine *machine, enum worker worker, struct owner owner) {
     switch (worker) {
-    case WORKER_NETBACK: return (struct owner){-1, owner.server, netback_thread(machine, owner.guest)};
-    case WORKER_DOM0_NAPI: return (struct owner){-1, owner.server, 0};
-    case WORKER_QEMU: return (struct owner){owner.guest, owner.server, 0};
-    default: return owner;
+    case WORKER_NETBACK:
+        return (struct owner){-1, owner.server, netback_thread(machine, owner.guest)};
+    case WORKER_DOM0_NAPI:
+        return (struct owner){-1, owner.server, 0};
+    case WORKER_QEMU:
+        return (struct owner){owner.guest, owner.server, 0};
+    default:
+        return owner;
     }
 }
 
@@ -271,9 +282,7 @@ static struct queue *get_queue(struct machine *machine, enum ring_id id, struct 
     return queue;
 }
 
-static bool of_server(enum ring_id id) {
-    return id == RING_PF_TX || id == RING_PF_TX_DONE || id == RING_PF_RX;
-}
+static bool of_server(enum ring_id id) { return id == RING_PF_TX || id == RING_PF_TX_DONE || id == RING_PF_RX; }
 
 static struct owner queue_owner(const struct machine *machine, enum ring_id id, int guest, int server,
                                 const struct flow *flow) {

@@ -20,8 +20,8 @@ struct diag {
 
 /* Formats the message and returns `status`, so that callers write `return diag_set(d, IOP_INVALID, …)`.
  * The first report wins: a later one does not overwrite it. `diag` may be NULL. */
-__attribute__((format(printf, 3, 4))) enum iop_status
-diag_set(struct diag *diag, enum iop_status status, const char *format, ...);
+__attribute__((format(printf, 3, 4))) enum iop_status diag_set(struct diag *diag, enum iop_status status,
+                                                               const char *format, ...);
 
 /* The name nearest to `word` among `count` names, or NULL when none is near enough to be a likely slip
  * (edit distance over one more than a third of the word, case ignored). Of equally near ones the first. */

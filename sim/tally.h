@@ -6,8 +6,8 @@
 
 struct time_average {
     int64_t value;
-    sim_time changed;  /* last time the value changed */
-    double integral;   /* of value over time up to `changed`, in ps */
+    sim_time changed; /* last time the value changed */
+    double integral;  /* of value over time up to `changed`, in ps */
 };
 
 static inline void time_average_add(struct time_average *average, sim_time now, int64_t change) {

@@ -10,16 +10,14 @@
 typedef int64_t sim_time;
 
 #define SIM_TIME_MAX INT64_MAX
-#define SIM_PS ((sim_time)1)
-#define SIM_NS ((sim_time)1000)
-#define SIM_US ((sim_time)1000000)
-#define SIM_MS ((sim_time)1000000000)
-#define SIM_S ((sim_time)1000000000000)
+#define SIM_PS       ((sim_time)1)
+#define SIM_NS       ((sim_time)1000)
+#define SIM_US       ((sim_time)1000000)
+#define SIM_MS       ((sim_time)1000000000)
+#define SIM_S        ((sim_time)1000000000000)
 
 /* Nearest picosecond of a duration in seconds (|seconds| < 9e6). */
-static inline sim_time sim_time_of(double seconds) {
-    return (sim_time)(seconds * 1e12 + (seconds < 0 ? -0.5 : 0.5));
-}
+static inline sim_time sim_time_of(double seconds) { return (sim_time)(seconds * 1e12 + (seconds < 0 ? -0.5 : 0.5)); }
 
 static inline double sim_seconds(sim_time t) { return (double)t * 1e-12; }
 

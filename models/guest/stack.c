@@ -2,6 +2,8 @@
  * The same rows serve every mode; only how the kernel is entered differs. */
 #include "models/paths/path.h"
 
+/* clang-format off: a table reads by its rows */
+
 const struct step stack_transmit[] = {
     {PLACE_GUEST, NOTIFY, "wake the writer", COST_SCHED_WAKEUP, NOTIFYING, .only = FOR_SOCKETS},
     {PLACE_GUEST, COMPUTE, "switch to the writer", COST_SCHED_SWITCH, WAKE, .only = FOR_SOCKETS},
@@ -34,10 +36,10 @@ const struct step stack_receive[] = {
     {PLACE_HYPERVISOR, NOTIFY, "reschedule event: hypercall", COST_EVTCHN_SEND, NOTIFYING,
      .only = FOR_SOCKETS | FOR_PV_KERNEL, .counts = COUNTS_HYPERCALL},
     {PLACE_GUEST, NOTIFY, "reschedule interrupt in flight", COST_IPI, FLIGHT, .only = FOR_SOCKETS},
-    {PLACE_HYPERVISOR, EXIT, "schedule the halted vCPU", COST_EXIT_HLT, WAKE_IDLE,
-     .only = FOR_SOCKETS | FOR_HVM_KERNEL, .counts = COUNTS_EXIT, .exit_reason = "hlt"},
-    {PLACE_HYPERVISOR, EXIT, "schedule the blocked vCPU", COST_EXIT_HLT, WAKE_IDLE,
-     .only = FOR_SOCKETS | FOR_PV_KERNEL, .counts = COUNTS_HYPERCALL},
+    {PLACE_HYPERVISOR, EXIT, "schedule the halted vCPU", COST_EXIT_HLT, WAKE_IDLE, .only = FOR_SOCKETS | FOR_HVM_KERNEL,
+     .counts = COUNTS_EXIT, .exit_reason = "hlt"},
+    {PLACE_HYPERVISOR, EXIT, "schedule the blocked vCPU", COST_EXIT_HLT, WAKE_IDLE, .only = FOR_SOCKETS | FOR_PV_KERNEL,
+     .counts = COUNTS_HYPERCALL},
     {PLACE_GUEST, COMPUTE, "switch to the reader", COST_SCHED_SWITCH, WAKE, .only = FOR_SOCKETS},
     {PLACE_GUEST, COMPUTE, "system call", COST_SYSCALL, EACH, .only = FOR_SOCKETS | FOR_OWN_TRAPS},
     {PLACE_GUEST, COMPUTE, "system call through Xen", COST_SYSCALL_PV, EACH, .only = FOR_SOCKETS | FOR_PV_KERNEL},
@@ -45,3 +47,5 @@ const struct step stack_receive[] = {
     {PLACE_GUEST, COPY, "copy the message out", COST_COPY_COLD, EACH, .extent = OF_PAYLOAD, .only = FOR_SOCKETS},
     END_OF_PATH,
 };
+
+/* clang-format on */

@@ -21,11 +21,13 @@ void moderation_adaptive(struct moderation *moderation, double lowest_s, double 
 
 static enum itr_class next_class(enum itr_class class, uint64_t bytes_per_us) {
     switch (class) {
-    case ITR_LOWEST: return bytes_per_us > LOWEST_BYTES_PER_US ? ITR_LOW : ITR_LOWEST;
+    case ITR_LOWEST:
+        return bytes_per_us > LOWEST_BYTES_PER_US ? ITR_LOW : ITR_LOWEST;
     case ITR_LOW:
         if (bytes_per_us > LOW_BYTES_PER_US) return ITR_BULK;
         return bytes_per_us <= LOWEST_BYTES_PER_US ? ITR_LOWEST : ITR_LOW;
-    default: return bytes_per_us <= LOW_BYTES_PER_US ? ITR_LOW : ITR_BULK;
+    default:
+        return bytes_per_us <= LOW_BYTES_PER_US ? ITR_LOW : ITR_BULK;
     }
 }
 

@@ -21,11 +21,11 @@ enum itr_side { ITR_SENT, ITR_RECEIVED, ITR_SIDES };
 
 struct moderation {
     bool adaptive;
-    sim_time spacing;              /* current distance; 0: no moderation */
+    sim_time spacing; /* current distance; 0: no moderation */
     sim_time class_spacing[ITR_CLASSES];
     enum itr_class class[ITR_SIDES];
-    sim_time last;                 /* time of the last interrupt; SIM_TIME_MAX: none yet */
-    uint64_t bytes[ITR_SIDES];     /* sent and received since */
+    sim_time last;             /* time of the last interrupt; SIM_TIME_MAX: none yet */
+    uint64_t bytes[ITR_SIDES]; /* sent and received since */
     uint64_t interrupts;
 };
 

@@ -39,18 +39,24 @@ static int32_t *bucket_of(struct iotlb *iotlb, uint64_t page) {
 
 static void unlink_use(struct iotlb *iotlb, int32_t at) {
     struct iotlb_entry *entry = &iotlb->entries[at];
-    if (entry->newer != NOWHERE) iotlb->entries[entry->newer].older = entry->older;
-    else iotlb->newest = entry->older;
-    if (entry->older != NOWHERE) iotlb->entries[entry->older].newer = entry->newer;
-    else iotlb->oldest = entry->newer;
+    if (entry->newer != NOWHERE)
+        iotlb->entries[entry->newer].older = entry->older;
+    else
+        iotlb->newest = entry->older;
+    if (entry->older != NOWHERE)
+        iotlb->entries[entry->older].newer = entry->newer;
+    else
+        iotlb->oldest = entry->newer;
 }
 
 static void link_newest(struct iotlb *iotlb, int32_t at) {
     struct iotlb_entry *entry = &iotlb->entries[at];
     entry->newer = NOWHERE;
     entry->older = iotlb->newest;
-    if (iotlb->newest != NOWHERE) iotlb->entries[iotlb->newest].newer = at;
-    else iotlb->oldest = at;
+    if (iotlb->newest != NOWHERE)
+        iotlb->entries[iotlb->newest].newer = at;
+    else
+        iotlb->oldest = at;
     iotlb->newest = at;
 }
 
@@ -105,10 +111,14 @@ void iotlb_invalidate(struct iotlb *iotlb, uint64_t page) {
     unlink_bucket(iotlb, last);
     struct iotlb_entry moved = iotlb->entries[last];
     iotlb->entries[at] = moved;
-    if (moved.newer != NOWHERE) iotlb->entries[moved.newer].older = at;
-    else iotlb->newest = at;
-    if (moved.older != NOWHERE) iotlb->entries[moved.older].newer = at;
-    else iotlb->oldest = at;
+    if (moved.newer != NOWHERE)
+        iotlb->entries[moved.newer].older = at;
+    else
+        iotlb->newest = at;
+    if (moved.older != NOWHERE)
+        iotlb->entries[moved.older].newer = at;
+    else
+        iotlb->oldest = at;
     int32_t *bucket = bucket_of(iotlb, moved.page);
     iotlb->entries[at].chain = *bucket;
     *bucket = at;

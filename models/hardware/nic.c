@@ -84,8 +84,7 @@ static void start_engine(struct nic *nic) {
 static void descriptors_arrived(struct sim *sim, void *object, uint64_t count) {
     (void)sim;
     struct nic_queue *queue = object;
-    for (uint64_t i = 0; i < count; i++)
-        queue->on_die[queue->on_die_tail++ % NIC_ON_DIE_MAX] = ring_pop(queue->tx);
+    for (uint64_t i = 0; i < count; i++) queue->on_die[queue->on_die_tail++ % NIC_ON_DIE_MAX] = ring_pop(queue->tx);
     queue->fetching = 0;
     start_engine(queue->nic);
 }
@@ -129,8 +128,8 @@ static void write_back(struct nic_queue *queue, uint32_t count) {
     uint64_t offset = descriptor_offset(queue, (uint32_t)nic->config.tx_ring);
     queue->written += count;
     queue->write_backs++;
-    sim_time at = pcie_write(&nic->pcie, translate(queue, nic->sim->now, offset),
-                             (int)count * nic->config.descriptor_bytes);
+    sim_time at =
+        pcie_write(&nic->pcie, translate(queue, nic->sim->now, offset), (int)count * nic->config.descriptor_bytes);
     sim_at(nic->sim, at, written_back, queue, count);
 }
 
@@ -221,7 +220,8 @@ bool nic_receive(struct nic_queue *queue, uint32_t index, uint32_t posted) {
     server_request(&nic->pcie.down, nic->sim->now,
                    pcie_time(&nic->pcie, nic->config.descriptor_bytes + PCIE_COMPLETION_BYTES));
     sim_time data = pcie_write(&nic->pcie, translate(queue, nic->sim->now, buffer), bytes);
-    uint64_t descriptor = (UINT64_C(1) << (TX_BUFFERS_SHIFT - 1)) + (uint64_t)slot * (uint64_t)nic->config.descriptor_bytes;
+    uint64_t descriptor =
+        (UINT64_C(1) << (TX_BUFFERS_SHIFT - 1)) + (uint64_t)slot * (uint64_t)nic->config.descriptor_bytes;
     sim_time done = pcie_write(&nic->pcie, translate(queue, nic->sim->now, descriptor), nic->config.descriptor_bytes);
     sim_at(nic->sim, done > data ? done : data, visible, queue, index);
     return true;

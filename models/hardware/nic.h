@@ -28,21 +28,21 @@ struct nic;
 struct nic_queue {
     struct nic *nic;
     int index;
-    bool translated;           /* DMA passes the IOMMU */
-    struct ring *tx;           /* descriptors the driver has written; armed while the device sleeps */
-    struct server *limit;      /* rate limit of the function, NULL: none */
+    bool translated;      /* DMA passes the IOMMU */
+    struct ring *tx;      /* descriptors the driver has written; armed while the device sleeps */
+    struct server *limit; /* rate limit of the function, NULL: none */
     double limit_ps_per_byte;
-    uint64_t memory;           /* device address of the queue's memory */
-    uint32_t descriptor;       /* counts descriptors, for their addresses */
+    uint64_t memory;     /* device address of the queue's memory */
+    uint32_t descriptor; /* counts descriptors, for their addresses */
     uint32_t on_die[NIC_ON_DIE_MAX];
     uint32_t on_die_head, on_die_tail;
-    uint32_t fetching;         /* descriptors on their way */
-    uint32_t sending;          /* handed to the MAC, not yet sent */
+    uint32_t fetching;           /* descriptors on their way */
+    uint32_t sending;            /* handed to the MAC, not yet sent */
     uint32_t sent[NIC_SENT_MAX]; /* sent, not yet written back */
     uint32_t sent_head, sent_tail;
-    uint32_t written;          /* of these, in a write-back on its way */
-    uint32_t rx_buffer;        /* counts receive buffers, for their addresses */
-    uint32_t rx_arriving;      /* frames with a descriptor, not yet visible */
+    uint32_t written;             /* of these, in a write-back on its way */
+    uint32_t rx_buffer;           /* counts receive buffers, for their addresses */
+    uint32_t rx_arriving;         /* frames with a descriptor, not yet visible */
     struct moderation moderation; /* of the queue's vector */
     uint64_t doorbells, fetches, write_backs;
 };

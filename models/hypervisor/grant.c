@@ -23,7 +23,9 @@ struct step_value grant_value(const struct step *step, const struct step_context
     case COST_GRANT_ACCESS:
     case COST_GRANT_END:
     case COST_GRANT_MAP:
-    case COST_GRANT_UNMAP: return (struct step_value){.cpu_s = cycles * pages(bytes) / context->clock_hz};
-    default: return (struct step_value){.cpu_s = cycles / context->clock_hz};
+    case COST_GRANT_UNMAP:
+        return (struct step_value){.cpu_s = cycles * pages(bytes) / context->clock_hz};
+    default:
+        return (struct step_value){.cpu_s = cycles / context->clock_hz};
     }
 }

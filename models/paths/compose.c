@@ -23,9 +23,12 @@ static bool behind_bridge(const struct composer *composer, const struct party *p
 
 static enum only protocol(const struct composer *composer, bool answers) {
     switch (composer->kind) {
-    case WORK_TCP_RR: return FOR_TCP;
-    case WORK_PING: return answers ? FOR_ECHO : FOR_PING;
-    default: return FOR_UDP;
+    case WORK_TCP_RR:
+        return FOR_TCP;
+    case WORK_PING:
+        return answers ? FOR_ECHO : FOR_PING;
+    default:
+        return FOR_UDP;
     }
 }
 
@@ -53,6 +56,10 @@ static void add_table(struct composer *composer, const struct step *table, const
     /* Who answers is awake: the rows that wake a sender are for one that starts the path. */
     bool awake = composer->program->row_count > 0;
     for (const struct step *step = table; step->label != NULL; step++) {
+        if (step->rows != NULL) {
+            add_table(composer, step->rows, at, takes, hop);
+            continue;
+        }
         awake = awake && step->mechanism != RING;
         if (awake && (step->when == WAKE || step->when == NOTIFYING) && sender_starts(table)) continue;
         if ((step->only & FOR_PROTOCOLS) != 0 && (step->only & takes & FOR_PROTOCOLS) == 0) continue;
@@ -176,9 +183,12 @@ static struct party guest_party(const struct model_config *config, int guest) {
 
 static struct party peer_of(const struct model_config *config, int guest, const struct workload_config *work) {
     switch (work->peer) {
-    case PEER_GUEST: return guest_party(config, work->peer_guest);
-    case PEER_DOM0: return (struct party){PARTY_DOM0, -1, config->guests[guest].server};
-    default: return (struct party){PARTY_FAR, -1, config->guests[guest].server};
+    case PEER_GUEST:
+        return guest_party(config, work->peer_guest);
+    case PEER_DOM0:
+        return (struct party){PARTY_DOM0, -1, config->guests[guest].server};
+    default:
+        return (struct party){PARTY_FAR, -1, config->guests[guest].server};
     }
 }
 
@@ -211,4 +221,10 @@ void program_compose(struct program *program, const struct model_config *config,
         add_leg(&composer, &peer, &us, false, false);
     else
         add_leg(&composer, &us, &peer, false, false);
+}
+
+void program_compose_register_access(struct program *program, const struct model_config *config) {
+    struct composer composer = {.program = program, .config = config};
+    struct party us = guest_party(config, program->guest);
+    add_table(&composer, register_access, &us, 0, HOP_NONE);
 }

@@ -3,6 +3,8 @@
  * dom0 is a PV domain: its device interrupts are taken by Xen first, its system calls pass through Xen. */
 #include "models/paths/path.h"
 
+/* clang-format off: a table reads by its rows */
+
 const struct step dom0_switch[] = {
     {PLACE_DOM0, COMPUTE, "bridge", COST_BRIDGE, EACH},
     {PLACE_DOM0, COMPUTE, "packet filter", COST_FILTER, EACH},
@@ -20,19 +22,21 @@ const struct step dom0_transmit[] = {
     END_OF_PATH,
 };
 
-#define DOM0_INTERRUPT                                                                                                 \
-    {PLACE_DEVICE, IRQ, "moderated MSI-X", COST_MSI, FLIGHT},                                                          \
-    {PLACE_HYPERVISOR, IRQ, "Xen takes the interrupt", COST_PIRQ, WAKE},                                               \
-    {PLACE_HYPERVISOR, NOTIFY, "schedule the blocked dom0 vCPU", COST_EXIT_HLT, WAKE_IDLE},                            \
-    {PLACE_DOM0, IRQ, "event channel upcall", COST_EVTCHN_UPCALL, WAKE, .counts = COUNTS_INTERRUPT},                   \
-    {PLACE_DOM0, IRQ, "interrupt, schedule NAPI", COST_IRQ_ENTRY, WAKE},                                               \
-    {PLACE_DOM0, IRQ, "enter the softirq", COST_SOFTIRQ, WAKE},                                                        \
-    {PLACE_DOM0, COMPUTE, "poll", COST_NAPI_POLL, POLL}
+static const struct step dom0_interrupt[] = {
+    {PLACE_DEVICE, IRQ, "moderated MSI-X", COST_MSI, FLIGHT},
+    {PLACE_HYPERVISOR, IRQ, "Xen takes the interrupt", COST_PIRQ, WAKE},
+    {PLACE_HYPERVISOR, NOTIFY, "schedule the blocked dom0 vCPU", COST_EXIT_HLT, WAKE_IDLE},
+    {PLACE_DOM0, IRQ, "event channel upcall", COST_EVTCHN_UPCALL, WAKE, .counts = COUNTS_INTERRUPT},
+    {PLACE_DOM0, IRQ, "interrupt, schedule NAPI", COST_IRQ_ENTRY, WAKE},
+    {PLACE_DOM0, IRQ, "enter the softirq", COST_SOFTIRQ, WAKE},
+    {PLACE_DOM0, COMPUTE, "poll", COST_NAPI_POLL, POLL},
+    END_OF_PATH,
+};
 
 const struct step dom0_completion[] = {
     {PLACE_DEVICE, DMA, "write-back", COST_DMA_WRITE, EACH},
     {PLACE_DOM0, RING, "sent descriptors", COST_NONE, EACH, .ring = RING_PF_TX_DONE},
-    DOM0_INTERRUPT,
+    ROWS_OF(dom0_interrupt),
     {PLACE_DOM0, COMPUTE, "driver: reclaim, free the packet", COST_DRIVER_TX_CLEAN, EACH, .release = RING_PF_TX},
     END_OF_PATH,
 };
@@ -41,7 +45,7 @@ const struct step dom0_receive[] = {
     {PLACE_DEVICE, DEVICE, "packet buffer, filter, queue", COST_NONE, EACH},
     {PLACE_DEVICE, DMA, "packet and descriptor write", COST_DMA_WRITE, EACH, .extent = OF_FRAME},
     {PLACE_DOM0, RING, "received descriptors of the NIC", COST_NONE, EACH, .ring = RING_PF_RX},
-    DOM0_INTERRUPT,
+    ROWS_OF(dom0_interrupt),
     {PLACE_DOM0, COMPUTE, "driver: sk_buff, refill", COST_DRIVER_RX, EACH},
     END_OF_PATH,
 };
@@ -76,3 +80,5 @@ const struct step dom0_app_receive[] = {
     {PLACE_DOM0, COPY, "copy the message out", COST_COPY_COLD, EACH, .extent = OF_PAYLOAD, .only = FOR_SOCKETS},
     END_OF_PATH,
 };
+
+/* clang-format on */

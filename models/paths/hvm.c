@@ -7,28 +7,34 @@
  * device model. */
 #include "models/paths/path.h"
 
-/* From Xen's point of view, the way to the device model and what waking it costs dom0. */
-#define REQUEST_TO_QEMU                                                                                                \
-    {PLACE_HYPERVISOR, NOTIFY, "event channel send", COST_EVTCHN_SEND, NOTIFYING},                                     \
-    {PLACE_HYPERVISOR, NOTIFY, "event in flight to dom0", COST_EVTCHN_IPI, FLIGHT},                                    \
-    {PLACE_HYPERVISOR, NOTIFY, "schedule the blocked dom0 vCPU", COST_EXIT_HLT, WAKE_IDLE},                            \
-    {PLACE_DOM0, IRQ, "event channel upcall", COST_EVTCHN_UPCALL, WAKE, .counts = COUNTS_INTERRUPT},                   \
-    {PLACE_DOM0, COMPUTE, "switch to QEMU", COST_SCHED_SWITCH, WAKE}
+/* clang-format off: a table reads by its rows */
 
-#define ANSWER_OF_QEMU                                                                                                 \
-    {PLACE_DOM0, COMPUTE, "system call: answer", COST_SYSCALL_PV, EACH},                                               \
-    {PLACE_DOM0, NOTIFY, "hypercall", COST_HYPERCALL_PV, EACH, .counts = COUNTS_HYPERCALL},                            \
-    {PLACE_HYPERVISOR, NOTIFY, "event channel send", COST_EVTCHN_SEND, EACH},                                          \
-    {PLACE_HYPERVISOR, NOTIFY, "answer in flight to the vCPU", COST_EVTCHN_IPI, RETURN}
+/* From Xen's point of view, the way to the device model and what waking it costs dom0. */
+static const struct step request_to_qemu[] = {
+    {PLACE_HYPERVISOR, NOTIFY, "event channel send", COST_EVTCHN_SEND, NOTIFYING},
+    {PLACE_HYPERVISOR, NOTIFY, "event in flight to dom0", COST_EVTCHN_IPI, FLIGHT},
+    {PLACE_HYPERVISOR, NOTIFY, "schedule the blocked dom0 vCPU", COST_EXIT_HLT, WAKE_IDLE},
+    {PLACE_DOM0, IRQ, "event channel upcall", COST_EVTCHN_UPCALL, WAKE, .counts = COUNTS_INTERRUPT},
+    {PLACE_DOM0, COMPUTE, "switch to QEMU", COST_SCHED_SWITCH, WAKE},
+    END_OF_PATH,
+};
+
+static const struct step answer_of_qemu[] = {
+    {PLACE_DOM0, COMPUTE, "system call: answer", COST_SYSCALL_PV, EACH},
+    {PLACE_DOM0, NOTIFY, "hypercall", COST_HYPERCALL_PV, EACH, .counts = COUNTS_HYPERCALL},
+    {PLACE_HYPERVISOR, NOTIFY, "event channel send", COST_EVTCHN_SEND, EACH},
+    {PLACE_HYPERVISOR, NOTIFY, "answer in flight to the vCPU", COST_EVTCHN_IPI, RETURN},
+    END_OF_PATH,
+};
 
 const struct step register_access[] = {
     {PLACE_HYPERVISOR, EXIT, "register access: exit, I/O request", COST_EXIT_IOREQ, EACH, .counts = COUNTS_EXIT,
      .exit_reason = "mmio"},
     {PLACE_HYPERVISOR, EXIT, "decode the instruction", COST_EXIT_DECODE, EACH},
     {PLACE_DEVICE_MODEL, RING, "I/O request page", COST_NONE, EACH, .ring = RING_IOREQ, .synchronous = true},
-    REQUEST_TO_QEMU,
+    ROWS_OF(request_to_qemu),
     {PLACE_DEVICE_MODEL, COMPUTE, "dispatch the access", COST_QEMU_DISPATCH, EACH},
-    ANSWER_OF_QEMU,
+    ROWS_OF(answer_of_qemu),
     END_OF_PATH,
 };
 
@@ -38,36 +44,38 @@ static const struct step transmit[] = {
      .exit_reason = "mmio"},
     {PLACE_HYPERVISOR, EXIT, "decode the instruction", COST_EXIT_DECODE, EACH},
     {PLACE_DEVICE_MODEL, RING, "emulated transmit ring", COST_NONE, EACH, .ring = RING_E1000_TX, .synchronous = true},
-    REQUEST_TO_QEMU,
+    ROWS_OF(request_to_qemu),
     {PLACE_DEVICE_MODEL, COMPUTE, "dispatch the access", COST_QEMU_DISPATCH, EACH},
     {PLACE_DEVICE_MODEL, COMPUTE, "e1000 model: descriptor, frame", COST_QEMU_TX, EACH},
     {PLACE_DEVICE_MODEL, COPY, "copy the frame", COST_COPY_COLD, EACH, .extent = OF_FRAME},
     {PLACE_DOM0, COMPUTE, "system call: write", COST_SYSCALL_PV, EACH},
     {PLACE_DOM0, COMPUTE, "write to the tap device", COST_TAP_WRITE, EACH},
-    ANSWER_OF_QEMU,
+    ROWS_OF(answer_of_qemu),
     END_OF_PATH,
 };
 
 /* The emulated interrupt, up to the guest's poll loop. */
-#define EMULATED_INTERRUPT                                                                                             \
-    {PLACE_DEVICE_MODEL, IRQ, "raise the interrupt line", COST_QEMU_IRQ, NOTIFYING, .counts = COUNTS_HYPERCALL},       \
-    {PLACE_HYPERVISOR, NOTIFY, "interrupt in flight to the vCPU", COST_EVTCHN_IPI, FLIGHT},                            \
-    {PLACE_HYPERVISOR, EXIT, "interrupt exit, injection", COST_EXIT_IRQ, WAKE, .counts = COUNTS_EXIT,                  \
-     .exit_reason = "external interrupt"},                                                                             \
-    {PLACE_HYPERVISOR, EXIT, "schedule the halted vCPU", COST_EXIT_HLT, WAKE_IDLE, .counts = COUNTS_EXIT,              \
-     .exit_reason = "hlt"},                                                                                            \
-    {PLACE_GUEST, IRQ, "interrupt, schedule NAPI", COST_IRQ_ENTRY, WAKE, .counts = COUNTS_INTERRUPT},                  \
-    {PLACE_HYPERVISOR, EXIT, "read ICR", COST_NONE, WAKE, .device_model = true},                                       \
-    {PLACE_HYPERVISOR, EXIT, "write IMC", COST_NONE, WAKE, .device_model = true},                                      \
-    {PLACE_HYPERVISOR, EXIT, "trapped end of interrupt", COST_EXIT_EOI, WAKE, .counts = COUNTS_EXIT,                   \
-     .exit_reason = "eoi"},                                                                                            \
-    {PLACE_GUEST, IRQ, "enter the softirq", COST_SOFTIRQ, WAKE},                                                       \
-    {PLACE_HYPERVISOR, EXIT, "write IMS", COST_NONE, WAKE, .device_model = true},                                      \
-    {PLACE_GUEST, COMPUTE, "poll", COST_NAPI_POLL, POLL}
+static const struct step emulated_interrupt[] = {
+    {PLACE_DEVICE_MODEL, IRQ, "raise the interrupt line", COST_QEMU_IRQ, NOTIFYING, .counts = COUNTS_HYPERCALL},
+    {PLACE_HYPERVISOR, NOTIFY, "interrupt in flight to the vCPU", COST_EVTCHN_IPI, FLIGHT},
+    {PLACE_HYPERVISOR, EXIT, "interrupt exit, injection", COST_EXIT_IRQ, WAKE, .counts = COUNTS_EXIT,
+     .exit_reason = "external interrupt"},
+    {PLACE_HYPERVISOR, EXIT, "schedule the halted vCPU", COST_EXIT_HLT, WAKE_IDLE, .counts = COUNTS_EXIT,
+     .exit_reason = "hlt"},
+    {PLACE_GUEST, IRQ, "interrupt, schedule NAPI", COST_IRQ_ENTRY, WAKE, .counts = COUNTS_INTERRUPT},
+    {PLACE_HYPERVISOR, EXIT, "read ICR", COST_NONE, WAKE, .device_model = true},
+    {PLACE_HYPERVISOR, EXIT, "write IMC", COST_NONE, WAKE, .device_model = true},
+    {PLACE_HYPERVISOR, EXIT, "trapped end of interrupt", COST_EXIT_EOI, WAKE, .counts = COUNTS_EXIT,
+     .exit_reason = "eoi"},
+    {PLACE_GUEST, IRQ, "enter the softirq", COST_SOFTIRQ, WAKE},
+    {PLACE_HYPERVISOR, EXIT, "write IMS", COST_NONE, WAKE, .device_model = true},
+    {PLACE_GUEST, COMPUTE, "poll", COST_NAPI_POLL, POLL},
+    END_OF_PATH,
+};
 
 static const struct step completion[] = {
     {PLACE_GUEST, RING, "sent descriptors", COST_NONE, EACH, .ring = RING_E1000_DONE},
-    EMULATED_INTERRUPT,
+    ROWS_OF(emulated_interrupt),
     {PLACE_GUEST, COMPUTE, "e1000: reclaim, free the packet", COST_E1000_CLEAN, EACH, .release = RING_E1000_TX},
     {PLACE_GUEST, COMPUTE, "packet of another core: sk_buff, socket", COST_CACHE_LINE, FOREIGN,
      .times = COST_CLEAN_LINES},
@@ -84,11 +92,13 @@ static const struct step receive[] = {
     {PLACE_DEVICE_MODEL, COMPUTE, "e1000 model: frame, descriptor", COST_QEMU_RX, EACH},
     {PLACE_DEVICE_MODEL, COPY, "copy the frame", COST_COPY_COLD, EACH, .extent = OF_FRAME},
     {PLACE_GUEST, RING, "received descriptors", COST_NONE, EACH, .ring = RING_E1000_RX},
-    EMULATED_INTERRUPT,
+    ROWS_OF(emulated_interrupt),
     {PLACE_HYPERVISOR, EXIT, "write RDT", COST_NONE, POLL, .device_model = true},
     {PLACE_GUEST, COMPUTE, "e1000: sk_buff, refill", COST_E1000_RX, EACH},
     END_OF_PATH,
 };
+
+/* clang-format on */
 
 const struct path_tables path_hvm = {
     .attachment = ATTACH_BRIDGE,

@@ -5,11 +5,16 @@
 int step_bytes(const struct step *step, const struct step_context *context) {
     int header = (int)context->host->costs.values[COST_GRANT_HEADER].value;
     switch (step->extent) {
-    case OF_FRAME: return context->frame_bytes;
-    case OF_PAYLOAD: return context->payload_bytes;
-    case OF_HEADER: return context->frame_bytes < header ? context->frame_bytes : header;
-    case OF_BEYOND_HEADER: return context->frame_bytes > header ? context->frame_bytes - header : 0;
-    default: return 0;
+    case OF_FRAME:
+        return context->frame_bytes;
+    case OF_PAYLOAD:
+        return context->payload_bytes;
+    case OF_HEADER:
+        return context->frame_bytes < header ? context->frame_bytes : header;
+    case OF_BEYOND_HEADER:
+        return context->frame_bytes > header ? context->frame_bytes - header : 0;
+    default:
+        return 0;
     }
 }
 
@@ -29,10 +34,15 @@ static struct step_value wire_value(const struct step *step, const struct step_c
 
 struct step_value step_value(const struct step *step, const struct step_context *context) {
     switch (step->mechanism) {
-    case COPY: return copy_value(step, context);
-    case GRANT: return grant_value(step, context);
-    case DMA: return dma_value(step, context);
-    case WIRE: return wire_value(step, context);
-    default: return step->cost == COST_NONE ? (struct step_value){0} : plain_value(step, context);
+    case COPY:
+        return copy_value(step, context);
+    case GRANT:
+        return grant_value(step, context);
+    case DMA:
+        return dma_value(step, context);
+    case WIRE:
+        return wire_value(step, context);
+    default:
+        return step->cost == COST_NONE ? (struct step_value){0} : plain_value(step, context);
     }
 }

@@ -2,6 +2,17 @@
  * the stack's costs on this CPU and NIC: NT050-NT059. */
 #include "models/paths/path.h"
 
+/* clang-format off: a table reads by its rows */
+
+/* An interrupt of the NIC, up to the driver's poll loop. */
+static const struct step interrupt[] = {
+    {PLACE_DEVICE, IRQ, "moderated MSI-X", COST_MSI, FLIGHT},
+    {PLACE_GUEST, IRQ, "interrupt, schedule NAPI", COST_IRQ_ENTRY, WAKE, .counts = COUNTS_INTERRUPT},
+    {PLACE_GUEST, IRQ, "enter the softirq", COST_SOFTIRQ, WAKE},
+    {PLACE_GUEST, COMPUTE, "poll", COST_NAPI_POLL, POLL},
+    END_OF_PATH,
+};
+
 static const struct step transmit[] = {
     {PLACE_GUEST, COMPUTE, "ixgbe: map, descriptor, doorbell", COST_DRIVER_TX, EACH},
     {PLACE_DEVICE, RING, "transmit descriptors", COST_NONE, EACH, .ring = RING_NIC_TX},
@@ -15,10 +26,7 @@ static const struct step transmit[] = {
 static const struct step completion[] = {
     {PLACE_DEVICE, DMA, "write-back", COST_DMA_WRITE, EACH},
     {PLACE_DEVICE, RING, "sent descriptors", COST_NONE, EACH, .ring = RING_NIC_TX_DONE},
-    {PLACE_DEVICE, IRQ, "moderated MSI-X", COST_MSI, FLIGHT},
-    {PLACE_GUEST, IRQ, "interrupt, schedule NAPI", COST_IRQ_ENTRY, WAKE, .counts = COUNTS_INTERRUPT},
-    {PLACE_GUEST, IRQ, "enter the softirq", COST_SOFTIRQ, WAKE},
-    {PLACE_GUEST, COMPUTE, "poll", COST_NAPI_POLL, POLL},
+    ROWS_OF(interrupt),
     {PLACE_GUEST, COMPUTE, "reclaim, free the packet", COST_DRIVER_TX_CLEAN, EACH, .release = RING_NIC_TX},
     {PLACE_GUEST, COMPUTE, "packet of another core: sk_buff, socket", COST_CACHE_LINE, FOREIGN,
      .times = COST_CLEAN_LINES},
@@ -29,13 +37,12 @@ static const struct step receive[] = {
     {PLACE_DEVICE, DEVICE, "packet buffer, filter, queue", COST_NONE, EACH},
     {PLACE_DEVICE, DMA, "packet and descriptor write", COST_DMA_WRITE, EACH, .extent = OF_FRAME},
     {PLACE_DEVICE, RING, "received descriptors", COST_NONE, EACH, .ring = RING_NIC_RX},
-    {PLACE_DEVICE, IRQ, "moderated MSI-X", COST_MSI, FLIGHT},
-    {PLACE_GUEST, IRQ, "interrupt, schedule NAPI", COST_IRQ_ENTRY, WAKE, .counts = COUNTS_INTERRUPT},
-    {PLACE_GUEST, IRQ, "enter the softirq", COST_SOFTIRQ, WAKE},
-    {PLACE_GUEST, COMPUTE, "poll", COST_NAPI_POLL, POLL},
+    ROWS_OF(interrupt),
     {PLACE_GUEST, COMPUTE, "ixgbe: sk_buff, refill", COST_DRIVER_RX, EACH},
     END_OF_PATH,
 };
+
+/* clang-format on */
 
 const struct path_tables path_native = {
     .attachment = ATTACH_NIC,

@@ -49,9 +49,7 @@ struct program *program_register_access(const struct model_config *config, int g
         diag_set(diag, IOP_NO_MEMORY, "no memory for a path");
         return NULL;
     }
-    for (const struct step *step = register_access; step->label != NULL; step++)
-        program->rows[program->row_count++] = (struct row){
-            .step = step, .guest = (int8_t)guest, .server = (int8_t)config->guests[guest].server};
+    program_compose_register_access(program, config);
     program_compile(program, config);
     return program;
 }

@@ -24,51 +24,51 @@ enum hop {
 
 struct row {
     const struct step *step;
-    int8_t guest;        /* whose GUEST, HYPERVISOR or DEVICE_MODEL place this is; -1: none */
+    int8_t guest; /* whose GUEST, HYPERVISOR or DEVICE_MODEL place this is; -1: none */
     int8_t server;
-    enum hop hop;        /* WIRE and DEVICE rows that end the NIC's part */
+    enum hop hop; /* WIRE and DEVICE rows that end the NIC's part */
     int frame_bytes, payload_bytes;
-    bool turnaround;     /* first row of the answer */
-    sim_time cpu, time;  /* of one execution: CPU work; or time of a device or flight */
+    bool turnaround;    /* first row of the answer */
+    sim_time cpu, time; /* of one execution: CPU work; or time of a device or flight */
     int stage;
 };
 
 struct stage {
-    sim_time work[WHEN_COUNT];      /* sums of the rows; FLIGHT and RETURN are times, the rest CPU work */
-    uint64_t executed[WHEN_COUNT];  /* how often each kind of row was executed */
+    sim_time work[WHEN_COUNT];            /* sums of the rows; FLIGHT and RETURN are times, the rest CPU work */
+    uint64_t executed[WHEN_COUNT];        /* how often each kind of row was executed */
     uint64_t executed_before[WHEN_COUNT]; /* as of the end of the warm-up */
-    sim_time device_time;           /* sum of what devices take for one packet alone */
+    sim_time device_time;                 /* sum of what devices take for one packet alone */
     enum ring_id ring, release;
     enum worker worker;
-    int8_t guest, server;           /* of the worker */
-    int8_t rx_server;               /* NIC stages that receive: where, else -1 */
-    int8_t completion;              /* index of the completion that starts when this stage is done, or -1 */
-    int8_t drop_completion;         /* … when the packet is lost at this stage's ring, or -1 */
-    uint8_t register_accesses;      /* served by the device model, per WAKE */
-    uint8_t poll_registers;         /* … and per POLL */
+    int8_t guest, server;      /* of the worker */
+    int8_t rx_server;          /* NIC stages that receive: where, else -1 */
+    int8_t completion;         /* index of the completion that starts when this stage is done, or -1 */
+    int8_t drop_completion;    /* … when the packet is lost at this stage's ring, or -1 */
+    uint8_t register_accesses; /* served by the device model, per WAKE */
+    uint8_t poll_registers;    /* … and per POLL */
     bool synchronous;
     enum hop hop;
     int frame_bytes, rx_frame_bytes;
 };
 
 struct program {
-    int guest, workload;            /* whose packets these are */
+    int guest, workload; /* whose packets these are */
     int stage_count;
     struct stage stages[STAGES_MAX];
     int row_count;
     struct row rows[ROWS_MAX];
     int completion_count;
     struct program *completions[COMPLETIONS_MAX]; /* what follows for the sender when a frame has left */
-    bool frees_socket;              /* of a completion: the sender's buffer is free when it ends */
+    bool frees_socket;                            /* of a completion: the sender's buffer is free when it ends */
     bool is_completion;
-    bool reversed;                  /* of a stream: the direction towards the guest */
+    bool reversed; /* of a stream: the direction towards the guest */
 };
 
 /* Who takes part: a guest, dom0 of a server, or the ideal far host. */
 enum party_kind { PARTY_GUEST, PARTY_DOM0, PARTY_FAR };
 struct party {
     enum party_kind kind;
-    int guest;  /* of PARTY_GUEST */
+    int guest; /* of PARTY_GUEST */
     int server;
 };
 
@@ -83,6 +83,7 @@ void program_free(struct program *program);
 struct program *program_empty(int guest, int workload);
 /* compose.c: fills rows, completions and the stage attachments. */
 void program_compose(struct program *program, const struct model_config *config, enum direction direction);
+void program_compose_register_access(struct program *program, const struct model_config *config);
 /* compile.c: fills stages from rows. */
 void program_compile(struct program *program, const struct model_config *config);
 

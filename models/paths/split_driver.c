@@ -8,35 +8,40 @@
  * of a vif share one netback thread. Costs: XN020-XN026, XN070-XN073. */
 #include "models/paths/path.h"
 
-/* Event to the other domain: who sends pays for the hypercall and the send. */
-#define EVENT_TO_DOM0                                                                                                  \
-    {PLACE_GUEST, NOTIFY, "hypercall", COST_HYPERCALL_PV, NOTIFYING, .only = FOR_PV_KERNEL,                            \
-     .counts = COUNTS_HYPERCALL},                                                                                      \
-    {PLACE_HYPERVISOR, EXIT, "hypercall of an HVM guest", COST_HYPERCALL_HVM, NOTIFYING, .only = FOR_HVM_KERNEL,       \
-     .counts = COUNTS_EXIT, .exit_reason = "vmcall"},                                                                  \
-    {PLACE_HYPERVISOR, NOTIFY, "event channel send", COST_EVTCHN_SEND, NOTIFYING},                                     \
-    {PLACE_HYPERVISOR, NOTIFY, "event in flight to dom0", COST_EVTCHN_IPI, FLIGHT},                                    \
-    {PLACE_HYPERVISOR, NOTIFY, "schedule the blocked dom0 vCPU", COST_EXIT_HLT, WAKE_IDLE},                            \
-    {PLACE_DOM0, IRQ, "event channel upcall", COST_EVTCHN_UPCALL, WAKE, .counts = COUNTS_INTERRUPT}
+/* clang-format off: a table reads by its rows */
 
-#define EVENT_TO_GUEST                                                                                                 \
-    {PLACE_DOM0, NOTIFY, "hypercall", COST_HYPERCALL_PV, NOTIFYING, .counts = COUNTS_HYPERCALL},                       \
-    {PLACE_HYPERVISOR, NOTIFY, "event channel send", COST_EVTCHN_SEND, NOTIFYING},                                     \
-    {PLACE_HYPERVISOR, NOTIFY, "event in flight to the guest", COST_EVTCHN_IPI, FLIGHT},                               \
-    {PLACE_HYPERVISOR, EXIT, "schedule the halted vCPU", COST_EXIT_HLT, WAKE_IDLE},                                    \
-    {PLACE_GUEST, IRQ, "event channel upcall", COST_EVTCHN_UPCALL, WAKE, .only = FOR_PV_KERNEL,                        \
-     .counts = COUNTS_INTERRUPT},                                                                                      \
-    {PLACE_HYPERVISOR, EXIT, "exit, callback vector", COST_EVTCHN_VECTOR, WAKE, .only = FOR_HVM_KERNEL,                \
-     .counts = COUNTS_EXIT, .exit_reason = "external interrupt"},                                                      \
-    {PLACE_GUEST, IRQ, "interrupt, schedule NAPI", COST_IRQ_ENTRY, WAKE},                                              \
-    {PLACE_GUEST, IRQ, "enter the softirq", COST_SOFTIRQ, WAKE},                                                       \
-    {PLACE_GUEST, COMPUTE, "poll", COST_NAPI_POLL, POLL}
+/* Event to the other domain: who sends pays for the hypercall and the send. */
+static const struct step event_to_dom0[] = {
+    {PLACE_GUEST, NOTIFY, "hypercall", COST_HYPERCALL_PV, NOTIFYING, .only = FOR_PV_KERNEL, .counts = COUNTS_HYPERCALL},
+    {PLACE_HYPERVISOR, EXIT, "hypercall of an HVM guest", COST_HYPERCALL_HVM, NOTIFYING, .only = FOR_HVM_KERNEL,
+     .counts = COUNTS_EXIT, .exit_reason = "vmcall"},
+    {PLACE_HYPERVISOR, NOTIFY, "event channel send", COST_EVTCHN_SEND, NOTIFYING},
+    {PLACE_HYPERVISOR, NOTIFY, "event in flight to dom0", COST_EVTCHN_IPI, FLIGHT},
+    {PLACE_HYPERVISOR, NOTIFY, "schedule the blocked dom0 vCPU", COST_EXIT_HLT, WAKE_IDLE},
+    {PLACE_DOM0, IRQ, "event channel upcall", COST_EVTCHN_UPCALL, WAKE, .counts = COUNTS_INTERRUPT},
+    END_OF_PATH,
+};
+
+static const struct step event_to_guest[] = {
+    {PLACE_DOM0, NOTIFY, "hypercall", COST_HYPERCALL_PV, NOTIFYING, .counts = COUNTS_HYPERCALL},
+    {PLACE_HYPERVISOR, NOTIFY, "event channel send", COST_EVTCHN_SEND, NOTIFYING},
+    {PLACE_HYPERVISOR, NOTIFY, "event in flight to the guest", COST_EVTCHN_IPI, FLIGHT},
+    {PLACE_HYPERVISOR, EXIT, "schedule the halted vCPU", COST_EXIT_HLT, WAKE_IDLE},
+    {PLACE_GUEST, IRQ, "event channel upcall", COST_EVTCHN_UPCALL, WAKE, .only = FOR_PV_KERNEL,
+     .counts = COUNTS_INTERRUPT},
+    {PLACE_HYPERVISOR, EXIT, "exit, callback vector", COST_EVTCHN_VECTOR, WAKE, .only = FOR_HVM_KERNEL,
+     .counts = COUNTS_EXIT, .exit_reason = "external interrupt"},
+    {PLACE_GUEST, IRQ, "interrupt, schedule NAPI", COST_IRQ_ENTRY, WAKE},
+    {PLACE_GUEST, IRQ, "enter the softirq", COST_SOFTIRQ, WAKE},
+    {PLACE_GUEST, COMPUTE, "poll", COST_NAPI_POLL, POLL},
+    END_OF_PATH,
+};
 
 static const struct step transmit[] = {
     {PLACE_GUEST, COMPUTE, "netfront: ring request", COST_NETFRONT_TX, EACH},
     {PLACE_GUEST, GRANT, "grant the pages", COST_GRANT_ACCESS, EACH, .extent = OF_FRAME},
     {PLACE_GUEST, RING, "netif transmit ring", COST_NONE, EACH, .ring = RING_NETIF_TX},
-    EVENT_TO_DOM0,
+    ROWS_OF(event_to_dom0),
     {PLACE_DOM0, COMPUTE, "switch to netback", COST_SCHED_SWITCH, WAKE},
     {PLACE_DOM0, GRANT, "hypercall of the grant batch", COST_HYPERCALL_PV, POLL, .counts = COUNTS_HYPERCALL},
     {PLACE_DOM0, COMPUTE, "netback: request, sk_buff", COST_NETBACK_TX, EACH},
@@ -56,7 +61,7 @@ static const struct step completion[] = {
     {PLACE_HYPERVISOR, GRANT, "TLB flush of the unmap batch", COST_GRANT_FLUSH, POLL, .extent = OF_BEYOND_HEADER},
     {PLACE_DOM0, COMPUTE, "netback: response", COST_NETBACK_RESPOND, EACH},
     {PLACE_GUEST, RING, "netif transmit responses", COST_NONE, EACH, .ring = RING_NETIF_TX_DONE},
-    EVENT_TO_GUEST,
+    ROWS_OF(event_to_guest),
     {PLACE_GUEST, COMPUTE, "netfront: take the response, free", COST_NETFRONT_REAP, EACH, .release = RING_NETIF_TX},
     {PLACE_GUEST, COMPUTE, "packet of another core: sk_buff, socket", COST_CACHE_LINE, FOREIGN,
      .times = COST_CLEAN_LINES},
@@ -73,10 +78,12 @@ static const struct step receive[] = {
     {PLACE_HYPERVISOR, GRANT, "grant copy into the posted buffer", COST_GRANT_COPY, EACH, .extent = OF_FRAME,
      .counts = COUNTS_GRANT},
     {PLACE_GUEST, RING, "netif receive ring", COST_NONE, EACH, .ring = RING_NETIF_RX},
-    EVENT_TO_GUEST,
+    ROWS_OF(event_to_guest),
     {PLACE_GUEST, COMPUTE, "netfront: sk_buff, repost", COST_NETFRONT_RX, EACH},
     END_OF_PATH,
 };
+
+/* clang-format on */
 
 const struct path_tables path_pv = {
     .attachment = ATTACH_BRIDGE,

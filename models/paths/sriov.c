@@ -3,6 +3,8 @@
  * injection (VX087), and its end a trap (VX014). DMA passes the IOMMU. */
 #include "models/paths/path.h"
 
+/* clang-format off: a table reads by its rows */
+
 static const struct step transmit[] = {
     {PLACE_GUEST, COMPUTE, "ixgbevf: map, descriptor, doorbell", COST_DRIVER_TX, EACH},
     {PLACE_DEVICE, RING, "transmit descriptors of the VF", COST_NONE, EACH, .ring = RING_NIC_TX},
@@ -15,22 +17,24 @@ static const struct step transmit[] = {
 };
 
 /* What an interrupt of the VF costs its guest; written once for both directions. */
-#define VF_INTERRUPT                                                                                                   \
-    {PLACE_DEVICE, IRQ, "moderated MSI-X", COST_MSI, FLIGHT},                                                          \
-    {PLACE_HYPERVISOR, EXIT, "interrupt exit, injection", COST_EXIT_IRQ, WAKE, .counts = COUNTS_EXIT,                  \
-     .exit_reason = "external interrupt"},                                                                             \
-    {PLACE_HYPERVISOR, EXIT, "schedule the halted vCPU", COST_EXIT_HLT, WAKE_IDLE, .counts = COUNTS_EXIT,              \
-     .exit_reason = "hlt"},                                                                                            \
-    {PLACE_GUEST, IRQ, "interrupt, schedule NAPI", COST_IRQ_ENTRY, WAKE, .counts = COUNTS_INTERRUPT},                  \
-    {PLACE_HYPERVISOR, EXIT, "trapped end of interrupt", COST_EXIT_EOI, WAKE, .counts = COUNTS_EXIT,                   \
-     .exit_reason = "eoi"},                                                                                            \
-    {PLACE_GUEST, IRQ, "enter the softirq", COST_SOFTIRQ, WAKE},                                                       \
-    {PLACE_GUEST, COMPUTE, "poll", COST_NAPI_POLL, POLL}
+static const struct step vf_interrupt[] = {
+    {PLACE_DEVICE, IRQ, "moderated MSI-X", COST_MSI, FLIGHT},
+    {PLACE_HYPERVISOR, EXIT, "interrupt exit, injection", COST_EXIT_IRQ, WAKE, .counts = COUNTS_EXIT,
+     .exit_reason = "external interrupt"},
+    {PLACE_HYPERVISOR, EXIT, "schedule the halted vCPU", COST_EXIT_HLT, WAKE_IDLE, .counts = COUNTS_EXIT,
+     .exit_reason = "hlt"},
+    {PLACE_GUEST, IRQ, "interrupt, schedule NAPI", COST_IRQ_ENTRY, WAKE, .counts = COUNTS_INTERRUPT},
+    {PLACE_HYPERVISOR, EXIT, "trapped end of interrupt", COST_EXIT_EOI, WAKE, .counts = COUNTS_EXIT,
+     .exit_reason = "eoi"},
+    {PLACE_GUEST, IRQ, "enter the softirq", COST_SOFTIRQ, WAKE},
+    {PLACE_GUEST, COMPUTE, "poll", COST_NAPI_POLL, POLL},
+    END_OF_PATH,
+};
 
 static const struct step completion[] = {
     {PLACE_DEVICE, DMA, "write-back through the IOMMU", COST_DMA_WRITE, EACH},
     {PLACE_DEVICE, RING, "sent descriptors", COST_NONE, EACH, .ring = RING_NIC_TX_DONE},
-    VF_INTERRUPT,
+    ROWS_OF(vf_interrupt),
     {PLACE_GUEST, COMPUTE, "reclaim, free the packet", COST_DRIVER_TX_CLEAN, EACH, .release = RING_NIC_TX},
     {PLACE_GUEST, COMPUTE, "packet of another core: sk_buff, socket", COST_CACHE_LINE, FOREIGN,
      .times = COST_CLEAN_LINES},
@@ -41,10 +45,12 @@ static const struct step receive[] = {
     {PLACE_DEVICE, DEVICE, "packet buffer, switch to the VF, queue", COST_NONE, EACH},
     {PLACE_DEVICE, DMA, "packet and descriptor write through the IOMMU", COST_DMA_WRITE, EACH, .extent = OF_FRAME},
     {PLACE_DEVICE, RING, "received descriptors", COST_NONE, EACH, .ring = RING_NIC_RX},
-    VF_INTERRUPT,
+    ROWS_OF(vf_interrupt),
     {PLACE_GUEST, COMPUTE, "ixgbevf: sk_buff, refill", COST_DRIVER_RX, EACH},
     END_OF_PATH,
 };
+
+/* clang-format on */
 
 const struct path_tables path_sriov = {
     .attachment = ATTACH_NIC,

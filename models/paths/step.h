@@ -60,24 +60,24 @@ enum worker {
 
 enum ring_id {
     RING_NONE,
-    RING_QDISC,        /* packets the queueing discipline holds */
-    RING_NIC_TX,       /* transmit descriptors of the guest's device */
-    RING_NIC_TX_DONE,  /* written-back transmit descriptors */
-    RING_NIC_RX,       /* filled receive descriptors */
-    RING_PF_TX,        /* the same three of the physical function in dom0 */
+    RING_QDISC,       /* packets the queueing discipline holds */
+    RING_NIC_TX,      /* transmit descriptors of the guest's device */
+    RING_NIC_TX_DONE, /* written-back transmit descriptors */
+    RING_NIC_RX,      /* filled receive descriptors */
+    RING_PF_TX,       /* the same three of the physical function in dom0 */
     RING_PF_TX_DONE,
     RING_PF_RX,
-    RING_NETIF_TX,     /* shared ring, requests of the guest; a slot is free when its response was taken */
-    RING_NETIF_TX_DONE,/* responses */
-    RING_NETBACK_DONE, /* sent packets whose grants netback has to return */
-    RING_VIF_QUEUE,    /* packets for the guest that wait in dom0 */
-    RING_NETIF_RX,     /* shared ring of posted buffers */
-    RING_IOREQ,        /* register accesses the device model serves: the caller waits */
-    RING_E1000_TX,     /* descriptors of the emulated NIC; the tail write is served while the caller waits */
-    RING_E1000_DONE,   /* descriptors of the emulated NIC that were sent */
-    RING_TAP,          /* frames for the guest in the tap device */
-    RING_E1000_RX,     /* filled descriptors of the emulated NIC */
-    RING_SOCKET,       /* receive buffer of a socket */
+    RING_NETIF_TX,      /* shared ring, requests of the guest; a slot is free when its response was taken */
+    RING_NETIF_TX_DONE, /* responses */
+    RING_NETBACK_DONE,  /* sent packets whose grants netback has to return */
+    RING_VIF_QUEUE,     /* packets for the guest that wait in dom0 */
+    RING_NETIF_RX,      /* shared ring of posted buffers */
+    RING_IOREQ,         /* register accesses the device model serves: the caller waits */
+    RING_E1000_TX,      /* descriptors of the emulated NIC; the tail write is served while the caller waits */
+    RING_E1000_DONE,    /* descriptors of the emulated NIC that were sent */
+    RING_TAP,           /* frames for the guest in the tap device */
+    RING_E1000_RX,      /* filled descriptors of the emulated NIC */
+    RING_SOCKET,        /* receive buffer of a socket */
     RING_DOM0_SOCKET,
     RING_COUNT
 };
@@ -100,8 +100,8 @@ extern const struct ring_info ring_infos[RING_COUNT];
 enum only {
     FOR_UDP = 1,
     FOR_TCP = 2,
-    FOR_PING = 4,      /* the side that asks */
-    FOR_ECHO = 8,      /* the side that answers in its softirq */
+    FOR_PING = 4, /* the side that asks */
+    FOR_ECHO = 8, /* the side that answers in its softirq */
     FOR_PV_KERNEL = 16,
     FOR_HVM_KERNEL = 32,
     FOR_BARE_KERNEL = 64,
@@ -132,9 +132,14 @@ struct step {
     const char *exit_reason; /* rows that count as an exit */
     bool device_model;       /* EXIT rows of WAKE and POLL: a register access that QEMU serves, the vCPU waits */
     bool synchronous;        /* RING rows: the producer's CPU stalls until the worker is done */
+    const struct step *rows; /* not a step: the rows of another table stand here */
 };
 
-#define END_OF_PATH {.label = NULL}
+/* A sequence that several tables share, such as what an interrupt takes. */
+#define ROWS_OF(table) \
+    { .label = #table, .rows = table }
+#define END_OF_PATH \
+    { .label = NULL }
 
 const char *place_name(enum place place);
 const char *mechanism_name(enum mechanism mechanism);

@@ -57,7 +57,8 @@ static void next(struct flow *flow, bool was_asleep) {
         ring_release(&flow->backlog, 1);
         send_packet(flow, packet, was_asleep);
         return;
-    default: return; /* a transaction goes on when its answer arrives */
+    default:
+        return; /* a transaction goes on when its answer arrives */
     }
 }
 
@@ -94,8 +95,12 @@ static void begin(struct sim *sim, void *object, uint64_t word) {
     (void)word;
     struct flow *flow = object;
     switch (flow->kind) {
-    case FLOW_MAX: next(flow, true); break;
-    case FLOW_TRANSACTION: start_transaction(sim, flow, true); break;
+    case FLOW_MAX:
+        next(flow, true);
+        break;
+    case FLOW_TRANSACTION:
+        start_transaction(sim, flow, true);
+        break;
     default:
         flow->next_ps = (double)sim->now;
         schedule_arrival(flow);

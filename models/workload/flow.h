@@ -33,18 +33,18 @@ struct flow {
     struct machine *machine;
     struct workload_state *state;
     enum flow_kind kind;
-    struct station thread; /* the sender; its cpu is where it runs */
+    struct station thread;      /* the sender; its cpu is where it runs */
     struct processor *peer_cpu; /* of the thread at the other end, if it has one */
     struct route *route;
-    int index;             /* among the flows of its workload and direction */
+    int index; /* among the flows of its workload and direction */
     struct random_stream random;
-    double interval_ps;    /* mean time between arrivals, or between pings; 0: none */
-    double next_ps;        /* date of the next arrival */
+    double interval_ps; /* mean time between arrivals, or between pings; 0: none */
+    double next_ps;     /* date of the next arrival */
     bool poisson;
-    bool active;           /* the thread is awake */
-    bool blocked;          /* it sleeps until its send buffer has room */
+    bool active;  /* the thread is awake */
+    bool blocked; /* it sleeps until its send buffer has room */
     int buffer_used, buffer_limit, packet_truesize;
-    struct ring backlog;   /* arrivals that wait for the thread */
+    struct ring backlog; /* arrivals that wait for the thread */
 };
 
 void flow_start(struct flow *flow);

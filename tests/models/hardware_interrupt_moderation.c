@@ -28,54 +28,68 @@ static struct moderation adaptive(void) {
     return moderation;
 }
 
-/* One interval with `bytes` handled in it. */
-static void interval(struct moderation *moderation, uint64_t bytes) {
-    moderation->bytes = bytes;
+/* One interval with so many bytes sent and received in it. */
+static void interval(struct moderation *moderation, uint64_t sent, uint64_t received) {
+    moderation->bytes[ITR_SENT] = sent;
+    moderation->bytes[ITR_RECEIVED] = received;
     moderation_interrupt(moderation, 0);
 }
 
 /* rate = bytes / spacing in us; limits 10 and 20; one class up or down at a time. */
 Test(moderation, classes_move_one_step_at_the_documented_rates) {
     struct moderation moderation = adaptive();
-    cr_expect_eq(moderation.class, ITR_LOW);
+    const enum itr_class *class = &moderation.class[ITR_RECEIVED];
+    cr_expect_eq(*class, ITR_LOW);
     cr_expect_eq(moderation.spacing, 50 * SIM_US);
-    interval(&moderation, 11 * 50);
-    cr_expect_eq(moderation.class, ITR_LOW, "11 bytes/us");
-    interval(&moderation, 20 * 50);
-    cr_expect_eq(moderation.class, ITR_LOW, "20 bytes/us");
-    interval(&moderation, 21 * 50);
-    cr_expect_eq(moderation.class, ITR_BULK, "21 bytes/us");
-    interval(&moderation, 21 * 84);
-    cr_expect_eq(moderation.class, ITR_BULK);
-    interval(&moderation, 0);
-    cr_expect_eq(moderation.class, ITR_LOW, "not straight to the lowest");
-    interval(&moderation, 0);
-    cr_expect_eq(moderation.class, ITR_LOWEST);
-    interval(&moderation, 1000000);
-    cr_expect_eq(moderation.class, ITR_LOW, "not straight to bulk");
+    interval(&moderation, 0, 11 * 50);
+    cr_expect_eq(*class, ITR_LOW, "11 bytes/us");
+    interval(&moderation, 0, 20 * 50);
+    cr_expect_eq(*class, ITR_LOW, "20 bytes/us");
+    interval(&moderation, 0, 21 * 50);
+    cr_expect_eq(*class, ITR_BULK, "21 bytes/us");
+    interval(&moderation, 0, 21 * 84);
+    cr_expect_eq(*class, ITR_BULK);
+    interval(&moderation, 0, 64);
+    cr_expect_eq(*class, ITR_LOW, "not straight to the lowest");
+    interval(&moderation, 0, 64);
+    cr_expect_eq(*class, ITR_LOWEST);
+    interval(&moderation, 0, 1000000);
+    cr_expect_eq(*class, ITR_LOW, "not straight to bulk");
+}
+
+Test(moderation, a_side_without_packets_keeps_its_class) {
+    struct moderation moderation = adaptive();
+    interval(&moderation, 21 * 50, 64);
+    cr_expect_eq(moderation.class[ITR_SENT], ITR_BULK);
+    cr_expect_eq(moderation.class[ITR_RECEIVED], ITR_LOWEST);
+    for (int i = 0; i < 10; i++) interval(&moderation, 0, 64);
+    cr_expect_eq(moderation.class[ITR_SENT], ITR_BULK);
+    cr_expect_eq(moderation.class[ITR_RECEIVED], ITR_LOWEST);
 }
 
 /* New spacing = 10 wanted now / (9 wanted + now): from 50 us towards 10 us it is 10*10*50/(90+50) us. */
 Test(moderation, the_spacing_is_smoothed_by_the_drivers_formula) {
     struct moderation moderation = adaptive();
-    interval(&moderation, 10 * 50);
-    cr_expect_eq(moderation.class, ITR_LOWEST, "10 bytes/us");
+    interval(&moderation, 10 * 50, 10 * 50);
+    cr_expect_eq(moderation.class[ITR_SENT], ITR_LOWEST, "10 bytes/us");
     cr_expect_float_eq((double)moderation.spacing, 5000.0 / 140 * 1e6, 1);
-    for (int i = 0; i < 100; i++) interval(&moderation, 0);
-    EXPECT_NEAR(moderation.spacing, 10 * SIM_US, 0.001, "an idle vector drifts to the lowest latency: %lld ps",
+    for (int i = 0; i < 100; i++) interval(&moderation, 64, 64);
+    EXPECT_NEAR(moderation.spacing, 10 * SIM_US, 0.001, "few packets drift to the lowest latency: %lld ps",
                 (long long)moderation.spacing);
 
     struct moderation bulk = adaptive();
-    interval(&bulk, 21 * 50);
-    cr_expect_float_eq((double)bulk.spacing, 42000.0 / 806 * 1e6, 1);
-    for (int i = 0; i < 100; i++) interval(&bulk, 100000);
-    EXPECT_NEAR(bulk.spacing, 84 * SIM_US, 0.001, "a busy one to the bulk class: %lld ps", (long long)bulk.spacing);
+    interval(&bulk, 21 * 50, 64);
+    cr_expect_float_eq((double)bulk.spacing, 42000.0 / 806 * 1e6, 1, "the slower class of the two sides counts");
+    for (int i = 0; i < 100; i++) interval(&bulk, 64, 100000);
+    EXPECT_NEAR(bulk.spacing, 84 * SIM_US, 0.001, "a busy one drifts to the bulk class: %lld ps",
+                (long long)bulk.spacing);
 }
 
 Test(moderation, every_interrupt_starts_a_new_interval) {
     struct moderation moderation = adaptive();
-    interval(&moderation, 123456);
-    cr_expect_eq(moderation.bytes, 0);
+    interval(&moderation, 123456, 123456);
+    cr_expect_eq(moderation.bytes[ITR_SENT], 0);
+    cr_expect_eq(moderation.bytes[ITR_RECEIVED], 0);
     cr_expect_eq(moderation.interrupts, 1);
 }
 

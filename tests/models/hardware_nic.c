@@ -205,7 +205,8 @@ Test(nic, doorbells_are_suppressed_while_the_queue_is_busy) {
     saturate(&lab, 0);
     sim_run(&lab.sim, 5 * SIM_MS);
     cr_expect_gt(lab.sent[0], 70000);
-    cr_expect_lt(lab.nic.queues[0]->doorbells, lab.sent[0] / 100);
+    cr_expect_lt(lab.nic.queues[0]->doorbells, lab.sent[0] / 100, "%llu doorbells for %llu frames",
+                 (unsigned long long)lab.nic.queues[0]->doorbells, (unsigned long long)lab.sent[0]);
     lab_fini(&lab);
 
     lab_init(&lab, 64);
