@@ -75,7 +75,7 @@ static void category_of(const struct step *step, char *out, size_t size) {
 }
 
 static void domain_of(const struct machine *machine, const struct row *row, char *out, size_t size) {
-    switch (row->step->place) {
+    switch (row->place) {
     case PLACE_GUEST:
         snprintf(out, size, "%s", machine->config->guests[row->guest].name);
         break;
@@ -174,7 +174,7 @@ static void charge_row(void *user, const struct program *program, const struct r
     double clock_hz = charging->machine->servers[row->server].clock_hz;
     double cycles = (double)row->cpu * 1e-12 * clock_hz * (double)executed / packets;
     int workload = program->workload < 0 ? 0 : program->workload;
-    const char *place = place_name(row->step->place);
+    const char *place = place_name(row->place);
     for (int i = 0; i < result->charge_count; i++) {
         struct step_charge *same = &result->charges[i];
         if (same->guest == program->guest && same->workload == workload && strcmp(same->label, row->step->label) == 0 &&

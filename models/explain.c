@@ -13,12 +13,12 @@ static void resource_of(const struct machine *machine, const struct route *route
                         size_t size) {
     const struct stage *stages = route->program->stages;
     int stage = row->stage;
-    if (row->step->place == PLACE_LINK) {
+    if (row->place == PLACE_LINK) {
         snprintf(out, size, "wire");
         return;
     }
-    if (row->step->place == PLACE_DEVICE || row->step->when == FLIGHT || row->step->when == RETURN) {
-        snprintf(out, size, "%s", row->step->place == PLACE_DEVICE ? "nic" : "");
+    if (row->place == PLACE_DEVICE || row->step->when == FLIGHT || row->step->when == RETURN) {
+        snprintf(out, size, "%s", row->place == PLACE_DEVICE ? "nic" : "");
         return;
     }
     if (row->step->when == NOTIFYING && stage > 0) stage--;
@@ -45,7 +45,7 @@ static void explain_rows(const struct machine *machine, const struct route *rout
         struct explained_step *out = &path->steps[path->count++];
         memset(out, 0, sizeof *out);
         if (machine->server_count > 1) snprintf(out->server, sizeof out->server, "server%d", row->server + 1);
-        snprintf(out->place, sizeof out->place, "%s", place_name(step->place));
+        snprintf(out->place, sizeof out->place, "%s", place_name(row->place));
         snprintf(out->mechanism, sizeof out->mechanism, "%s", mechanism_name(step->mechanism));
         snprintf(out->label, sizeof out->label, "%s", step->label);
         bool each_access = program->workload < 0 && step->when == EACH;

@@ -28,8 +28,7 @@ static uint32_t capacity_of(const struct machine *machine, enum ring_id id, cons
     case RING_NIC_RX:
     case RING_PF_RX:
         return (uint32_t)nic->rx_ring;
-    case RING_SOCKET:
-    case RING_DOM0_SOCKET: {
+    case RING_SOCKET: {
         int packets = (int)cost(machine, COST_SOCKET_RCVBUF) / flow->packet_truesize;
         return packets < 1 ? 1 : (uint32_t)packets;
     }
@@ -118,6 +117,11 @@ static struct processor *reader_cpu(struct machine *machine, struct flow *flow, 
     return flow->peer_cpu;
 }
 
+static struct processor *dom0_reader_cpu(struct server_state *server, const struct flow *flow) {
+    bool sends = flow->thread.cpu != NULL && flow->thread.guest < 0;
+    return sends ? flow->thread.cpu : dom0_app_cpu(server);
+}
+
 static void place_napi(struct machine *machine, struct station *station, struct owner owner, struct diag *diag) {
     struct guest_state *guest = &machine->guests[owner.guest];
     station->cpu = &guest->vcpus[owner.index % guest->vcpu_count];
@@ -171,17 +175,9 @@ static void place(struct machine *machine, struct station *station, struct owner
         station->cpu = process_cpu(machine, server, owner.guest);
         snprintf(station->name, sizeof station->name, "qemu-%.48s", machine->guests[owner.guest].config->name);
         break;
-    case WORKER_DOM0_APP:
-        station->wake_context = CONTEXT_TASK;
-        if (flow->thread.cpu != NULL && flow->thread.guest < 0)
-            station->cpu = flow->thread.cpu;
-        else
-            station->cpu = dom0_app_cpu(server);
-        snprintf(station->name, sizeof station->name, "reader%d", flow->index);
-        break;
     default:
         station->wake_context = CONTEXT_TASK;
-        station->cpu = reader_cpu(machine, flow, owner.guest);
+        station->cpu = owner.guest < 0 ? dom0_reader_cpu(server, flow) : reader_cpu(machine, flow, owner.guest);
         snprintf(station->name, sizeof station->name, "reader%d", flow->index);
     }
 }
@@ -287,7 +283,7 @@ static bool of_server(enum ring_id id) { return id == RING_PF_TX || id == RING_P
 static struct owner queue_owner(const struct machine *machine, enum ring_id id, int guest, int server,
                                 const struct flow *flow) {
     if (of_server(id)) return (struct owner){-1, server, 0};
-    if (id == RING_SOCKET || id == RING_DOM0_SOCKET) return (struct owner){guest, server, (int)flow->thread.index};
+    if (id == RING_SOCKET) return (struct owner){guest, server, (int)flow->thread.index};
     int queues = guest >= 0 ? machine->config->guests[guest].queues : 1;
     return (struct owner){guest, server, flow->index % queues};
 }

@@ -1,10 +1,11 @@
 /* The kernel above the driver: system call, socket, protocol, queueing discipline, and back up.
- * The same rows serve every mode; only how the kernel is entered differs. */
+ * The same rows serve every mode, and applications in dom0 as well: there GUEST means dom0. Only how the
+ * kernel is entered differs. */
 #include "models/paths/path.h"
 
 /* clang-format off: a table reads by its rows */
 
-const struct step stack_transmit[] = {
+const struct step stack_send[] = {
     {PLACE_GUEST, NOTIFY, "wake the writer", COST_SCHED_WAKEUP, NOTIFYING, .only = FOR_SOCKETS},
     {PLACE_GUEST, COMPUTE, "switch to the writer", COST_SCHED_SWITCH, WAKE, .only = FOR_SOCKETS},
     {PLACE_GUEST, COMPUTE, "system call", COST_SYSCALL, EACH, .only = FOR_SOCKETS | FOR_OWN_TRAPS},
@@ -14,6 +15,10 @@ const struct step stack_transmit[] = {
     {PLACE_GUEST, COMPUTE, "udp and ip output", COST_UDP_SEND, EACH, .only = FOR_UDP | FOR_PING | FOR_ECHO},
     {PLACE_GUEST, COMPUTE, "tcp and ip output", COST_TCP_SEND, EACH, .only = FOR_TCP},
     {PLACE_GUEST, COMPUTE, "neighbour, ethernet header", COST_ETH_SEND, EACH},
+    END_OF_PATH,
+};
+
+const struct step stack_queue[] = {
     {PLACE_GUEST, RING, "queueing discipline", COST_NONE, EACH, .ring = RING_QDISC},
     {PLACE_GUEST, COMPUTE, "enqueue while another core sends: lock, queue", COST_CACHE_LINE, CONTENDED,
      .times = COST_ENQUEUE_LINES},

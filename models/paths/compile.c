@@ -37,16 +37,14 @@ static void add_to_stage(struct stage *stage, struct row *row, bool in_nic) {
     stage->work[step->when] += elapses ? row->time : row->cpu;
     if (!elapses) stage->device_time += row->time;
     if (row->hop != HOP_NONE) stage->hop = row->hop;
-    if (in_nic && step->mechanism == DEVICE && step->place == PLACE_DEVICE && stage->hop != HOP_END &&
+    if (in_nic && step->mechanism == DEVICE && row->place == PLACE_DEVICE && stage->hop != HOP_END &&
         stage->hop != HOP_NONE && row->hop == HOP_NONE) {
         stage->rx_server = row->server;
         stage->rx_frame_bytes = row->frame_bytes;
     }
 }
 
-static bool of_device(const struct row *row) {
-    return row->step->place == PLACE_DEVICE || row->step->place == PLACE_LINK;
-}
+static bool of_device(const struct row *row) { return row->place == PLACE_DEVICE || row->place == PLACE_LINK; }
 
 void program_compile(struct program *program, const struct model_config *config) {
     int at = -1;

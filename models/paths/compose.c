@@ -37,6 +37,7 @@ static void add_row(struct composer *composer, const struct step *step, const st
     if (program->row_count == ROWS_MAX) abort(); /* tables are constant: found by the first test that runs them */
     program->rows[program->row_count++] = (struct row){
         .step = step,
+        .place = at->kind == PARTY_DOM0 && step->place == PLACE_GUEST ? PLACE_DOM0 : step->place,
         .guest = (int8_t)(at->kind == PARTY_GUEST ? at->guest : -1),
         .server = (int8_t)at->server,
         .hop = hop,
@@ -47,21 +48,18 @@ static void add_row(struct composer *composer, const struct step *step, const st
     composer->turnaround = false;
 }
 
-static bool sender_starts(const struct step *table) { return table == stack_transmit || table == dom0_app_transmit; }
-
 /* Rows of a table that this protocol and kernel take; WIRE rows only if the frame does go on the wire. */
 static void add_table(struct composer *composer, const struct step *table, const struct party *at, enum only takes,
                       enum hop hop) {
     static const struct step internal_switch = {PLACE_DEVICE, DEVICE, "internal switch of the NIC", COST_NONE, EACH};
     /* Who answers is awake: the rows that wake a sender are for one that starts the path. */
-    bool awake = composer->program->row_count > 0;
+    bool awake = table == stack_send && composer->program->row_count > 0;
     for (const struct step *step = table; step->label != NULL; step++) {
         if (step->rows != NULL) {
             add_table(composer, step->rows, at, takes, hop);
             continue;
         }
-        awake = awake && step->mechanism != RING;
-        if (awake && (step->when == WAKE || step->when == NOTIFYING) && sender_starts(table)) continue;
+        if (awake && (step->when == WAKE || step->when == NOTIFYING)) continue;
         if ((step->only & FOR_PROTOCOLS) != 0 && (step->only & takes & FOR_PROTOCOLS) == 0) continue;
         if ((step->only & FOR_KERNELS) != 0 && (step->only & takes & FOR_KERNELS) == 0) continue;
         if (step->mechanism == WIRE)
@@ -103,11 +101,12 @@ static void complete_with(struct composer *composer, struct program *completion,
 static bool add_sender(struct composer *composer, const struct party *from, bool answers, enum hop hop) {
     enum only takes = protocol(composer, answers);
     if (from->kind == PARTY_DOM0) {
-        add_table(composer, dom0_app_transmit, from, takes, hop);
+        add_table(composer, stack_send, from, takes | FOR_PV_KERNEL, hop);
         return true;
     }
     const struct path_tables *tables = tables_of(composer, from);
-    add_table(composer, stack_transmit, from, takes | tables->kernel, hop);
+    add_table(composer, stack_send, from, takes | tables->kernel, hop);
+    add_table(composer, stack_queue, from, takes | tables->kernel, hop);
     add_table(composer, tables->transmit, from, takes | tables->kernel, hop);
     int header = (int)composer->config->host.costs.values[COST_GRANT_HEADER].value;
     bool copied = tables->completes_at_backend_if_copied && composer->frame_bytes <= header;
@@ -135,7 +134,7 @@ static void add_bridge_to_nic(struct composer *composer, const struct party *fro
 static void add_receiver(struct composer *composer, const struct party *to, bool answers) {
     enum only takes = protocol(composer, answers);
     if (to->kind == PARTY_DOM0) {
-        add_table(composer, dom0_app_receive, to, takes, HOP_NONE);
+        add_table(composer, stack_receive, to, takes | FOR_PV_KERNEL, HOP_NONE);
         return;
     }
     const struct path_tables *tables = tables_of(composer, to);

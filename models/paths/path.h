@@ -28,11 +28,10 @@ struct path_tables {
 const struct path_tables *mode_path(enum mode mode);
 
 /* Shared by all modes: the kernel above the driver (models/guest/stack.c). */
-extern const struct step stack_transmit[], stack_receive[];
+extern const struct step stack_send[], stack_queue[], stack_receive[];
 
-/* dom0 (models/paths/dom0.c): its switch, its own NIC, and its own applications. */
+/* dom0 (models/paths/dom0.c): its switch and its own NIC. */
 extern const struct step dom0_switch[], dom0_transmit[], dom0_completion[], dom0_receive[];
-extern const struct step dom0_app_transmit[], dom0_app_receive[];
 
 /* One register access that the device model serves (models/paths/hvm.c). */
 extern const struct step register_access[];

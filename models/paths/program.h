@@ -24,7 +24,8 @@ enum hop {
 
 struct row {
     const struct step *step;
-    int8_t guest; /* whose GUEST, HYPERVISOR or DEVICE_MODEL place this is; -1: none */
+    enum place place; /* the step\'s, but dom0 where dom0 runs a guest\'s rows */
+    int8_t guest;     /* whose GUEST, HYPERVISOR or DEVICE_MODEL place this is; -1: none */
     int8_t server;
     enum hop hop; /* WIRE and DEVICE rows that end the NIC's part */
     int frame_bytes, payload_bytes;

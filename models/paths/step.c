@@ -20,7 +20,6 @@ const struct ring_info ring_infos[RING_COUNT] = {
     [RING_TAP] = {"tap queue", WORKER_QEMU, FULL_DROPS, LOST_BACKEND, COST_TAP_QUEUE, 0, false},
     [RING_E1000_RX] = {"emulated receive ring", WORKER_NAPI, FULL_BLOCKS, LOST_BACKEND, COST_E1000_RING, 1, false},
     [RING_SOCKET] = {"socket buffer", WORKER_READER, FULL_DROPS, LOST_SOCKET, COST_NONE, 0, false},
-    [RING_DOM0_SOCKET] = {"dom0 socket buffer", WORKER_DOM0_APP, FULL_DROPS, LOST_SOCKET, COST_NONE, 0, false},
 };
 
 const char *place_name(enum place place) {

@@ -54,7 +54,6 @@ enum worker {
     WORKER_NETBACK,   /* dom0 thread of the vif's group, both directions */
     WORKER_QEMU,      /* the guest's device model, a dom0 process */
     WORKER_READER,    /* receiver's thread */
-    WORKER_DOM0_APP,  /* a receiver's thread in dom0 */
     WORKER_COUNT
 };
 
@@ -78,7 +77,6 @@ enum ring_id {
     RING_TAP,           /* frames for the guest in the tap device */
     RING_E1000_RX,      /* filled descriptors of the emulated NIC */
     RING_SOCKET,        /* receive buffer of a socket */
-    RING_DOM0_SOCKET,
     RING_COUNT
 };
 
