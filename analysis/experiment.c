@@ -1,5 +1,6 @@
 #include "analysis/experiment.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -139,13 +140,27 @@ static int by_utilization(const void *left, const void *right) {
     return strcmp(a->name, b->name); /* a defined order, whatever qsort does with equals */
 }
 
+/* Moves the values that were observed to the front and returns how many there are. */
+static int observed(double *values, int count) {
+    int kept = 0;
+    for (int i = 0; i < count; i++)
+        if (!isnan(values[i])) values[kept++] = values[i];
+    return kept;
+}
+
+/* Means and intervals; a metric that no replication observed is dropped. */
 static void finish(const struct work *work, struct experiment_result *result) {
-    int replications = work->run->replications;
+    int replications = work->run->replications, kept = 0;
     for (int i = 0; i < result->estimate_count; i++) {
-        struct estimate *estimate = &result->estimates[i];
-        estimate->over = student_interval(&work->values[i * replications], replications);
+        double *values = &work->values[i * replications];
+        int count = observed(values, replications);
+        if (count == 0) continue;
+        struct estimate *estimate = &result->estimates[kept++];
+        estimate->metric = result->estimates[i].metric;
+        estimate->over = student_interval(values, count);
         estimate->metric.value = estimate->over.mean;
     }
+    result->estimate_count = kept;
     for (int i = 0; i < result->charge_count; i++) result->charges[i].cycles_per_packet /= replications;
     for (int i = 0; i < result->resource_count; i++) result->resources[i].utilization /= replications;
     qsort(result->resources, (size_t)result->resource_count, sizeof *result->resources, by_utilization);

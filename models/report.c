@@ -55,13 +55,14 @@ static void report_latency(const struct workload_state *state, struct run_result
         double quantile;
     } quantiles[] = {
         {METRIC_LATENCY_P50, 0.5}, {METRIC_LATENCY_P90, 0.9}, {METRIC_LATENCY_P99, 0.99}, {METRIC_LATENCY_P999, 0.999}};
-    double mean_s = histogram_mean(&state->latency) * 1e-12;
+    bool seen = state->latency.count > 0; /* with nothing delivered there is no latency, not one of 0 */
+    double mean_s = seen ? histogram_mean(&state->latency) * 1e-12 : NAN;
     if (state->config->kind != WORK_UDP_STREAM)
         add_metric(result, METRIC_RTT_MEAN, state->guest, state->workload, mean_s);
     add_metric(result, METRIC_LATENCY_MEAN, state->guest, state->workload, mean_s);
     for (size_t i = 0; i < sizeof quantiles / sizeof quantiles[0]; i++)
         add_metric(result, quantiles[i].kind, state->guest, state->workload,
-                   histogram_quantile(&state->latency, quantiles[i].quantile) * 1e-12);
+                   seen ? histogram_quantile(&state->latency, quantiles[i].quantile) * 1e-12 : NAN);
 }
 
 static void report_workload(const struct workload_state *state, double seconds, struct run_result *result) {

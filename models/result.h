@@ -1,7 +1,8 @@
 /* What one run of a model yields: a flat list of named numbers, and a few facts beside them.
  *
  * The list has the same metrics in the same order for every replication of one configuration, so that
- * the analysis can treat it as a vector. A metric that does not apply is not in the list. */
+ * the analysis can treat it as a vector. A metric that does not apply is not in the list; one that applies
+ * but was not observed in this run (the latency of a workload that delivered nothing) is NAN. */
 #ifndef IOPATH_MODELS_RESULT_H
 #define IOPATH_MODELS_RESULT_H
 
