@@ -99,8 +99,10 @@ static enum iop_status init_guest(struct machine *machine, int index, struct dia
     if (config->mode != MODE_HVM) return IOP_OK;
     guest->register_program = program_register_access(machine->config, index, diag);
     if (guest->register_program == NULL) return IOP_NO_MEMORY;
-    static struct flow no_flow; /* never written: wiring a register access reads its index only */
-    return machine_wire(machine, &guest->register_route, guest->register_program, &no_flow, diag);
+    struct flow nobody = {0}; /* a register access belongs to no flow; wiring wants to know which queue */
+    enum iop_status status = machine_wire(machine, &guest->register_route, guest->register_program, &nobody, diag);
+    guest->register_route.flow = NULL;
+    return status;
 }
 
 /* ---- flows ----------------------------------------------------------------------------------------- */

@@ -20,6 +20,7 @@ struct packet {
     uint32_t next_free;
     int32_t frame_bytes; /* on the stage it is on */
     uint8_t stage;
+    bool reserved; /* the next stage's queue holds a slot for it */
 };
 
 enum { PACKET_CHUNK_BITS = 12, PACKET_CHUNKS_MAX = 256 };

@@ -125,7 +125,7 @@ static void release(struct queue *queue, struct station *from) {
 /* ---- working --------------------------------------------------------------------------------------- */
 
 /* Whether the packet's next queue has room, and if so promises it. */
-static bool reserve_next(struct station *station, const struct packet *packet) {
+static bool reserve_next(struct station *station, struct packet *packet) {
     const struct route *route = packet->route;
     int next = packet->stage + 1;
     if (next >= route->program->stage_count) return true;
@@ -136,6 +136,7 @@ static bool reserve_next(struct station *station, const struct packet *packet) {
         return false;
     }
     queue->reserved++;
+    packet->reserved = true;
     return true;
 }
 
@@ -311,8 +312,9 @@ void station_deliver(struct machine *machine, uint32_t index, struct station *fr
             station_lose(machine, index, from);
             return;
         }
-    } else if (from != NULL && queue->reserved > 0) {
+    } else if (packet->reserved) {
         queue->reserved--;
+        packet->reserved = false;
     }
     bool asleep = ring_push(&queue->ring, index);
     if (stage->worker == WORKER_NIC) {
