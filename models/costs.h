@@ -95,6 +95,7 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(VSWITCH, "vswitch.packet", CYCLES,                                                                               \
       "what the cloud's dom0 does beyond bridge and filter: mapping, encapsulation, shaping")                          \
     /* device model */                                                                                                 \
+    X(QEMU_LOOP, "qemu.main_loop", CYCLES, "device model: one turn of its main loop: wait on all descriptors, timers") \
     X(QEMU_DISPATCH, "qemu.dispatch", CYCLES, "device model: take an I/O request, find the device, answer it")         \
     X(QEMU_TX, "qemu.tx", CYCLES, "device model e1000: fetch a descriptor, map and copy a frame, write it back")       \
     X(QEMU_RX, "qemu.rx", CYCLES, "device model e1000: store a frame and its descriptor in guest memory")              \

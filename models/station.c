@@ -82,11 +82,19 @@ static void woken(struct sim *sim, void *object, uint64_t word) {
 }
 
 /* The answer of the device model has reached the vCPU. */
-static void answered(struct sim *sim, void *object, uint64_t is_register) {
+static void register_answered(struct sim *sim, void *object, uint64_t word) {
     (void)sim;
+    (void)word;
     struct station *station = object;
-    if (is_register) access_registers(station);
+    access_registers(station);
     processor_resume(station->cpu);
+}
+
+/* The same for a packet. The queueing discipline that sent it may by now be at work on another CPU. */
+static void packet_answered(struct sim *sim, void *object, uint64_t word) {
+    (void)sim;
+    (void)word;
+    processor_resume(object);
 }
 
 /* ---- back-pressure --------------------------------------------------------------------------------- */
@@ -359,7 +367,10 @@ void station_finish(struct machine *machine, uint32_t index, struct station *fro
     bool is_register = route->program->workload < 0;
     if (packet->caller != NULL) {
         stage->executed[RETURN]++;
-        sim_after(&machine->sim, stage->work[RETURN], answered, packet->caller, is_register);
+        if (is_register)
+            sim_after(&machine->sim, stage->work[RETURN], register_answered, packet->caller, 0);
+        else
+            sim_after(&machine->sim, stage->work[RETURN], packet_answered, packet->cpu, 0);
         packet->caller = NULL;
     }
     if (packet->stage + 1 < route->program->stage_count) {

@@ -16,6 +16,7 @@ static const struct step request_to_qemu[] = {
     {PLACE_HYPERVISOR, NOTIFY, "schedule the blocked dom0 vCPU", COST_EXIT_HLT, WAKE_IDLE},
     {PLACE_DOM0, IRQ, "event channel upcall", COST_EVTCHN_UPCALL, WAKE, .counts = COUNTS_INTERRUPT},
     {PLACE_DOM0, COMPUTE, "switch to QEMU", COST_SCHED_SWITCH, WAKE},
+    {PLACE_DEVICE_MODEL, COMPUTE, "main loop", COST_QEMU_LOOP, POLL},
     END_OF_PATH,
 };
 
@@ -86,7 +87,7 @@ static const struct step receive[] = {
     {PLACE_DOM0, RING, "queue of the tap device", COST_NONE, EACH, .ring = RING_TAP},
     {PLACE_DOM0, NOTIFY, "wake QEMU", COST_SCHED_WAKEUP, NOTIFYING},
     {PLACE_DOM0, COMPUTE, "switch to QEMU", COST_SCHED_SWITCH, WAKE},
-    {PLACE_DOM0, COMPUTE, "system calls: wait", COST_SYSCALL_PV, POLL},
+    {PLACE_DEVICE_MODEL, COMPUTE, "main loop", COST_QEMU_LOOP, POLL},
     {PLACE_DOM0, COMPUTE, "system call: read", COST_SYSCALL_PV, EACH},
     {PLACE_DOM0, COMPUTE, "read from the tap device", COST_TAP_READ, EACH},
     {PLACE_DEVICE_MODEL, COMPUTE, "e1000 model: frame, descriptor", COST_QEMU_RX, EACH},

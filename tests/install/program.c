@@ -9,9 +9,7 @@
 #include "sim/sim.h"
 
 #ifdef OWN_RING_FINI /* with the shared library: the name of one of its functions, whose place it must not take */
-void ring_fini(struct ring *ring) {
-    printf("the library called the program's ring_fini for %p\n", (void *)ring);
-}
+void ring_fini(struct ring *ring) { printf("the library called the program's ring_fini for %p\n", (void *)ring); }
 #endif
 
 static int run(const struct scenario *scenario, struct diag *diag) {
