@@ -65,7 +65,11 @@ static void interval_text(const struct interval *over, int replications, char ou
     out[0] = '\0';
     double half = (over->high - over->low) / 2;
     if (replications < 2 || over->mean == 0) return;
-    snprintf(out, UNITS_TEXT, "± %.2g %%", 100 * half / fabs(over->mean));
+    double percent = 100 * half / fabs(over->mean);
+    if (percent > 0 && percent < 0.01)
+        snprintf(out, UNITS_TEXT, "± < 0.01 %%");
+    else
+        snprintf(out, UNITS_TEXT, "± %.2g %%", percent);
 }
 
 static bool is_loss(enum metric_kind kind) {

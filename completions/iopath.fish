@@ -28,6 +28,11 @@ function __iopath_command_is
     test (count $words) -ge 2; and contains -- $words[2] $argv
 end
 
+function __iopath_command_is_last
+    set -l words (commandline -opc)
+    test "$words[-1]" = $argv[1]
+end
+
 complete -c iopath -f
 complete -c iopath -n __fish_use_subcommand -a '(__iopath_commands)'
 complete -c iopath -n __fish_use_subcommand -l help -d 'how to use it'
@@ -40,6 +45,7 @@ complete -c iopath -n '__iopath_command_is run compare explain estimate list ben
 complete -c iopath -n '__iopath_command_is run compare explain estimate list bench' -s o -l output -r -F
 complete -c iopath -n '__iopath_command_is explain' -l direction -x -a 'transmit receive'
 complete -c iopath -n '__iopath_command_is run compare explain estimate check' -a '(__iopath_names scenarios)'
-complete -c iopath -n '__iopath_command_is run compare explain estimate check' -F -k -a '(__fish_complete_suffix .yaml)'
+complete -c iopath -n '__iopath_command_is run compare explain estimate check' -k -a '(__fish_complete_suffix .yaml)'
 complete -c iopath -n '__iopath_command_is explain' -a '(__iopath_names modes)'
-complete -c iopath -n '__iopath_command_is list' -a 'modes instances hosts nics disks costs workloads scenarios'
+complete -c iopath -n '__iopath_command_is list; and __iopath_command_is_last costs' -a '(__iopath_names costs)'
+complete -c iopath -n '__iopath_command_is list; and __iopath_command_is_last list' -a 'modes instances hosts nics disks costs workloads scenarios'

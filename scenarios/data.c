@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "scenarios/catalog.h"
 #include "scenarios/catalog_tables.h"
@@ -15,15 +16,35 @@ static bool exists(const char *path) {
     return stat(path, &facts) == 0;
 }
 
-/* The data directory. One that the user names must be one; the others are taken where they are. */
-static const char *data_root(void) {
+/* PREFIX/share/iopath of a program that runs from PREFIX/bin: an installation may be moved as a whole. */
+static bool beside_program(char *out, size_t size) {
+    ssize_t length = readlink("/proc/self/exe", out, size - 1);
+    if (length <= 0) return false;
+    out[length] = '\0';
+    for (int up = 0; up < 2; up++) {
+        char *slash = strrchr(out, '/');
+        if (slash == NULL) return false;
+        *slash = '\0';
+    }
+    size_t used = strlen(out);
+    if ((size_t)snprintf(out + used, size - used, "/share/iopath") >= size - used) return false;
+    char catalog[DATA_PATH_MAX + 32];
+    snprintf(catalog, sizeof catalog, "%s/models/catalog", out);
+    return exists(catalog);
+}
+
+/* The data directory. One that the user names must be one; the others are taken where they are. A program
+ * that was not installed reads the source tree it was built from. */
+static const char *data_root(char *buffer, size_t size) {
     const char *named = getenv("IOPATH_DATA");
     if (named != NULL && named[0] != '\0') return named;
-    return exists(IOPATH_DATA_DIR_INSTALLED "/models/catalog") ? IOPATH_DATA_DIR_INSTALLED : IOPATH_DATA_DIR_SOURCE;
+    if (beside_program(buffer, size)) return buffer;
+    return exists(IOPATH_DATA_DIR_SOURCE "/models/catalog") ? IOPATH_DATA_DIR_SOURCE : IOPATH_DATA_DIR_INSTALLED;
 }
 
 enum iop_status data_path(const char *below, char *out, size_t size, struct diag *diag) {
-    const char *root = data_root();
+    char buffer[DATA_PATH_MAX];
+    const char *root = data_root(buffer, sizeof buffer);
     if ((size_t)snprintf(out, size, "%s/%s", root, below) >= size)
         return diag_set(diag, IOP_INVALID, "the path of the data directory '%s' is too long", shown(root).text);
     if (exists(out)) return IOP_OK;
