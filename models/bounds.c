@@ -17,7 +17,8 @@ struct demands {
     const struct processor *cpu[1024];
     double per_packet_s[1024];
     int count;
-    double wire_s, limit_s;
+    double sent_s[SERVERS_MAX], received_s[SERVERS_MAX]; /* the two directions of each server's wire */
+    double limit_s;
 };
 
 static void demand(struct demands *demands, const struct processor *cpu, double seconds) {
@@ -44,14 +45,16 @@ static void add_route(struct demands *demands, const struct route *route, double
             continue;
         }
         double bps = demands->machine->config->host.nic.link_bps;
-        demands->wire_s += share * sim_seconds(wire_time(bps, stage->frame_bytes));
+        double *wire_s = stage->hop == HOP_INGRESS ? demands->received_s : demands->sent_s;
+        wire_s[stage->server] += share * sim_seconds(wire_time(bps, stage->frame_bytes));
         if (stage->guest >= 0 && stage->ring == RING_NIC_TX &&
             demands->machine->config->guests[stage->guest].network_bps > 0)
             demands->limit_s +=
                 share *
                 sim_seconds(wire_time(demands->machine->config->guests[stage->guest].network_bps, stage->frame_bytes));
     }
-    for (int i = 0; i < program->completion_count; i++) add_route(demands, route->completions[i], share);
+    for (int i = 0; i < program->completion_count; i++)
+        if (!program->completions[i]->after_loss) add_route(demands, route->completions[i], share);
 }
 
 /* With everyone asleep and nothing waiting. `awake` leaves out what only sleepers cost. */
@@ -86,7 +89,11 @@ static void bound_workload(const struct machine *machine, int number, struct bou
         add_route(demands, machine->flows[i]->route, 1.0 / flows);
     }
     *bound = (struct bound){.guest = state->guest, .workload = state->workload};
-    double worst = demands->wire_s;
+    double worst = 0;
+    for (int i = 0; i < machine->server_count; i++) {
+        if (demands->sent_s[i] > worst) worst = demands->sent_s[i];
+        if (demands->received_s[i] > worst) worst = demands->received_s[i];
+    }
     snprintf(bound->bottleneck, sizeof bound->bottleneck, "wire");
     if (demands->limit_s > worst) {
         worst = demands->limit_s;
@@ -102,7 +109,8 @@ static void bound_workload(const struct machine *machine, int number, struct bou
     bound->pps = worst > 0 ? 1.0 / worst : 0;
     bound->latency_s = latency(machine, program, false);
     if (work->kind == WORK_UDP_STREAM) {
-        if (work->rate_pps > 0 && work->rate_pps < bound->pps) bound->pps = work->rate_pps;
+        double offered = work->direction == DIRECTION_BOTH ? 2 * work->rate_pps : work->rate_pps;
+        if (offered > 0 && offered < bound->pps) bound->pps = offered;
         return;
     }
     double shortest = flows == 1 ? bound->latency_s : latency(machine, program, true);

@@ -57,7 +57,8 @@ static void explain_rows(const struct machine *machine, const struct route *rout
         out->completion = program->is_completion;
         out->turnaround = row->turnaround;
     }
-    for (int i = 0; i < program->completion_count; i++) explain_rows(machine, route->completions[i], path);
+    for (int i = 0; i < program->completion_count; i++)
+        if (!program->completions[i]->after_loss) explain_rows(machine, route->completions[i], path);
 }
 
 static const struct route *find_route(const struct machine *machine, int guest, int workload, bool reversed) {

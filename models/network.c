@@ -2,7 +2,7 @@
 #include "models/hardware/wire.h"
 #include "models/machine.h"
 
-static void lose(struct machine *machine, uint32_t index) { station_lose(machine, index, NULL); }
+static void lose(struct machine *machine, uint32_t index) { station_lose(machine, index, LOST_NIC, NULL); }
 
 /* The frame is complete at the port of the NIC that receives it. */
 static void arrive(struct sim *sim, void *object, uint64_t word) {

@@ -291,13 +291,14 @@ static void turn(struct station *station) {
 
 /* ---- packets --------------------------------------------------------------------------------------- */
 
-void station_lose(struct machine *machine, uint32_t index, struct station *from) {
+void station_lose(struct machine *machine, uint32_t index, enum lost where, struct station *from) {
     struct packet *packet = packet_at(&machine->packets, index);
     struct stage *stage = stage_of(packet);
-    enum ring_id ring = stage->worker == WORKER_NIC ? RING_NIC_RX : stage->ring;
-    flow_lost(packet->route->flow, packet, ring_infos[ring].lost);
-    if (stage->drop_completion >= 0) station_complete(machine, packet->route, stage->drop_completion, from);
-    if (ring == RING_QDISC) flow_buffer_free(packet->route->flow, from);
+    flow_lost(packet->route->flow, packet, where);
+    /* What a NIC fails to receive has left its sender, whose clean-up has begun. */
+    bool kept = where != LOST_NIC && stage->drop_completion >= 0;
+    if (kept) station_complete(machine, packet->route, stage->drop_completion, from);
+    if (where == LOST_QDISC) flow_buffer_free(packet->route->flow, from);
     packet_give(&machine->packets, index);
 }
 
@@ -317,7 +318,7 @@ void station_deliver(struct machine *machine, uint32_t index, struct station *fr
     if (ring_infos[queue->id].full == FULL_DROPS) {
         if (ring_space(&queue->ring) == 0) {
             queue->ring.dropped++;
-            station_lose(machine, index, from);
+            station_lose(machine, index, ring_infos[queue->id].lost, from);
             return;
         }
     } else if (packet->reserved) {

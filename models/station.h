@@ -59,7 +59,7 @@ void station_complete(struct machine *machine, struct route *route, int index, s
 /* The packet that stands for that clean-up, not yet on its way; PACKET_NONE if nothing is left to do. */
 uint32_t station_new_completion(struct machine *machine, struct route *route, int index, struct station *from);
 
-/* A packet ends its path unfinished at stage `stage`. */
-void station_lose(struct machine *machine, uint32_t packet, struct station *from);
+/* A packet ends its path unfinished: in front of its stage, or (LOST_NIC) at the NIC that should receive it. */
+void station_lose(struct machine *machine, uint32_t packet, enum lost where, struct station *from);
 
 #endif

@@ -118,17 +118,28 @@ static bool add_sender(struct composer *composer, const struct party *from, bool
     return true;
 }
 
-/* dom0's NIC sends a frame that came over the bridge. */
+/* The back end gives back what it has kept of the sender's frame. */
+static void give_back(struct composer *composer, struct program *completion, const struct party *from) {
+    completion->frees_socket = true;
+    if (from->kind != PARTY_GUEST) return;
+    const struct path_tables *tables = tables_of(composer, from);
+    complete_with(composer, completion, tables->completion, from, tables->kernel);
+}
+
+/* dom0's NIC sends a frame that came over the bridge, or it is lost in front of it. */
 static void add_bridge_to_nic(struct composer *composer, const struct party *from, bool pending, enum hop hop) {
     add_table(composer, dom0_transmit, from, 0, hop);
-    bool frees = pending && from->kind == PARTY_DOM0;
-    struct program *completion = add_completion(composer, stage_of_last_row(composer->program), frees);
-    complete_with(composer, completion, dom0_completion, from, 0);
-    if (pending && from->kind == PARTY_GUEST) {
-        const struct path_tables *tables = tables_of(composer, from);
-        complete_with(composer, completion, tables->completion, from, tables->kernel);
-        completion->frees_socket = true;
+    int number = stage_of_last_row(composer->program);
+    struct stage *stage = &composer->program->stages[number];
+    if (pending) {
+        struct program *lost = add_completion(composer, number, true);
+        lost->after_loss = true;
+        give_back(composer, lost, from);
+        stage->drop_completion = stage->completion;
     }
+    struct program *completion = add_completion(composer, number, false);
+    complete_with(composer, completion, dom0_completion, from, 0);
+    if (pending) give_back(composer, completion, from);
 }
 
 static void add_receiver(struct composer *composer, const struct party *to, bool answers) {
@@ -167,12 +178,8 @@ static void add_leg(struct composer *composer, const struct party *from, const s
         /* The frame is the sender's until the receiving side's first worker has copied it. */
         int stage = 1;
         for (int i = 0; i < first; i++) stage += program->rows[i].step->mechanism == RING;
-        struct program *completion = add_completion(composer, stage, true);
+        give_back(composer, add_completion(composer, stage, true), from);
         program->stages[stage].drop_completion = program->stages[stage].completion;
-        if (from->kind == PARTY_GUEST) {
-            const struct path_tables *tables = tables_of(composer, from);
-            complete_with(composer, completion, tables->completion, from, tables->kernel);
-        }
     }
 }
 
@@ -202,7 +209,11 @@ static void compose_transaction(struct composer *composer, const struct party *u
     composer->payload_bytes = work->response_bytes;
     composer->frame_bytes = frame_of_payload(work->kind, work->response_bytes);
     composer->turnaround = true;
+    int requests = composer->program->completion_count;
     add_leg(composer, peer, us, false, echo);
+    /* The answer is in the peer's send buffer, not in the flow's. */
+    for (int i = requests; i < composer->program->completion_count; i++)
+        composer->program->completions[i]->frees_socket = false;
 }
 
 void program_compose(struct program *program, const struct model_config *config, enum direction direction) {

@@ -62,6 +62,7 @@ struct program {
     struct program *completions[COMPLETIONS_MAX]; /* what follows for the sender when a frame has left */
     bool frees_socket;                            /* of a completion: the sender's buffer is free when it ends */
     bool is_completion;
+    bool after_loss; /* a completion that only lost frames take */
     bool reversed; /* of a stream: the direction towards the guest */
 };
 

@@ -39,8 +39,8 @@ static void expect_sound(const struct cost_set *set) {
         cr_expect_leq(value->value, value->high, "%s of %s", name, set->name);
         cr_expect_geq(value->low, 0, "%s of %s", name, set->name);
         cr_expect_gt(value->high, 0, "%s of %s", name, set->name);
-        cr_expect(value->how == PROV_ASSUMED || value->sources > 0, "%s of %s is %s and cites nothing", name,
-                  set->name, provenance_name(value->how));
+        cr_expect(value->how == PROV_ASSUMED || value->sources > 0, "%s of %s is %s and cites nothing", name, set->name,
+                  provenance_name(value->how));
         cr_expect(cost_parameter((enum cost)i)->unit != COST_RATE || value->low > 0,
                   "%s of %s is a rate that can be zero", name, set->name);
     }

@@ -323,7 +323,8 @@ Test(nic, a_receiver_that_is_too_slow_loses_frames_in_the_nic) {
     given_stream(&config, guest, DIRECTION_RECEIVE, 64);
     run_for(&config, 10 * SIM_MS, &result);
     double pps = metric_of(&result, METRIC_PPS, 0, 0), lost = metric_of(&result, METRIC_LOST_NIC, 0, 0);
-    double socket = metric_of(&result, METRIC_LOST_SOCKET, 0, 0), offered = metric_of(&result, METRIC_OFFERED_PPS, 0, 0);
+    double socket = metric_of(&result, METRIC_LOST_SOCKET, 0, 0),
+           offered = metric_of(&result, METRIC_OFFERED_PPS, 0, 0);
     EXPECT_NEAR(offered, 1e10 / (84 * 8), 0.001, "the far host fills the wire: %.0f pps", offered);
     cr_expect_gt(lost, 0.5 * offered);
     EXPECT_NEAR(pps + lost + socket, offered, 0.01, "%.0f delivered, %.0f and %.0f lost", pps, lost, socket);

@@ -30,7 +30,8 @@ Test(pcie, tlp_bandwidth_is_the_published_one) {
 
 /* raw (1 - 16/distance - 4/1538) by hand; the distance between DLLPs is longer with a larger MPS. */
 Test(pcie, tlp_bandwidth_by_hand) {
-    struct pcie_link gen1 = link_of(1, 8, 128, 512), gen3x16 = link_of(3, 16, 256, 512), gen2x4 = link_of(2, 4, 128, 512);
+    struct pcie_link gen1 = link_of(1, 8, 128, 512), gen3x16 = link_of(3, 16, 256, 512),
+                     gen2x4 = link_of(2, 4, 128, 512);
     EXPECT_NEAR(pcie_tlp_bps(&gen1), 16e9 * (1 - 16.0 / 118 - 4.0 / 1538), 1e-12, "gen1 x8, MPS 128");
     EXPECT_NEAR(pcie_tlp_bps(&gen3x16), 7.877e9 * 16 * (1 - 16.0 / 168 - 4.0 / 1538), 1e-12, "gen3 x16, MPS 256");
     EXPECT_NEAR(pcie_tlp_bps(&gen2x4), 16e9 * (1 - 16.0 / 124 - 4.0 / 1538), 1e-12, "gen2 x4, MPS 128");
@@ -40,9 +41,9 @@ Test(pcie, bytes_of_a_transfer_by_hand_around_mps_and_mrrs) {
     static const struct {
         int size, write_up, read_up, read_down;
     } rows[] = {
-        {1, 25, 24, 21},       {64, 88, 24, 84},      {255, 279, 24, 275},    {256, 280, 24, 276},
-        {257, 305, 24, 297},   {511, 559, 24, 551},   {512, 560, 24, 552},    {513, 585, 48, 573},
-        {768, 840, 48, 828},   {1024, 1120, 48, 1104}, {1025, 1145, 72, 1125}, {1500, 1644, 72, 1620},
+        {1, 25, 24, 21},         {64, 88, 24, 84},       {255, 279, 24, 275},    {256, 280, 24, 276},
+        {257, 305, 24, 297},     {511, 559, 24, 551},    {512, 560, 24, 552},    {513, 585, 48, 573},
+        {768, 840, 48, 828},     {1024, 1120, 48, 1104}, {1025, 1145, 72, 1125}, {1500, 1644, 72, 1620},
         {4096, 4480, 192, 4416},
     };
     struct pcie_link link = link_of(2, 8, 256, 512);

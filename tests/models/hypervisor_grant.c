@@ -104,7 +104,9 @@ Test(grant, more_vcpus_of_dom0_make_unmapping_and_nothing_else_dearer) {
         run_for(&config, 20 * SIM_MS, &many);
         double difference = cores_of(&many, "hypervisor") - cores_of(&few, "hypervisor");
         double flush = 12 * cost_of(COST_GRANT_FLUSH) / config.host.clock_hz;
-        if (frame == 64) cr_expect_float_eq(difference, 0, 1e-6, "nothing was mapped");
-        else EXPECT_NEAR(difference, 10e3 * flush, 0.05, "one flush a packet: %g of %g", difference, 10e3 * flush);
+        if (frame == 64)
+            cr_expect_float_eq(difference, 0, 1e-6, "nothing was mapped");
+        else
+            EXPECT_NEAR(difference, 10e3 * flush, 0.05, "one flush a packet: %g of %g", difference, 10e3 * flush);
     }
 }

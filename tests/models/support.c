@@ -99,14 +99,22 @@ enum iop_status try_run(const struct model_config *config, uint64_t seed, uint32
     return status;
 }
 
+struct machine *new_machine(const struct model_config *config) {
+    struct diag diag = {0};
+    struct machine *machine = machine_new(config, 1, 1, &diag);
+    cr_assert_not_null(machine, "%s", diag.message);
+    machine->series_bin = SIM_S;
+    return machine;
+}
+
 void run_for(const struct model_config *config, sim_time duration, struct run_result *result) {
     struct diag diag = {0};
     enum iop_status status = try_run(config, 1, 1, WARMUP_MS * SIM_MS, duration, result, &diag);
     cr_assert_eq(status, IOP_OK, "%s", diag.message);
 }
 
-static const struct metric *find_metric(const struct run_result *result, enum metric_kind kind, int guest,
-                                        int workload, const char *domain, const char *category) {
+static const struct metric *find_metric(const struct run_result *result, enum metric_kind kind, int guest, int workload,
+                                        const char *domain, const char *category) {
     for (int i = 0; i < result->metric_count; i++) {
         const struct metric *metric = &result->metrics[i];
         if (metric->kind == kind && metric->guest == guest && metric->workload == workload &&

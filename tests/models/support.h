@@ -17,8 +17,7 @@ void given_plain_host(struct model_config *config);
 int given_guest(struct model_config *config, enum mode mode, int server);
 
 /* Adds a workload: one flow at full speed of `frame_bytes` to the wire; or 1-byte transactions, one at a time. */
-struct workload_config *given_stream(struct model_config *config, int guest, enum direction direction,
-                                     int frame_bytes);
+struct workload_config *given_stream(struct model_config *config, int guest, enum direction direction, int frame_bytes);
 struct workload_config *given_transactions(struct model_config *config, int guest, enum workload_kind kind);
 
 /* A catalog's instance type in place of the made-up size. */
@@ -40,15 +39,18 @@ void run_for(const struct model_config *config, sim_time duration, struct run_re
 enum iop_status try_run(const struct model_config *config, uint64_t seed, uint32_t replication, sim_time warmup,
                         sim_time duration, struct run_result *result, struct diag *diag);
 
+/* The machines inside, for tests that look or reach into them; seed 1, replication 1. */
+struct machine *new_machine(const struct model_config *config);
+
 /* ---- results ---- */
 
 /* Fails the test when there is no such metric. */
 double metric_of(const struct run_result *result, enum metric_kind kind, int guest, int workload);
-double rate_of(const struct run_result *result, enum metric_kind kind);            /* of the whole model */
-double cores_of(const struct run_result *result, const char *domain);              /* 0 when it did nothing */
-double exits_of(const struct run_result *result, const char *reason);              /* 0 when there were none */
+double rate_of(const struct run_result *result, enum metric_kind kind); /* of the whole model */
+double cores_of(const struct run_result *result, const char *domain);   /* 0 when it did nothing */
+double exits_of(const struct run_result *result, const char *reason);   /* 0 when there were none */
 double completed_of(const struct model_config *config, const struct run_result *result, int guest, int workload);
-double utilization_of(const struct run_result *result, const char *resource);      /* 0 when it was idle */
+double utilization_of(const struct run_result *result, const char *resource); /* 0 when it was idle */
 
 /* pps of a run of 10 ms: workload 0 of `guest`. */
 double pps_of_run(const struct model_config *config, int guest);
@@ -56,7 +58,7 @@ double pps_of_run(const struct model_config *config, int guest);
 /* Within a relative distance of what is expected. */
 bool is_near(double value, double expected, double relative);
 
-#define EXPECT_NEAR(value, expected, relative, ...)                                                                    \
+#define EXPECT_NEAR(value, expected, relative, ...) \
     cr_expect(is_near((double)(value), (double)(expected), relative), __VA_ARGS__)
 
 #endif
