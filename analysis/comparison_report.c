@@ -50,6 +50,7 @@ static void add_estimate(struct comparison_summary *summary, const struct estima
     case METRIC_LATENCY_P99:
         worst(&summary->p99, over->mean);
         break;
+    case METRIC_LOST_NETWORK:
     case METRIC_LOST_NIC:
     case METRIC_LOST_BACKEND:
     case METRIC_LOST_SOCKET:

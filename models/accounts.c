@@ -31,7 +31,27 @@ static void remember_program(struct program *program) {
     for (int i = 0; i < program->completion_count; i++) remember_program(program->completions[i]);
 }
 
+static void sum_processors(const struct guest_state *guest, sim_time *busy, sim_time *worked) {
+    *busy = *worked = 0;
+    for (int i = 0; i < guest->vcpu_count; i++) {
+        *busy += processor_busy(&guest->vcpus[i]);
+        *worked += guest->vcpus[i].worked;
+    }
+}
+
+/* How much longer than at full speed a guest's CPUs were busy: hardware threads that share their core. */
+static double stretch(const struct guest_state *guest) {
+    sim_time busy, worked;
+    sum_processors(guest, &busy, &worked);
+    worked -= guest->worked_before;
+    return worked > 0 ? (double)(busy - guest->busy_before) / (double)worked : 1.0;
+}
+
 void accounts_begin(struct machine *machine) {
+    for (int i = 0; i < machine->config->guest_count; i++) {
+        struct guest_state *guest = &machine->guests[i];
+        sum_processors(guest, &guest->busy_before, &guest->worked_before);
+    }
     for (int i = 0; i < machine->program_count; i++) remember_program(machine->programs[i]);
     for (int i = 0; i < machine->config->guest_count; i++)
         if (machine->guests[i].register_program != NULL) remember_program(machine->guests[i].register_program);
@@ -50,6 +70,7 @@ enum { CATEGORIES_MAX = 64, DOMAINS_MAX = GUESTS_MAX + SERVERS_MAX + 1, REASONS_
 
 struct account {
     const struct machine *machine;
+    double stretch[GUESTS_MAX];
     int domains;
     struct {
         char name[NAME_MAX_BYTES];
@@ -104,9 +125,17 @@ static void charge(struct account *account, const char *domain, const char *cate
     account->domain[d].category[c].busy_ps += ps;
 }
 
+/* Whether a row's CPU time is a vCPU's: what notifies a worker is done by the one before it. */
+static bool runs_on_vcpu(const struct program *program, const struct row *row) {
+    bool of_producer = row->step->when == NOTIFYING || row->step->when == CONTENDED;
+    int stage = of_producer && row->stage > 0 ? row->stage - 1 : row->stage;
+    enum worker worker = program->stages[stage].worker;
+    return row->guest >= 0 &&
+           (worker == WORKER_APP || worker == WORKER_QDISC || worker == WORKER_NAPI || worker == WORKER_READER);
+}
+
 static void account_row(void *user, const struct program *program, const struct row *row, uint64_t executed,
                         uint64_t executed_ever) {
-    (void)program;
     struct account *account = user;
     const struct step *step = row->step;
     account->charged_ever_ps += (double)row->cpu * (double)executed_ever;
@@ -122,7 +151,8 @@ static void account_row(void *user, const struct program *program, const struct 
     char domain[NAME_MAX_BYTES], category[CATALOG_NAME_MAX];
     domain_of(account->machine, row, domain, sizeof domain);
     category_of(step, category, sizeof category);
-    charge(account, domain, category, (double)row->cpu * (double)executed);
+    double slower = runs_on_vcpu(program, row) ? account->stretch[row->guest] : 1.0;
+    charge(account, domain, category, slower * (double)row->cpu * (double)executed);
 }
 
 static void report_account(const struct account *account, double seconds, struct run_result *result) {
@@ -155,46 +185,63 @@ struct charging {
     struct run_result *result;
 };
 
-static double packets_of(const struct machine *machine, int guest, int workload) {
-    for (int i = 0; i < machine->state_count; i++) {
-        const struct workload_state *state = machine->states[i];
-        if (state->guest == guest && (workload < 0 || state->workload == workload))
-            return (double)(state->frames.delivered - state->delivered_before);
-    }
-    return 0;
+/* Whether a workload's packets pass a guest: it has the workload, or is its peer. */
+static bool involves(const struct workload_state *state, int guest) {
+    return state->guest == guest || (state->config->peer == PEER_GUEST && state->config->peer_guest == guest);
 }
 
-static void charge_row(void *user, const struct program *program, const struct row *row, uint64_t executed,
-                       uint64_t executed_ever) {
-    (void)executed_ever;
-    struct charging *charging = user;
-    struct run_result *result = charging->result;
-    double packets = packets_of(charging->machine, program->guest, program->workload);
-    if (row->cpu == 0 || executed == 0 || packets == 0) return;
-    double clock_hz = charging->machine->servers[row->server].clock_hz;
-    double cycles = (double)row->cpu * 1e-12 * clock_hz * (double)executed / packets;
-    int workload = program->workload < 0 ? 0 : program->workload;
+static double packets_of(const struct workload_state *state) {
+    return (double)(state->frames.delivered - state->delivered_before);
+}
+
+static void add_charge(struct run_result *result, const struct workload_state *state, const struct row *row,
+                       double cycles) {
     const char *place = place_name(row->place);
     for (int i = 0; i < result->charge_count; i++) {
         struct step_charge *same = &result->charges[i];
-        if (same->guest == program->guest && same->workload == workload && strcmp(same->label, row->step->label) == 0 &&
-            strcmp(same->place, place) == 0) {
+        if (same->guest == state->guest && same->workload == state->workload &&
+            strcmp(same->label, row->step->label) == 0 && strcmp(same->place, place) == 0) {
             same->cycles_per_packet += cycles;
             return;
         }
     }
     if (result->charge_count == CHARGES_MAX) return;
     struct step_charge *added = &result->charges[result->charge_count++];
-    *added = (struct step_charge){.guest = program->guest, .workload = workload, .cycles_per_packet = cycles};
+    *added = (struct step_charge){.guest = state->guest, .workload = state->workload, .cycles_per_packet = cycles};
     snprintf(added->place, sizeof added->place, "%s", place);
     snprintf(added->label, sizeof added->label, "%s", row->step->label);
     category_of(row->step, added->category, sizeof added->category);
+}
+
+/* A row of a path belongs to its workload; a register access to all packets that pass its guest alike. */
+static void charge_row(void *user, const struct program *program, const struct row *row, uint64_t executed,
+                       uint64_t executed_ever) {
+    (void)executed_ever;
+    const struct charging *charging = user;
+    const struct machine *machine = charging->machine;
+    if (row->cpu == 0 || executed == 0) return;
+    double cycles = (double)row->cpu * 1e-12 * machine->servers[row->server].clock_hz * (double)executed;
+    bool is_access = program->workload < 0;
+    double packets = 0;
+    for (int i = 0; i < machine->state_count; i++) {
+        const struct workload_state *state = machine->states[i];
+        bool takes = is_access ? involves(state, program->guest)
+                               : state->guest == program->guest && state->workload == program->workload;
+        if (takes) packets += packets_of(state);
+    }
+    for (int i = 0; i < machine->state_count && packets > 0; i++) {
+        const struct workload_state *state = machine->states[i];
+        bool takes = is_access ? involves(state, program->guest)
+                               : state->guest == program->guest && state->workload == program->workload;
+        if (takes && packets_of(state) > 0) add_charge(charging->result, state, row, cycles / packets);
+    }
 }
 
 double accounts_report(const struct machine *machine, double seconds, struct run_result *result) {
     struct account *account = calloc(1, sizeof *account);
     if (account == NULL) return -1;
     account->machine = machine;
+    for (int i = 0; i < machine->config->guest_count; i++) account->stretch[i] = stretch(&machine->guests[i]);
     visit_rows(machine, account_row, account);
     report_account(account, seconds, result);
     double charged = account->charged_ever_ps;

@@ -1,9 +1,11 @@
 /* Operational analysis: what the demands of one packet allow, without simulating.
  *
- * Throughput cannot exceed one over the largest demand on one resource (utilization law), nor, with N
- * transactions in flight, N over their smallest response time (Denning and Buzen 1978). Demands count the
- * work of every packet, not that of polls and notifications, which a saturated path makes rare: the bound
- * is optimistic. */
+ * Each flow is limited by the resource on which it demands most (utilization law). On each resource all
+ * flows together cannot use more than it has; the most packets it lets through are those of the flows that
+ * demand least, each at most at its own limit. The least of these over all resources bounds the
+ * throughput, and with N transactions in flight so does N over their smallest response time (Denning and
+ * Buzen 1978). Demands count the work of every packet, not that of polls and notifications, which a
+ * saturated path makes rare: the bound is optimistic. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,21 +14,23 @@
 #include "models/model.h"
 #include "models/resources.h"
 
+enum { KEYS_MAX = 1024 };
+
+/* One workload's flows and what a packet of each takes of each resource, in seconds. */
 struct demands {
     const struct machine *machine;
-    const struct processor *cpu[1024];
-    double per_packet_s[1024];
-    int count;
-    double sent_s[SERVERS_MAX], received_s[SERVERS_MAX]; /* the two directions of each server's wire */
-    double limit_s;
+    int flows, keys;
+    const void *key[KEYS_MAX]; /* a resource is known by the address of what serves it */
+    double *seconds;           /* [flow * KEYS_MAX + key] */
 };
 
-static void demand(struct demands *demands, const struct processor *cpu, double seconds) {
+static void demand(struct demands *demands, int flow, const void *key, double seconds) {
+    if (key == NULL || seconds <= 0) return;
     int i = 0;
-    while (i < demands->count && demands->cpu[i] != cpu) i++;
-    if (i == 1024 || cpu == NULL) return;
-    if (i == demands->count) demands->cpu[demands->count++] = cpu;
-    demands->per_packet_s[i] += seconds;
+    while (i < demands->keys && demands->key[i] != key) i++;
+    if (i == KEYS_MAX) return;
+    if (i == demands->keys) demands->key[demands->keys++] = key;
+    demands->seconds[flow * KEYS_MAX + i] += seconds;
 }
 
 /* The queueing discipline works where its packets come from. */
@@ -36,28 +40,41 @@ static const struct processor *cpu_of(const struct route *route, int stage) {
     return station->inline_ ? route->flow->thread.cpu : station->cpu;
 }
 
-static void add_route(struct demands *demands, const struct route *route, double share) {
+static void demand_of_nic(struct demands *demands, int flow, const struct stage *stage) {
+    const struct machine *machine = demands->machine;
+    double bps = machine->config->host.nic.link_bps;
+    const struct nic *nic = &machine->servers[stage->server].nic;
+    double sent_s = sim_seconds(wire_time(bps, stage->frame_bytes));
+    if (stage->hop != HOP_INGRESS) demand(demands, flow, &nic->mac, sent_s);
+    if (stage->hop == HOP_INGRESS || stage->hop == HOP_REFLECT)
+        demand(demands, flow, &nic->incoming, sim_seconds(wire_time(bps, stage->rx_frame_bytes)));
+}
+
+/* The limit of an instance: at the VF, or where its frames enter dom0. */
+static void demand_of_limit(struct demands *demands, int flow, const struct stage *stage) {
+    bool limited = stage->ring == RING_NIC_TX || stage->ring == RING_NETIF_TX || stage->ring == RING_E1000_TX;
+    if (!limited || stage->guest < 0) return;
+    const struct guest_state *guest = &demands->machine->guests[stage->guest];
+    if (guest->config->network_bps <= 0) return;
+    demand(demands, flow, &guest->limit, sim_seconds(wire_time(guest->config->network_bps, stage->frame_bytes)));
+}
+
+static void add_route(struct demands *demands, int flow, const struct route *route) {
     const struct program *program = route->program;
     for (int i = 0; i < program->stage_count; i++) {
         const struct stage *stage = &program->stages[i];
-        if (stage->worker != WORKER_NIC) {
-            demand(demands, cpu_of(route, i), share * sim_seconds(stage->work[EACH]));
-            continue;
-        }
-        double bps = demands->machine->config->host.nic.link_bps;
-        double *wire_s = stage->hop == HOP_INGRESS ? demands->received_s : demands->sent_s;
-        wire_s[stage->server] += share * sim_seconds(wire_time(bps, stage->frame_bytes));
-        if (stage->guest >= 0 && stage->ring == RING_NIC_TX &&
-            demands->machine->config->guests[stage->guest].network_bps > 0)
-            demands->limit_s +=
-                share *
-                sim_seconds(wire_time(demands->machine->config->guests[stage->guest].network_bps, stage->frame_bytes));
+        demand_of_limit(demands, flow, stage);
+        if (stage->worker == WORKER_NIC)
+            demand_of_nic(demands, flow, stage);
+        else
+            demand(demands, flow, cpu_of(route, i), sim_seconds(stage->work[EACH]));
     }
     for (int i = 0; i < program->completion_count; i++)
-        if (!program->completions[i]->after_loss) add_route(demands, route->completions[i], share);
+        if (!program->completions[i]->after_loss) add_route(demands, flow, route->completions[i]);
 }
 
-/* With everyone asleep and nothing waiting. `awake` leaves out what only sleepers cost. */
+/* With everyone asleep and nothing waiting. `awake` leaves out what only sleepers cost, and what their
+ * device models overlap with: a lower limit of what a transaction takes. */
 static double latency(const struct machine *machine, const struct program *program, bool awake) {
     sim_time sum = 0;
     for (int i = 0; i < program->stage_count; i++) {
@@ -74,46 +91,81 @@ static double latency(const struct machine *machine, const struct program *progr
     return sim_seconds(sum);
 }
 
-static void bound_workload(const struct machine *machine, int number, struct bound *bound) {
-    const struct workload_state *state = machine->states[number];
-    const struct workload_config *work = state->config;
-    struct demands *demands = calloc(1, sizeof *demands);
-    if (demands == NULL) return;
-    demands->machine = machine;
-    int flows = 0;
-    const struct program *program = NULL;
-    for (int i = 0; i < machine->flow_count; i++) flows += machine->flows[i]->state == state;
-    for (int i = 0; i < machine->flow_count; i++) {
-        if (machine->flows[i]->state != state) continue;
-        if (program == NULL) program = machine->flows[i]->route->program;
-        add_route(demands, machine->flows[i]->route, 1.0 / flows);
+struct share {
+    double seconds, most; /* demand of one packet; the flow's own limit in packets per second */
+};
+
+static int cheapest_first(const void *a, const void *b) {
+    const struct share *x = a, *y = b;
+    return x->seconds < y->seconds ? -1 : x->seconds > y->seconds;
+}
+
+/* The most packets per second that one resource lets through, and what of it is then left idle. */
+static double most_through(const struct demands *demands, int key, struct share *shares, double *idle) {
+    for (int f = 0; f < demands->flows; f++) {
+        const double *row = &demands->seconds[f * KEYS_MAX];
+        double largest = 0;
+        for (int k = 0; k < demands->keys; k++)
+            if (row[k] > largest) largest = row[k];
+        shares[f] = (struct share){row[key], largest > 0 ? 1 / largest : 0};
     }
-    *bound = (struct bound){.guest = state->guest, .workload = state->workload};
-    double worst = 0;
-    for (int i = 0; i < machine->server_count; i++) {
-        if (demands->sent_s[i] > worst) worst = demands->sent_s[i];
-        if (demands->received_s[i] > worst) worst = demands->received_s[i];
+    qsort(shares, (size_t)demands->flows, sizeof *shares, cheapest_first);
+    double left = 1, through = 0;
+    for (int f = 0; f < demands->flows && left > 0; f++) {
+        double used = shares[f].seconds * shares[f].most;
+        double part = used > left ? left / used : 1;
+        through += part * shares[f].most;
+        left -= part * used;
     }
-    snprintf(bound->bottleneck, sizeof bound->bottleneck, "wire");
-    if (demands->limit_s > worst) {
-        worst = demands->limit_s;
-        snprintf(bound->bottleneck, sizeof bound->bottleneck, "%s/network limit",
-                 machine->config->guests[state->guest].name);
+    *idle = left;
+    return through;
+}
+
+static void name_resource(const struct machine *machine, const void *key, char *name, size_t size) {
+    for (int i = 0; i < machine->config->guest_count; i++)
+        if (key == &machine->guests[i].limit) {
+            snprintf(name, size, "%s/network limit", machine->config->guests[i].name);
+            return;
+        }
+    for (int i = 0; i < machine->server_count; i++)
+        if (key == &machine->servers[i].nic.mac || key == &machine->servers[i].nic.incoming) {
+            snprintf(name, size, "wire");
+            return;
+        }
+    processor_name(machine, key, name, size);
+}
+
+static void bound_by_resources(const struct demands *demands, struct share *shares, struct bound *bound) {
+    double least_idle = 1;
+    for (int k = 0; k < demands->keys; k++) {
+        double idle, through = most_through(demands, k, shares, &idle);
+        bool binds = through < bound->pps * (1 - 1e-9) || (through <= bound->pps && idle < least_idle);
+        if (k > 0 && !binds) continue;
+        bound->pps = through;
+        least_idle = idle;
+        name_resource(demands->machine, demands->key[k], bound->bottleneck, sizeof bound->bottleneck);
     }
-    for (int i = 0; i < demands->count; i++) {
-        if (demands->per_packet_s[i] <= worst) continue;
-        worst = demands->per_packet_s[i];
-        processor_name(machine, demands->cpu[i], bound->bottleneck, sizeof bound->bottleneck);
+}
+
+/* A device model's interrupts overlap with the packet's way, so its latency is no lower limit. */
+static bool meets_device_model(const struct machine *machine, const struct program *program) {
+    for (int i = 0; i < program->stage_count; i++) {
+        int guest = program->stages[i].guest;
+        if (guest >= 0 && machine->guests[guest].register_program != NULL) return true;
     }
-    free(demands);
-    bound->pps = worst > 0 ? 1.0 / worst : 0;
+    return false;
+}
+
+/* What the workload asks for, or its transactions' own length, may allow less. */
+static void bound_by_load(const struct machine *machine, const struct program *program,
+                          const struct workload_config *work, int flows, struct bound *bound) {
     bound->latency_s = latency(machine, program, false);
     if (work->kind == WORK_UDP_STREAM) {
         double offered = work->direction == DIRECTION_BOTH ? 2 * work->rate_pps : work->rate_pps;
         if (offered > 0 && offered < bound->pps) bound->pps = offered;
         return;
     }
-    double shortest = flows == 1 ? bound->latency_s : latency(machine, program, true);
+    double shortest = latency(machine, program, flows > 1 || meets_device_model(machine, program));
     if (shortest > 0 && flows / shortest < bound->pps) {
         bound->pps = flows / shortest;
         snprintf(bound->bottleneck, sizeof bound->bottleneck, "latency");
@@ -122,12 +174,37 @@ static void bound_workload(const struct machine *machine, int number, struct bou
         bound->pps = 1 / work->interval_s;
 }
 
+static enum iop_status bound_workload(const struct machine *machine, const struct workload_state *state,
+                                      struct bound *bound, struct diag *diag) {
+    *bound = (struct bound){.guest = state->guest, .workload = state->workload};
+    struct demands demands = {.machine = machine};
+    const struct program *program = NULL;
+    for (int i = 0; i < machine->flow_count; i++) demands.flows += machine->flows[i]->state == state;
+    demands.seconds = calloc((size_t)demands.flows * KEYS_MAX, sizeof *demands.seconds);
+    struct share *shares = calloc((size_t)demands.flows, sizeof *shares);
+    if (demands.seconds != NULL && shares != NULL) {
+        for (int i = 0, f = 0; i < machine->flow_count; i++) {
+            if (machine->flows[i]->state != state) continue;
+            if (program == NULL) program = machine->flows[i]->route->program;
+            add_route(&demands, f++, machine->flows[i]->route);
+        }
+        bound_by_resources(&demands, shares, bound);
+        bound_by_load(machine, program, state->config, demands.flows, bound);
+    }
+    bool done = demands.seconds != NULL && shares != NULL;
+    free(demands.seconds);
+    free(shares);
+    return done ? IOP_OK : diag_set(diag, IOP_NO_MEMORY, "no memory for the bounds");
+}
+
 enum iop_status model_bounds(const struct model_config *config, struct bound *bounds, int max, int *count,
                              struct diag *diag) {
     struct machine *machine = machine_new(config, 1, 1, diag);
     if (machine == NULL) return diag_set(diag, IOP_INVALID, "cannot build the model");
     *count = machine->state_count < max ? machine->state_count : max;
-    for (int i = 0; i < *count; i++) bound_workload(machine, i, &bounds[i]);
+    enum iop_status status = IOP_OK;
+    for (int i = 0; i < *count && status == IOP_OK; i++)
+        status = bound_workload(machine, machine->states[i], &bounds[i], diag);
     machine_free(machine);
-    return IOP_OK;
+    return status;
 }

@@ -42,6 +42,8 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(UDP_RECV, "udp.receive", CYCLES, "UDP input: socket lookup, checks")                                             \
     X(TCP_SEND, "tcp.send", CYCLES, "TCP output of one segment, IPv4 output included")                                 \
     X(TCP_RECV, "tcp.receive", CYCLES, "TCP input of one segment")                                                     \
+    X(TCP_RTO, "tcp.rto", TIME, "least time until TCP sends a lost segment again")                                     \
+    X(TIMEOUT, "socket.timeout", TIME, "time until an application asks again whose UDP request or ping was lost")      \
     X(ICMP_ECHO, "icmp.echo", CYCLES, "turn an ICMP echo request into its reply")                                      \
     X(IP_RECV, "ip.receive", CYCLES, "Ethernet and IPv4 input")                                                        \
     X(ETH_SEND, "ethernet.send", CYCLES, "neighbour lookup and Ethernet header")                                       \

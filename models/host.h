@@ -16,7 +16,6 @@ struct pcie_link {
     int lanes;      /* 1 to 16 */
     int mps_bytes;  /* maximum payload size: 128 or 256 */
     int mrrs_bytes; /* maximum read request size: 128 to 4096 */
-    int rcb_bytes;  /* read completion boundary: 64 or 128 */
 };
 
 struct iommu_config {
@@ -42,7 +41,6 @@ struct nic_config {
     int rx_fifo_bytes;                          /* on-chip packet buffer */
     int outstanding_reads;                      /* DMA reads in flight */
     double dma_engine_s;                        /* the device's own share of a DMA read */
-    double itr_s;                               /* interrupt spacing when `interrupt_throttle` is a fixed time */
     double itr_lowest_s, itr_low_s, itr_bulk_s; /* classes of adaptive moderation */
 };
 
@@ -55,6 +53,7 @@ struct dom0_config {
 struct network_config { /* what lies between two hosts */
     double one_way_s;   /* propagation and switches */
     double jitter_s;    /* mean of an exponential addition; 0: none */
+    int buffer_bytes;   /* that the last switch holds for one port; frames beyond are lost */
 };
 
 struct host_config {

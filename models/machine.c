@@ -111,6 +111,7 @@ static void set_pace(struct flow *flow, const struct workload_config *work, doub
     if (work->kind != WORK_UDP_STREAM) {
         flow->kind = FLOW_TRANSACTION;
         flow->interval_ps = work->kind == WORK_PING ? work->interval_s * 1e12 : 0;
+        flow->timeout = sim_time_of(cost(flow->machine, work->kind == WORK_TCP_RR ? COST_TCP_RTO : COST_TIMEOUT));
         return;
     }
     double rate = work->rate_pps;

@@ -30,7 +30,8 @@ struct guest_state {
     int vcpu_count;
     struct processor *vcpus;
     struct nic_queue *nic_queues[QUEUES_MAX];
-    struct server limit; /* rate limit of its function */
+    struct server limit;                 /* rate limit of its function */
+    sim_time busy_before, worked_before; /* of all vCPUs, as of the end of the warm-up */
     int next_app;
     struct program *register_program;
     struct route register_route;

@@ -17,7 +17,30 @@ static void arrive(struct sim *sim, void *object, uint64_t word) {
     if (!nic_receive(rx, index, posted)) lose(machine, index);
 }
 
-void machine_ingress(struct machine *machine, uint32_t packet) { arrive(&machine->sim, machine, packet); }
+/* A frame comes over the network. All that comes shares the link into the port; what finds it busy waits in
+ * the last switch, as far as that has room. */
+static void enter_port(struct sim *sim, void *object, uint64_t word) {
+    struct machine *machine = object;
+    uint32_t index = (uint32_t)word;
+    const struct packet *packet = packet_at(&machine->packets, index);
+    const struct route *route = packet->route;
+    struct nic *nic = route->rx_queues[packet->stage]->nic;
+    double bps = nic->config.link_bps;
+    sim_time frame = wire_time(bps, route->program->stages[packet->stage].rx_frame_bytes);
+    sim_time first_bit = sim->now - frame;
+    double waiting_bytes = sim_seconds(server_free_at(&nic->incoming) - first_bit) * bps / 8;
+    if (waiting_bytes > machine->config->host.network.buffer_bytes) {
+        station_lose(machine, index, LOST_NETWORK, NULL);
+        return;
+    }
+    sim_time complete = server_request(&nic->incoming, first_bit, frame);
+    if (complete - sim->now < SIM_NS) /* a frame right behind another is off by a rounding */
+        arrive(sim, machine, index);
+    else
+        sim_at(sim, complete, arrive, machine, index);
+}
+
+void machine_ingress(struct machine *machine, uint32_t packet) { enter_port(&machine->sim, machine, packet); }
 
 static sim_time flight(struct machine *machine, struct nic *nic) {
     const struct network_config *network = &machine->config->host.network;
@@ -51,7 +74,7 @@ static uint32_t sent(void *owner, struct nic_queue *queue, uint32_t index) {
         packet_give(&machine->packets, index);
         return descriptor;
     }
-    sim_after(&machine->sim, after, arrive, machine, index);
+    sim_after(&machine->sim, after, enter_port, machine, index);
     return descriptor;
 }
 

@@ -23,6 +23,7 @@
     X(LATENCY_P90, "latency_p90", "s", "90th percentile")                                               \
     X(LATENCY_P99, "latency_p99", "s", "99th percentile")                                               \
     X(LATENCY_P999, "latency_p999", "s", "99.9th percentile")                                           \
+    X(LOST_NETWORK, "lost.network", "1/s", "frames dropped in the switch before the host's port")       \
     X(LOST_NIC, "lost.nic", "1/s", "frames dropped in a NIC: no descriptor or full packet buffer")      \
     X(LOST_BACKEND, "lost.backend", "1/s", "frames dropped in a back end's or tap device's queue")      \
     X(LOST_SOCKET, "lost.socket", "1/s", "frames dropped at a full socket buffer")                      \

@@ -7,7 +7,7 @@
 #include "models/paths/program.h"
 #include "sim/ring.h"
 
-enum { WAITERS_MAX = 16 };
+enum { WAITERS_MAX = 256 };
 
 struct station;
 struct flow;

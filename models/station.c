@@ -1,5 +1,7 @@
 #include "models/station.h"
 
+#include <string.h>
+
 #include "models/hardware/wire.h"
 #include "models/machine.h"
 
@@ -114,7 +116,7 @@ static void space(struct queue *queue, struct station *from) {
     if (ring_space(&queue->ring) < (needed < 1 ? 1 : needed)) return;
     int count = queue->waiter_count;
     struct station *waiters[WAITERS_MAX];
-    for (int i = 0; i < count; i++) waiters[i] = queue->waiters[i];
+    memcpy(waiters, queue->waiters, (size_t)count * sizeof waiters[0]);
     queue->waiter_count = 0;
     for (int i = 0; i < count; i++) {
         struct station *station = waiters[i];
@@ -295,10 +297,11 @@ void station_lose(struct machine *machine, uint32_t index, enum lost where, stru
     struct packet *packet = packet_at(&machine->packets, index);
     struct stage *stage = stage_of(packet);
     flow_lost(packet->route->flow, packet, where);
-    /* What a NIC fails to receive has left its sender, whose clean-up has begun. */
-    bool kept = where != LOST_NIC && stage->drop_completion >= 0;
+    /* What a switch or NIC loses has left its sender, whose clean-up has begun. */
+    bool kept = where != LOST_NIC && where != LOST_NETWORK && stage->drop_completion >= 0;
     if (kept) station_complete(machine, packet->route, stage->drop_completion, from);
-    if (where == LOST_QDISC) flow_buffer_free(packet->route->flow, from);
+    /* The flow's own packet, not the answer to it, which is the other side's to free. */
+    if (where == LOST_QDISC && packet->stage == 1) flow_buffer_free(packet->route->flow, from);
     packet_give(&machine->packets, index);
 }
 

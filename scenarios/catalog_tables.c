@@ -26,7 +26,6 @@ static const struct choice payload_sizes[] = {WORD("128 B", 128), WORD("256 B", 
 static const struct choice request_sizes[] = {WORD("128 B", 128),   WORD("256 B", 256),   WORD("512 B", 512),
                                               WORD("1024 B", 1024), WORD("2048 B", 2048), WORD("4096 B", 4096),
                                               END_OF_WORDS};
-static const struct choice boundaries[] = {WORD("64 B", 64), WORD("128 B", 128), END_OF_WORDS};
 static const struct choice provenances[] = {WORD("measured", PROV_MEASURED), WORD("derived", PROV_DERIVED),
                                             WORD("fitted", PROV_FITTED), WORD("assumed", PROV_ASSUMED), END_OF_WORDS};
 static const struct choice enhancements[] = {WORD("none", ENHANCED_NONE), WORD("ixgbevf", ENHANCED_IXGBEVF),
@@ -50,7 +49,7 @@ static const struct choice enhancements[] = {WORD("none", ENHANCED_NONE), WORD("
 static const struct field iommu_fields[] = {
     {"mode", CHOICE(struct iommu_config, mode, iommu_modes, "an IOMMU mode", "off, passthrough, deferred or strict")},
     {"iotlb_entries", COUNT(struct iommu_config, iotlb_entries, 1, 1048576, "translations the IOTLB holds")},
-    {"walkers", COUNT(struct iommu_config, walkers, 1, 1024, "page walks at the same time")},
+    {"walkers", COUNT(struct iommu_config, walkers, 1, 16, "page walks at the same time")},
     {"page_size", CHOICE(struct iommu_config, page_bytes, page_sizes, "a page size", "of the mappings")},
     SOURCES,
 };
@@ -73,6 +72,8 @@ static const struct field network_fields[] = {
     {"one_way", TIME(struct network_config, one_way_s, 1, "propagation and switches between two hosts")},
     {"jitter", FIELD_QUANTITY, FIELD_AT(struct network_config, jitter_s), .dimensions = DIM_BIT(DIM_TIME), .maximum = 1,
      .fallback = "0 s", .text = "mean of an exponential addition"},
+    {"buffer", FIELD_BYTES, FIELD_AT(struct network_config, buffer_bytes), .minimum = 9038, .maximum = 1073741824,
+     .fallback = "512 KiB", .text = "that the last switch holds for one port"},
     SOURCES,
 };
 const struct table network_table = {"host's network", "what lies between two hosts", TABLE_ROWS(network_fields),
@@ -111,7 +112,6 @@ static const struct field pcie_fields[] = {
     {"mps", CHOICE(struct pcie_link, mps_bytes, payload_sizes, "a maximum payload size", "maximum payload size")},
     {"mrrs",
      CHOICE(struct pcie_link, mrrs_bytes, request_sizes, "a maximum read request size", "maximum read request size")},
-    {"rcb", CHOICE(struct pcie_link, rcb_bytes, boundaries, "a read completion boundary", "read completion boundary")},
     SOURCES,
 };
 const struct table pcie_table = {"NIC's PCIe link", "the NIC's link to the host", TABLE_ROWS(pcie_fields),
@@ -127,16 +127,15 @@ static const struct field nic_fields[] = {
     {"virtual_functions", COUNT(struct nic_config, virtual_functions, 0, 256, "VFs of a port; 0: no SR-IOV")},
     {"vf_queues", COUNT(struct nic_config, vf_queues, 0, 16, "queue pairs of a VF")},
     {"pf_queues", COUNT(struct nic_config, pf_queues, 1, 128, "queue pairs the physical function's driver uses")},
-    {"tx_ring", COUNT(struct nic_config, tx_ring, 8, 65536, "transmit descriptors of a queue")},
-    {"rx_ring", COUNT(struct nic_config, rx_ring, 8, 65536, "receive descriptors of a queue")},
+    {"tx_ring", COUNT(struct nic_config, tx_ring, 8, 4096, "transmit descriptors of a queue")},
+    {"rx_ring", COUNT(struct nic_config, rx_ring, 8, 16384, "receive descriptors of a queue")},
     {"descriptor", BYTES(struct nic_config, descriptor_bytes, 8, 128, "size of a descriptor")},
-    {"tx_fetch_batch", COUNT(struct nic_config, tx_fetch_batch, 1, 256, "descriptors fetched with one read")},
+    {"tx_fetch_batch", COUNT(struct nic_config, tx_fetch_batch, 1, 64, "descriptors fetched with one read")},
     {"tx_writeback_batch", COUNT(struct nic_config, tx_writeback_batch, 1, 256, "descriptors written back together")},
     {"rx_refill_batch", COUNT(struct nic_config, rx_refill_batch, 1, 4096, "buffers posted with one tail write")},
     {"rx_fifo", BYTES(struct nic_config, rx_fifo_bytes, 2048, 67108864, "on-chip packet buffer for receiving")},
-    {"outstanding_reads", COUNT(struct nic_config, outstanding_reads, 1, 1024, "DMA reads in flight")},
+    {"outstanding_reads", COUNT(struct nic_config, outstanding_reads, 1, 32, "DMA reads in flight")},
     {"dma_engine", TIME(struct nic_config, dma_engine_s, 1e-4, "the device's own share of a DMA read")},
-    {"itr", TIME(struct nic_config, itr_s, 0.1, "spacing of interrupts at a fixed throttle")},
     {"itr_lowest", TIME(struct nic_config, itr_lowest_s, 0.1, "adaptive moderation, lowest latency")},
     {"itr_low", TIME(struct nic_config, itr_low_s, 0.1, "adaptive moderation, low latency")},
     {"itr_bulk", TIME(struct nic_config, itr_bulk_s, 0.1, "adaptive moderation, bulk")},

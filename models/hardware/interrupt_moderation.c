@@ -11,9 +11,8 @@ void moderation_fixed(struct moderation *moderation, double spacing_s) {
 }
 
 void moderation_adaptive(struct moderation *moderation, double lowest_s, double low_s, double bulk_s) {
-    moderation_fixed(moderation, low_s);
+    moderation_fixed(moderation, low_s); /* 20,000 interrupts/s until traffic has been seen */
     moderation->adaptive = true;
-    moderation->class[ITR_SENT] = moderation->class[ITR_RECEIVED] = ITR_LOW; /* 20,000 interrupts/s at first */
     moderation->class_spacing[ITR_LOWEST] = sim_time_of(lowest_s);
     moderation->class_spacing[ITR_LOW] = sim_time_of(low_s);
     moderation->class_spacing[ITR_BULK] = sim_time_of(bulk_s);

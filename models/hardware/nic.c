@@ -27,6 +27,7 @@ void nic_init(struct nic *nic, struct sim *sim, struct packet_pool *packets, con
     nic->fifo_time = sim_time_of(8.0 * TX_FIFO_BYTES / config->link_bps);
     pcie_init(&nic->pcie, &config->pcie, latencies->dma_read, latencies->dma_write);
     server_init(&nic->mac, 1);
+    server_init(&nic->incoming, 1);
 }
 
 void nic_fini(struct nic *nic) {
@@ -51,13 +52,21 @@ static sim_time translate(struct nic_queue *queue, sim_time ready, uint64_t offs
     return queue->translated ? iommu_translate(queue->nic->iommu, ready, queue->memory + offset) : ready;
 }
 
-/* Reads share a bounded number of tags: the next waits for the oldest's data. */
+/* Reads share a bounded number of tags: the next waits for the oldest's data. The IOMMU sits behind the
+ * link, so a walk delays the data, not the requests that follow. */
 static sim_time dma_read(struct nic_queue *queue, sim_time ready, uint64_t offset, int bytes) {
     struct nic *nic = queue->nic;
     sim_time *tag = &nic->reads[nic->read_at++ % (uint32_t)nic->config.outstanding_reads];
     if (*tag > ready) ready = *tag;
-    *tag = pcie_read(&nic->pcie, translate(queue, ready, offset), bytes) + nic->dma_engine;
+    sim_time asked = translate(queue, pcie_read_request(&nic->pcie, ready, bytes), offset);
+    *tag = pcie_read_data(&nic->pcie, asked, bytes) + nic->dma_engine;
     return *tag;
+}
+
+static sim_time dma_write(struct nic_queue *queue, uint64_t offset, int bytes) {
+    struct nic *nic = queue->nic;
+    sim_time crossed = pcie_write_data(&nic->pcie, nic->sim->now, bytes);
+    return translate(queue, crossed, offset) + nic->pcie.write_latency;
 }
 
 static uint64_t descriptor_offset(const struct nic_queue *queue, uint32_t ring_size) {
@@ -128,8 +137,7 @@ static void write_back(struct nic_queue *queue, uint32_t count) {
     uint64_t offset = descriptor_offset(queue, (uint32_t)nic->config.tx_ring);
     queue->written += count;
     queue->write_backs++;
-    sim_time at =
-        pcie_write(&nic->pcie, translate(queue, nic->sim->now, offset), (int)count * nic->config.descriptor_bytes);
+    sim_time at = dma_write(queue, offset, (int)count * nic->config.descriptor_bytes);
     sim_at(nic->sim, at, written_back, queue, count);
 }
 
@@ -218,11 +226,12 @@ bool nic_receive(struct nic_queue *queue, uint32_t index, uint32_t posted) {
      * not delay the data. */
     server_request(&nic->pcie.up, nic->sim->now, pcie_time(&nic->pcie, PCIE_REQUEST_BYTES));
     server_request(&nic->pcie.down, nic->sim->now,
-                   pcie_time(&nic->pcie, nic->config.descriptor_bytes + PCIE_COMPLETION_BYTES));
-    sim_time data = pcie_write(&nic->pcie, translate(queue, nic->sim->now, buffer), bytes);
+                   pcie_time(&nic->pcie, nic->config.descriptor_bytes + PCIE_COMPLETION_BYTES +
+                                             DOORBELL_BYTES / nic->config.rx_refill_batch));
+    sim_time data = dma_write(queue, buffer, bytes);
     uint64_t descriptor =
         (UINT64_C(1) << (TX_BUFFERS_SHIFT - 1)) + (uint64_t)slot * (uint64_t)nic->config.descriptor_bytes;
-    sim_time done = pcie_write(&nic->pcie, translate(queue, nic->sim->now, descriptor), nic->config.descriptor_bytes);
+    sim_time done = dma_write(queue, descriptor, nic->config.descriptor_bytes);
     sim_at(nic->sim, done > data ? done : data, visible, queue, index);
     return true;
 }

@@ -64,6 +64,7 @@ struct nic {
     struct iommu *iommu; /* NULL: no translation */
     struct pcie pcie;
     struct server mac;
+    struct server incoming; /* the link into the port */
     sim_time doorbell, dma_engine, fifo_time;
     sim_time reads[NIC_READS_MAX]; /* when the last reads' data arrive, a circle */
     uint32_t read_at;

@@ -58,13 +58,15 @@ void pcie_init(struct pcie *pcie, const struct pcie_link *link, double read_late
     server_init(&pcie->down, 1);
 }
 
-sim_time pcie_read(struct pcie *pcie, sim_time ready, int size) {
-    sim_time asked = server_request(&pcie->up, ready, pcie_time(pcie, pcie_read_up_bytes(&pcie->link, size)));
-    sim_time answer = asked + pcie->read_latency;
-    return server_request(&pcie->down, answer, pcie_time(pcie, pcie_read_down_bytes(&pcie->link, size)));
+sim_time pcie_read_request(struct pcie *pcie, sim_time ready, int size) {
+    return server_request(&pcie->up, ready, pcie_time(pcie, pcie_read_up_bytes(&pcie->link, size)));
 }
 
-sim_time pcie_write(struct pcie *pcie, sim_time ready, int size) {
-    return server_request(&pcie->up, ready, pcie_time(pcie, pcie_write_up_bytes(&pcie->link, size))) +
-           pcie->write_latency;
+sim_time pcie_read_data(struct pcie *pcie, sim_time at, int size) {
+    int bytes = pcie_read_down_bytes(&pcie->link, size);
+    return server_request(&pcie->down, at + pcie->read_latency, pcie_time(pcie, bytes));
+}
+
+sim_time pcie_write_data(struct pcie *pcie, sim_time ready, int size) {
+    return server_request(&pcie->up, ready, pcie_time(pcie, pcie_write_up_bytes(&pcie->link, size)));
 }

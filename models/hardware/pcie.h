@@ -4,9 +4,9 @@
  * TLP carries a header and its framing, and what is left of the raw rate after ACK and flow-control DLLPs
  * and SKIP sets is the bandwidth of the TLP layer.
  *
- * Modelled: lanes, generation, MPS, MRRS, RCB; both directions as first-come first-served servers; latency
- * beyond occupancy as a constant per read and write. Not modelled: ordering between requests, credits of
- * single traffic classes, the root complex's internal buffers. */
+ * Modelled: lanes, generation, MPS, MRRS; both directions as first-come first-served servers; latency
+ * beyond occupancy as a constant per read and write. Not modelled: completions split at the RCB (they come in MPS
+ * pieces), ordering between requests, credits of single traffic classes, the root complex's internal buffers. */
 #ifndef IOPATH_MODELS_HARDWARE_PCIE_H
 #define IOPATH_MODELS_HARDWARE_PCIE_H
 
@@ -44,13 +44,17 @@ struct pcie {
 
 void pcie_init(struct pcie *pcie, const struct pcie_link *link, double read_latency_s, double write_latency_s);
 
-/* The device asks at `ready` for `size` bytes; when it has them. */
 static inline sim_time pcie_time(const struct pcie *pcie, int bytes) {
     return (sim_time)(pcie->ps_per_byte * bytes + 0.5);
 }
-sim_time pcie_read(struct pcie *pcie, sim_time ready, int size);
 
-/* The device writes at `ready`; when the last byte is visible in memory. */
-sim_time pcie_write(struct pcie *pcie, sim_time ready, int size);
+/* A read in two halves, between which the IOMMU may translate: the device asks at `ready`, the request has
+ * crossed the link at the time returned; memory is asked at `at`, and the device has the data. */
+sim_time pcie_read_request(struct pcie *pcie, sim_time ready, int size);
+sim_time pcie_read_data(struct pcie *pcie, sim_time at, int size);
+
+/* The same for a posted write: the device writes at `ready`, the data have crossed the link; from then on
+ * it takes `write_latency` until they are visible. */
+sim_time pcie_write_data(struct pcie *pcie, sim_time ready, int size);
 
 #endif

@@ -1,6 +1,7 @@
 /* Turns rows into stages: costs become picoseconds, RING rows become the borders between workers. */
 #include <stdlib.h>
 
+#include "models/hardware/wire.h"
 #include "models/paths/mechanism.h"
 #include "models/paths/program.h"
 
@@ -46,6 +47,18 @@ static void add_to_stage(struct stage *stage, struct row *row, bool in_nic) {
 
 static bool of_device(const struct row *row) { return row->place == PLACE_DEVICE || row->place == PLACE_LINK; }
 
+/* A far host's answer is on the wire for as long as its own frame takes. */
+static void add_answer_time(struct program *program, const struct model_config *config) {
+    for (int i = 0; i < program->row_count; i++) {
+        struct row *row = &program->rows[i];
+        if (row->hop != HOP_REFLECT) continue;
+        struct stage *stage = &program->stages[row->stage];
+        sim_time answer = wire_time(config->host.nic.link_bps, stage->rx_frame_bytes);
+        row->time += answer;
+        stage->device_time += answer;
+    }
+}
+
 void program_compile(struct program *program, const struct model_config *config) {
     int at = -1;
     for (int i = 0; i < program->row_count; i++) {
@@ -66,5 +79,6 @@ void program_compile(struct program *program, const struct model_config *config)
         add_to_stage(&program->stages[at], row, program->stages[at].worker == WORKER_NIC);
     }
     program->stage_count = at + 1;
+    add_answer_time(program, config);
     for (int i = 0; i < program->completion_count; i++) program_compile(program->completions[i], config);
 }

@@ -63,7 +63,7 @@ struct program {
     bool frees_socket;                            /* of a completion: the sender's buffer is free when it ends */
     bool is_completion;
     bool after_loss; /* a completion that only lost frames take */
-    bool reversed; /* of a stream: the direction towards the guest */
+    bool reversed;   /* of a stream: the direction towards the guest */
 };
 
 /* Who takes part: a guest, dom0 of a server, or the ideal far host. */

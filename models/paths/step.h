@@ -81,7 +81,7 @@ enum ring_id {
 };
 
 enum full { FULL_BLOCKS, FULL_DROPS }; /* what a producer does at a full ring */
-enum lost { LOST_NIC, LOST_BACKEND, LOST_SOCKET, LOST_QDISC, LOST_COUNT };
+enum lost { LOST_NETWORK, LOST_NIC, LOST_BACKEND, LOST_SOCKET, LOST_QDISC, LOST_COUNT };
 
 struct ring_info {
     const char *name;

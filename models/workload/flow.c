@@ -65,7 +65,15 @@ static void next(struct flow *flow, bool was_asleep) {
 static void start_transaction(struct sim *sim, void *object, uint64_t was_asleep) {
     struct flow *flow = object;
     flow->state->offered++;
+    flow->asked = sim->now;
     send_packet(flow, new_packet(flow, sim->now), was_asleep);
+}
+
+/* The request or its answer was lost; what is measured goes on from the first try. */
+static void ask_again(struct sim *sim, void *object, uint64_t word) {
+    (void)word;
+    struct flow *flow = object;
+    send_packet(flow, new_packet(flow, sim->now), true);
 }
 
 static void arrival(struct sim *sim, void *object, uint64_t word);
@@ -122,10 +130,10 @@ void flow_arrived(struct route *route, const struct packet *packet, struct stati
         return;
     }
     balance_deliver(&state->frames, now, packet->born);
-    histogram_record(&state->latency, now - packet->born);
+    histogram_record(&state->latency, now - (flow->kind == FLOW_TRANSACTION ? flow->asked : packet->born));
     machine_count_arrival(flow->machine);
     if (flow->kind != FLOW_TRANSACTION) return;
-    sim_time due = packet->born + (sim_time)flow->interval_ps;
+    sim_time due = flow->asked + (sim_time)flow->interval_ps;
     if (due > now)
         sim_at(&flow->machine->sim, due, start_transaction, flow, true);
     else
@@ -135,6 +143,7 @@ void flow_arrived(struct route *route, const struct packet *packet, struct stati
 void flow_lost(struct flow *flow, const struct packet *packet, enum lost where) {
     flow->state->lost[where]++;
     balance_lose(&flow->state->frames, flow->machine->sim.now, packet->born);
+    if (flow->kind == FLOW_TRANSACTION) sim_after(&flow->machine->sim, flow->timeout, ask_again, flow, 0);
 }
 
 void flow_buffer_free(struct flow *flow, struct station *from) {

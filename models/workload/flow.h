@@ -2,9 +2,9 @@
  *
  * A sender's thread sends as fast as its socket's send buffer lets it (max), when a timer says so (constant
  * or Poisson arrivals; what it could not send in time waits, and the wait counts as latency), or when the
- * answer to its last request has come (transactions). The send buffer holds what is not yet cleaned up
- * after; a thread that finds it full sleeps until half of it is free, as Linux's UDP and TCP sockets do.
- * The far host sends frames at the rate asked for, at most the wire's. */
+ * answer to its last request has come (transactions; what is lost is sent again after a timeout). The send buffer holds
+ * what is not yet cleaned up after; a thread that finds it full sleeps until half of it is free, as Linux's UDP and TCP
+ * sockets do. The far host sends frames at the rate asked for, at most the wire's. */
 #ifndef IOPATH_MODELS_WORKLOAD_FLOW_H
 #define IOPATH_MODELS_WORKLOAD_FLOW_H
 
@@ -40,6 +40,8 @@ struct flow {
     struct random_stream random;
     double interval_ps; /* mean time between arrivals, or between pings; 0: none */
     double next_ps;     /* date of the next arrival */
+    sim_time timeout;   /* until a lost transaction is asked again */
+    sim_time asked;     /* when the transaction in flight began, retransmissions included */
     bool poisson;
     bool active;  /* the thread is awake */
     bool blocked; /* it sleeps until its send buffer has room */

@@ -28,6 +28,20 @@ static struct moderation adaptive(void) {
     return moderation;
 }
 
+/* Both sides have seen traffic of the middle class. */
+static struct moderation adaptive_low(void) {
+    struct moderation moderation = adaptive();
+    moderation.class[ITR_SENT] = moderation.class[ITR_RECEIVED] = ITR_LOW;
+    return moderation;
+}
+
+Test(moderation, starts_as_the_driver_does) {
+    struct moderation moderation = adaptive();
+    cr_expect_eq(moderation.class[ITR_SENT], ITR_LOWEST);
+    cr_expect_eq(moderation.class[ITR_RECEIVED], ITR_LOWEST);
+    cr_expect_eq(moderation.spacing, 50 * SIM_US, "20,000 interrupts/s");
+}
+
 /* One interval with so many bytes sent and received in it. */
 static void interval(struct moderation *moderation, uint64_t sent, uint64_t received) {
     moderation->bytes[ITR_SENT] = sent;
@@ -37,7 +51,7 @@ static void interval(struct moderation *moderation, uint64_t sent, uint64_t rece
 
 /* rate = bytes / spacing in us; limits 10 and 20; one class up or down at a time. */
 Test(moderation, classes_move_one_step_at_the_documented_rates) {
-    struct moderation moderation = adaptive();
+    struct moderation moderation = adaptive_low();
     const enum itr_class *class = &moderation.class[ITR_RECEIVED];
     cr_expect_eq(*class, ITR_LOW);
     cr_expect_eq(moderation.spacing, 50 * SIM_US);
@@ -58,7 +72,7 @@ Test(moderation, classes_move_one_step_at_the_documented_rates) {
 }
 
 Test(moderation, a_side_without_packets_keeps_its_class) {
-    struct moderation moderation = adaptive();
+    struct moderation moderation = adaptive_low();
     interval(&moderation, 21 * 50, 64);
     cr_expect_eq(moderation.class[ITR_SENT], ITR_BULK);
     cr_expect_eq(moderation.class[ITR_RECEIVED], ITR_LOWEST);
@@ -69,7 +83,7 @@ Test(moderation, a_side_without_packets_keeps_its_class) {
 
 /* New spacing = 10 wanted now / (9 wanted + now): from 50 us towards 10 us it is 10*10*50/(90+50) us. */
 Test(moderation, the_spacing_is_smoothed_by_the_drivers_formula) {
-    struct moderation moderation = adaptive();
+    struct moderation moderation = adaptive_low();
     interval(&moderation, 10 * 50, 10 * 50);
     cr_expect_eq(moderation.class[ITR_SENT], ITR_LOWEST, "10 bytes/us");
     cr_expect_float_eq((double)moderation.spacing, 5000.0 / 140 * 1e6, 1);
@@ -77,7 +91,7 @@ Test(moderation, the_spacing_is_smoothed_by_the_drivers_formula) {
     EXPECT_NEAR(moderation.spacing, 10 * SIM_US, 0.001, "few packets drift to the lowest latency: %lld ps",
                 (long long)moderation.spacing);
 
-    struct moderation bulk = adaptive();
+    struct moderation bulk = adaptive_low();
     interval(&bulk, 21 * 50, 64);
     cr_expect_float_eq((double)bulk.spacing, 42000.0 / 806 * 1e6, 1, "the slower class of the two sides counts");
     for (int i = 0; i < 100; i++) interval(&bulk, 64, 100000);

@@ -71,8 +71,7 @@ Test(accounts, of_transactions_with_dom0_too) {
     }
 }
 
-/* Known defect: register accesses of a guest without workloads are charged to no step. */
-Test(accounts, of_an_emulated_peer_without_workloads_too, .disabled = true) {
+Test(accounts, of_an_emulated_peer_without_workloads_too) {
     given_plain_host(&config);
     struct workload_config *work = given_transactions(&config, given_guest(&config, MODE_PVHVM, 0), WORK_TCP_RR);
     work->peer = PEER_GUEST;
@@ -80,8 +79,7 @@ Test(accounts, of_an_emulated_peer_without_workloads_too, .disabled = true) {
     expect_accounts("pvhvm to hvm", true);
 }
 
-/* Known defect: `cores` leaves out what SMT stretches the work by, `resources` does not. */
-Test(accounts, busy_hardware_threads_of_one_core_count_as_busy, .disabled = true) {
+Test(accounts, busy_hardware_threads_of_one_core_count_as_busy) {
     given_plain_host(&config);
     config.host.smt_share = 0.62;
     given_stream(&config, given_guest(&config, MODE_NATIVE, 0), DIRECTION_TRANSMIT, 64)->flows = 4;

@@ -76,8 +76,7 @@ Test(flow, the_far_host_sends_no_more_than_the_wire_carries) {
                 metric_of(&result, METRIC_OFFERED_PPS, 0, 0));
 }
 
-/* Known defect: every workload has an incoming wire of its own. */
-Test(flow, all_that_far_hosts_send_to_one_server_shares_its_wire, .disabled = true) {
+Test(flow, all_that_far_hosts_send_to_one_server_shares_its_wire) {
     given_plain_host(&config);
     for (int i = 0; i < 2; i++) given_stream(&config, given_guest(&config, MODE_SRIOV, 0), DIRECTION_RECEIVE, 1518);
     run_for(&config, 5 * SIM_MS, &result);
@@ -151,4 +150,16 @@ Test(flow, a_sender_has_as_many_packets_in_flight_as_its_buffer_holds) {
     cr_expect_leq(in_flight, most);
     /* It is woken when half of it is free, so that what is in flight swings between half and all. */
     EXPECT_NEAR(in_flight, 0.75 * most, 0.1, "%g of %g packets", in_flight, most);
+}
+
+Test(flow, a_lost_request_is_asked_again_and_its_wait_counts) {
+    given_plain_host(&config);
+    given_transactions(&config, given_guest(&config, MODE_PV, 0), WORK_TCP_RR)->concurrency = 32;
+    set_cost(&config, COST_NETBACK_QUEUE, 1);
+    set_cost(&config, COST_TCP_RTO, 2e-3);
+    run_for(&config, 40 * SIM_MS, &result);
+    double lost = metric_of(&result, METRIC_LOST_BACKEND, 0, 0), done = metric_of(&result, METRIC_TRANSACTIONS, 0, 0);
+    cr_assert_gt(lost, 0, "a queue of one packet overflows");
+    cr_expect_gt(done, 32 / 40e-3, "every thread has gone on: %.0f transactions/s", done);
+    cr_expect_gt(metric_of(&result, METRIC_LATENCY_P999, 0, 0), 2e-3, "the slowest took a timeout");
 }
