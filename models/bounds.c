@@ -150,8 +150,8 @@ static void bound_by_resources(const struct demands *demands, struct share *shar
 /* A device model's interrupts overlap with the packet's way, so its latency is no lower limit. */
 static bool meets_device_model(const struct machine *machine, const struct program *program) {
     for (int i = 0; i < program->stage_count; i++) {
-        int guest = program->stages[i].guest;
-        if (guest >= 0 && machine->guests[guest].register_program != NULL) return true;
+        const struct stage *stage = &program->stages[i];
+        if (stage->guest >= 0 && machine->guests[stage->guest].register_program != NULL) return true;
     }
     return false;
 }

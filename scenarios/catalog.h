@@ -1,7 +1,8 @@
 /* The catalog: hosts, NICs, cost sets, instance types and the bibliography, as YAML files.
  *
  * Found in this order: the directory in IOPATH_DATA, share/iopath beside the bin/ the program runs from, the
- * source tree it was built from, the data directory it was configured to be installed with. Names are file names without ".yaml"; instance types live in one file per family. */
+ * source tree it was built from, the data directory it was configured to be installed with. Names are file
+ * names without ".yaml"; instance types live in one file per family. */
 #ifndef IOPATH_SCENARIOS_CATALOG_H
 #define IOPATH_SCENARIOS_CATALOG_H
 
