@@ -55,8 +55,10 @@ static void demand_of_limit(struct demands *demands, int flow, const struct stag
     bool limited = stage->ring == RING_NIC_TX || stage->ring == RING_NETIF_TX || stage->ring == RING_E1000_TX;
     if (!limited || stage->guest < 0) return;
     const struct guest_state *guest = &demands->machine->guests[stage->guest];
-    if (guest->config->network_bps <= 0) return;
-    demand(demands, flow, &guest->limit, sim_seconds(wire_time(guest->config->network_bps, stage->frame_bytes)));
+    if (guest->config->network_bps > 0)
+        demand(demands, flow, &guest->limit, sim_seconds(wire_time(guest->config->network_bps, stage->frame_bytes)));
+    double pps = guest->config->has_instance ? guest->config->instance.network_pps : 0;
+    if (stage->ring == RING_NIC_TX && pps > 0) demand(demands, flow, &guest->allowance, 1 / pps);
 }
 
 static void add_route(struct demands *demands, int flow, const struct route *route) {
@@ -122,11 +124,13 @@ static double most_through(const struct demands *demands, int key, struct share 
 }
 
 static void name_resource(const struct machine *machine, const void *key, char *name, size_t size) {
-    for (int i = 0; i < machine->config->guest_count; i++)
-        if (key == &machine->guests[i].limit) {
-            snprintf(name, size, "%s/network limit", machine->config->guests[i].name);
-            return;
-        }
+    for (int i = 0; i < machine->config->guest_count; i++) {
+        const struct guest_state *guest = &machine->guests[i];
+        if (key != &guest->limit && key != &guest->allowance) continue;
+        const char *what = key == &guest->limit ? "network limit" : "packet allowance";
+        snprintf(name, size, "%s/%s", guest->config->name, what);
+        return;
+    }
     for (int i = 0; i < machine->server_count; i++)
         if (key == &machine->servers[i].nic.mac || key == &machine->servers[i].nic.incoming) {
             snprintf(name, size, "wire");

@@ -60,6 +60,7 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(NAPI_BUDGET, "napi.budget", COUNT, "packets of one softirq run before it yields to tasks (netdev_budget)")       \
     X(IRQ_ENTRY, "irq.entry", CYCLES, "interrupt entry and exit, handler, scheduling the softirq")                     \
     X(IPI, "irq.ipi", TIME, "inter-processor interrupt until the other, awake CPU takes it")                           \
+    X(IRQ_POSTED, "irq.posted", CYCLES, "posted interrupt: delivery by the CPU and virtual end of interrupt")          \
     X(SOFTIRQ, "irq.softirq", CYCLES, "raise and enter a softirq")                                                     \
     /* Xen and HVM */                                                                                                  \
     X(EXIT, "exit.hardware", CYCLES, "VM exit and entry, hardware only")                                               \

@@ -42,6 +42,8 @@ struct nic_config {
     int outstanding_reads;                      /* DMA reads in flight */
     double dma_engine_s;                        /* the device's own share of a DMA read */
     double itr_lowest_s, itr_low_s, itr_bulk_s; /* classes of adaptive moderation */
+    bool low_latency_queue; /* the driver writes descriptors and headers into the device: no fetch */
+    double card_s;          /* a card that does the cloud's networking: time it takes per frame */
 };
 
 struct dom0_config {
@@ -63,7 +65,8 @@ struct host_config {
     char hypervisor_version[16];
     int sockets, cores_per_socket, threads_per_core;
     double clock_hz;
-    double smt_share; /* speed of a hardware thread whose sibling is busy, 1: no SMT effect */
+    double smt_share;       /* speed of a hardware thread whose sibling is busy, 1: no SMT effect */
+    bool posted_interrupts; /* the CPU delivers a device's interrupt to a running vCPU without an exit */
     struct iommu_config iommu;
     struct dom0_config dom0; /* meaningless without a hypervisor that has one */
     struct nic_config nic;

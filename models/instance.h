@@ -20,6 +20,7 @@ struct instance_type {
     enum enhanced_networking enhanced;
     char network_class[32];
     double network_bps; /* limit of the instance's traffic in each direction; 0: none but the wire */
+    double network_pps; /* limit of frames sent plus received; 0: none known */
     char source[160];
 };
 

@@ -95,8 +95,9 @@ static enum iop_status init_guest(struct machine *machine, int index, struct dia
     guest->vcpus = new_processors(machine, config->vcpus, diag);
     if (guest->vcpus == NULL) return IOP_NO_MEMORY;
     server_init(&guest->limit, 1);
+    server_init(&guest->allowance, 1);
     pair_siblings(guest, &machine->config->host);
-    if (config->mode != MODE_HVM) return IOP_OK;
+    if (!mode_path(config->mode)->emulated) return IOP_OK;
     guest->register_program = program_register_access(machine->config, index, diag);
     if (guest->register_program == NULL) return IOP_NO_MEMORY;
     struct flow nobody = {0}; /* a register access belongs to no flow; wiring wants to know which queue */
@@ -201,12 +202,16 @@ static enum iop_status add_workload(struct machine *machine, int guest, int work
 
 /* ---- the whole ------------------------------------------------------------------------------------- */
 
+/* A native machine has its host to itself, a whole NIC passed through is nobody else's. */
 static enum iop_status check_neighbours(const struct model_config *config, struct diag *diag) {
-    for (int i = 0; i < config->guest_count; i++)
-        for (int j = 0; j < config->guest_count; j++)
-            if (i != j && config->guests[i].mode == MODE_NATIVE && config->guests[i].server == config->guests[j].server)
-                return diag_set(diag, IOP_INVALID, "guest '%s' is native, it cannot share its host with '%s'",
-                                config->guests[i].name, config->guests[j].name);
+    for (int i = 0; i < config->guest_count; i++) {
+        const struct guest_config *guest = &config->guests[i];
+        bool native = guest->mode == MODE_NATIVE, whole = mode_path(guest->mode)->whole_device;
+        for (int j = 0; j < config->guest_count && (native || whole); j++)
+            if (j != i && config->guests[j].server == guest->server)
+                return diag_set(diag, IOP_INVALID, "guest '%s' %s, it cannot share its host with '%s'", guest->name,
+                                native ? "is native" : "has the whole NIC", config->guests[j].name);
+    }
     return IOP_OK;
 }
 

@@ -31,6 +31,7 @@ struct guest_state {
     struct processor *vcpus;
     struct nic_queue *nic_queues[QUEUES_MAX];
     struct server limit;                 /* rate limit of its function */
+    struct server allowance;             /* of frames sent plus received */
     sim_time busy_before, worked_before; /* of all vCPUs, as of the end of the warm-up */
     int next_app;
     struct program *register_program;

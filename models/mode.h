@@ -8,7 +8,19 @@
 #include "models/instance.h"
 #include "sim/diag.h"
 
-enum mode { MODE_NATIVE, MODE_PV, MODE_HVM, MODE_PVHVM, MODE_SRIOV, MODE_COUNT, MODE_NONE = -1 };
+enum mode {
+    MODE_NATIVE,
+    MODE_PV,
+    MODE_HVM,
+    MODE_HVM_PV,
+    MODE_PVHVM,
+    MODE_PVH,
+    MODE_PASSTHROUGH,
+    MODE_SRIOV,
+    MODE_NITRO,
+    MODE_COUNT,
+    MODE_NONE = -1
+};
 
 struct path_tables; /* models/paths/path.h */
 

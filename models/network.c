@@ -2,6 +2,9 @@
 #include "models/hardware/wire.h"
 #include "models/machine.h"
 
+/* Frames by which what is received may run ahead of an instance's allowance. */
+enum { ALLOWANCE_BURST_FRAMES = 1024 };
+
 static void lose(struct machine *machine, uint32_t index) { station_lose(machine, index, LOST_NIC, NULL); }
 
 /* The frame is complete at the port of the NIC that receives it. */
@@ -13,6 +16,13 @@ static void arrive(struct sim *sim, void *object, uint64_t word) {
     const struct route *route = packet->route;
     struct nic_queue *rx = route->rx_queues[packet->stage];
     packet->frame_bytes = route->program->stages[packet->stage].rx_frame_bytes;
+    if (rx->allowance != NULL) {
+        if (server_free_at(rx->allowance) > machine->sim.now + ALLOWANCE_BURST_FRAMES * rx->allowance_ps) {
+            lose(machine, index);
+            return;
+        }
+        server_request(rx->allowance, machine->sim.now, rx->allowance_ps);
+    }
     uint32_t posted = ring_space(&route->queues[packet->stage + 1]->ring);
     if (!nic_receive(rx, index, posted)) lose(machine, index);
 }
@@ -33,7 +43,7 @@ static void enter_port(struct sim *sim, void *object, uint64_t word) {
         station_lose(machine, index, LOST_NETWORK, NULL);
         return;
     }
-    sim_time complete = server_request(&nic->incoming, first_bit, frame);
+    sim_time complete = server_request(&nic->incoming, first_bit, frame) + nic->card;
     if (complete - sim->now < SIM_NS) /* a frame right behind another is off by a rounding */
         arrive(sim, machine, index);
     else

@@ -9,7 +9,7 @@
 struct utilization {
     sim_time start;
     sim_time mac[SERVERS_MAX], up[SERVERS_MAX], down[SERVERS_MAX], walkers[SERVERS_MAX];
-    sim_time limit[GUESTS_MAX];
+    sim_time limit[GUESTS_MAX], allowance[GUESTS_MAX];
     int processors;
     sim_time *busy, *stalled; /* per processor */
     sim_time *stations;       /* per station */
@@ -41,7 +41,10 @@ struct utilization *utilization_begin(struct machine *machine) {
         base->down[i] = server->nic.pcie.down.busy;
         base->walkers[i] = server->iommu.walkers.busy;
     }
-    for (int i = 0; i < machine->config->guest_count; i++) base->limit[i] = machine->guests[i].limit.busy;
+    for (int i = 0; i < machine->config->guest_count; i++) {
+        base->limit[i] = machine->guests[i].limit.busy;
+        base->allowance[i] = machine->guests[i].allowance.busy;
+    }
     return base;
 }
 
@@ -150,6 +153,8 @@ static void add_devices(const struct machine *machine, const struct utilization 
     for (int i = 0; i < machine->config->guest_count; i++) {
         snprintf(name, sizeof name, "%s/network limit", machine->guests[i].config->name);
         add(result, name, (double)(machine->guests[i].limit.busy - base->limit[i]) / elapsed);
+        snprintf(name, sizeof name, "%s/packet allowance", machine->guests[i].config->name);
+        add(result, name, (double)(machine->guests[i].allowance.busy - base->allowance[i]) / elapsed);
     }
 }
 

@@ -79,7 +79,7 @@ static struct nic_queue *guest_nic_queue(struct machine *machine, struct owner o
     if (guest->nic_queues[owner.index] != NULL) return guest->nic_queues[owner.index];
     struct queue *tx = get_queue(machine, RING_NIC_TX, owner, NULL, diag);
     if (tx == NULL) return NULL;
-    bool assigned = guest->config->mode == MODE_SRIOV;
+    bool assigned = mode_path(guest->config->mode)->kernel != FOR_BARE_KERNEL;
     struct nic_queue *queue = nic_add_queue(&guest->server->nic, &tx->ring, assigned);
     if (queue == NULL) return NULL;
     ring_arm(&tx->ring);
@@ -89,6 +89,10 @@ static struct nic_queue *guest_nic_queue(struct machine *machine, struct owner o
     if (guest->config->network_bps > 0 && guest->config->network_bps < guest->server->nic.config.link_bps) {
         queue->limit = &guest->limit;
         queue->limit_ps_per_byte = 8e12 / guest->config->network_bps;
+    }
+    if (guest->config->has_instance && guest->config->instance.network_pps > 0) {
+        queue->allowance = &guest->allowance;
+        queue->allowance_ps = sim_time_of(1.0 / guest->config->instance.network_pps);
     }
     return queue;
 }
@@ -131,7 +135,7 @@ static void place_napi(struct machine *machine, struct station *station, struct 
         struct nic_queue *queue = guest_nic_queue(machine, owner, diag);
         if (queue != NULL) station->moderation = &queue->moderation;
     }
-    if (guest->config->mode == MODE_HVM) {
+    if (mode_path(guest->config->mode)->emulated) {
         station->register_route = &guest->register_route;
         station->poll_length = (int)cost(machine, COST_E1000_REFILL);
     }
@@ -187,7 +191,8 @@ static int netback_thread(const struct machine *machine, int guest) {
     int before = 0, server = machine->config->guests[guest].server;
     for (int i = 0; i < guest; i++) {
         const struct guest_config *other = &machine->config->guests[i];
-        before += other->server == server && (other->mode == MODE_PV || other->mode == MODE_PVHVM);
+        const struct path_tables *tables = mode_path(other->mode);
+        before += other->server == server && tables->attachment == ATTACH_BRIDGE && !tables->emulated;
     }
     return before % machine->config->host.dom0.netback_threads;
 }

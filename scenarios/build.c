@@ -107,15 +107,16 @@ static enum iop_status take_mode(struct builder *b, const struct guest_input *in
 static enum iop_status take_queues(struct builder *b, const struct guest_input *input, struct guest_config *guest) {
     const struct nic_config *nic = &b->scenario->model.host.nic;
     const struct node *node = node_child(input->at, "queues");
-    bool hardware = guest->mode == MODE_SRIOV || guest->mode == MODE_NATIVE;
-    int most = guest->mode == MODE_SRIOV ? nic->vf_queues : guest->mode == MODE_NATIVE ? nic->pf_queues : 1;
+    bool whole = guest->mode == MODE_NATIVE || guest->mode == MODE_PASSTHROUGH;
+    bool hardware = whole || guest->mode == MODE_SRIOV || guest->mode == MODE_NITRO;
+    int most = whole ? nic->pf_queues : hardware ? nic->vf_queues : 1;
     if (node == NULL) {
         guest->queues = most < guest->vcpus ? most : guest->vcpus; /* the driver takes no more than it has CPUs */
         return IOP_OK;
     }
     if (hardware && input->queues > most)
         return node_fail(node, b->diag, "'%d' is out of range; %s of %s has %d queue%s", input->queues,
-                         guest->mode == MODE_SRIOV ? "a VF" : "the driver", nic->name, most, most == 1 ? "" : "s");
+                         whole ? "the driver" : "a VF", nic->name, most, most == 1 ? "" : "s");
     guest->queues = input->queues < most ? input->queues : most;
     return IOP_OK;
 }
@@ -225,17 +226,18 @@ static enum iop_status check_clocks(struct builder *b) {
     return IOP_OK;
 }
 
-/* Bare metal is the whole machine. */
-static enum iop_status check_native(struct builder *b) {
+/* Bare metal is the whole machine, a NIC passed through has one user. */
+static enum iop_status check_alone(struct builder *b) {
     const struct model_config *model = &b->scenario->model;
     for (int e = 0; e < b->input->guests.count; e++) {
         const struct guest_config *guest = &model->guests[b->first[e]];
-        if (guest->mode != MODE_NATIVE) continue;
+        if (guest->mode != MODE_NATIVE && guest->mode != MODE_PASSTHROUGH) continue;
         for (int i = 0; i < model->guest_count; i++)
             if (i != b->first[e] && model->guests[i].server == guest->server)
-                return node_fail(node_child(guest_input(b, e)->at, "mode"), b->diag,
-                                 "native is the whole machine, but '%s' is on server %d too", model->guests[i].name,
-                                 guest->server + 1);
+                return node_fail(node_child(guest_input(b, e)->at, "mode"), b->diag, "%s, but '%s' is on server %d too",
+                                 guest->mode == MODE_NATIVE ? "native is the whole machine"
+                                                            : "passthrough takes the whole NIC",
+                                 model->guests[i].name, guest->server + 1);
     }
     return IOP_OK;
 }
@@ -257,7 +259,7 @@ enum iop_status build_model(struct builder *b) {
     for (int e = 0; status == IOP_OK && e < b->input->guests.count; e++) status = build_guest(b, e);
     if (status == IOP_OK) status = count_servers(b);
     if (status == IOP_OK) status = check_clocks(b);
-    if (status == IOP_OK) status = check_native(b);
+    if (status == IOP_OK) status = check_alone(b);
     for (int e = 0; status == IOP_OK && e < b->input->guests.count; e++)
         for (int copy = 0; status == IOP_OK && copy < guest_input(b, e)->count; copy++)
             status = build_workloads(b, e, copy);

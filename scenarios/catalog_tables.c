@@ -91,6 +91,8 @@ static const struct field host_fields[] = {
      .minimum = 1e8, .maximum = 1e10, .required = true, .text = "of the CPU"},
     {"smt_share", FIELD_QUANTITY, FIELD_AT(struct host_file, host.smt_share), .dimensions = DIM_BIT(DIM_SHARE),
      .minimum = 0.3, .maximum = 1, .fallback = "100 %", .text = "speed of a hardware thread whose sibling is busy"},
+    {"posted_interrupts", FIELD_BOOL, FIELD_AT(struct host_file, host.posted_interrupts), .fallback = "false",
+     .text = "the CPU delivers a device's interrupt to a running vCPU without an exit"},
     {"iommu", FIELD_TABLE, FIELD_AT(struct host_file, host.iommu), .table = &iommu_table, .required = true,
      .text = "the host's IOMMU"},
     {"dom0", FIELD_TABLE, FIELD_AT(struct host_file, host.dom0), .table = &dom0_table,
@@ -139,6 +141,10 @@ static const struct field nic_fields[] = {
     {"itr_lowest", TIME(struct nic_config, itr_lowest_s, 0.1, "adaptive moderation, lowest latency")},
     {"itr_low", TIME(struct nic_config, itr_low_s, 0.1, "adaptive moderation, low latency")},
     {"itr_bulk", TIME(struct nic_config, itr_bulk_s, 0.1, "adaptive moderation, bulk")},
+    {"low_latency_queue", FIELD_BOOL, FIELD_AT(struct nic_config, low_latency_queue), .fallback = "false",
+     .text = "the driver writes descriptors and headers into the device, which fetches none"},
+    {"card", FIELD_QUANTITY, FIELD_AT(struct nic_config, card_s), .dimensions = DIM_BIT(DIM_TIME), .maximum = 1e-3,
+     .fallback = "0 s", .text = "time per frame of a card that does the cloud's networking"},
     SOURCES,
 };
 const struct table nic_table = {"NIC", "a network adapter", TABLE_ROWS(nic_fields), sizeof(struct nic_config), false};
@@ -187,6 +193,9 @@ static const struct field instance_fields[] = {
     {"network_class", FIELD_TEXT, FIELD_AT(struct instance_row, type.network_class), .text = "as advertised"},
     {"network", FIELD_QUANTITY, FIELD_AT(struct instance_row, type.network_bps), .dimensions = DIM_BIT(DIM_BIT_RATE),
      .minimum = 1e6, .maximum = 400e9, .text = "limit in each direction; none but the wire when left out"},
+    {"packets", FIELD_QUANTITY, FIELD_AT(struct instance_row, type.network_pps),
+     .dimensions = DIM_BIT(DIM_PACKET_RATE), .minimum = 1e3, .maximum = 1e9,
+     .text = "limit of frames sent plus received; none known when left out"},
     {"source", FIELD_TEXT, FIELD_AT(struct instance_row, type.source), .text = "where the values come from"},
 };
 const struct table instance_table = {"instance type", "a size of guest as sold", TABLE_ROWS(instance_fields),

@@ -25,6 +25,8 @@ static enum iop_status unknown_guest(struct builder *b, const struct node *node,
 static enum iop_status peer_dom0(struct builder *b, const struct guest_config *guest, const struct node *node) {
     enum hypervisor_kind hypervisor = b->scenario->model.host.hypervisor;
     if (guest->mode == MODE_NATIVE) return node_fail(node, b->diag, "a native machine has no dom0");
+    if (guest->mode == MODE_PASSTHROUGH)
+        return node_fail(node, b->diag, "dom0 has no NIC when the guest has all of it");
     if (hypervisor != HYPERVISOR_XEN && hypervisor != HYPERVISOR_KVM)
         return node_fail(node, b->diag, "host '%s' has no dom0", b->scenario->model.host.name);
     return IOP_OK;

@@ -12,6 +12,8 @@ enum { SMALL_FRAME_BYTES = 512, SMALL_BUFFER_BYTES = 1024, LARGE_BUFFER_BYTES = 
 /* Frames the transmit packet buffer of 160 KiB holds ahead of the MAC. */
 enum { TX_FIFO_BYTES = 160 * 1024 };
 /* The kernel driver writes the tail register with every packet (PC224): a 4-byte MWr on the link. */
+/* Entry of a low-latency queue: descriptors and the first 96 bytes of the frame (NT012). */
+enum { LOW_LATENCY_ENTRY_BYTES = 128 };
 enum { DOORBELL_BYTES = PCIE_REQUEST_BYTES + 4 };
 
 void nic_init(struct nic *nic, struct sim *sim, struct packet_pool *packets, const struct nic_config *config,
@@ -24,6 +26,7 @@ void nic_init(struct nic *nic, struct sim *sim, struct packet_pool *packets, con
     nic->iommu = iommu;
     nic->doorbell = sim_time_of(latencies->doorbell);
     nic->dma_engine = sim_time_of(config->dma_engine_s);
+    nic->card = sim_time_of(config->card_s);
     nic->fifo_time = sim_time_of(8.0 * TX_FIFO_BYTES / config->link_bps);
     pcie_init(&nic->pcie, &config->pcie, latencies->dma_read, latencies->dma_write);
     server_init(&nic->mac, 1);
@@ -105,6 +108,12 @@ static void fetch(struct nic_queue *queue) {
     uint32_t count = waiting < room ? waiting : room;
     if (queue->fetching > 0 || count == 0) return;
     queue->fetching = count;
+    if (nic->config.low_latency_queue) {
+        int bytes = (int)count * (LOW_LATENCY_ENTRY_BYTES + PCIE_REQUEST_BYTES);
+        sim_at(nic->sim, server_request(&nic->pcie.down, nic->sim->now, pcie_time(&nic->pcie, bytes)),
+               descriptors_arrived, queue, count);
+        return;
+    }
     queue->fetches++;
     sim_time at = dma_read(queue, nic->sim->now, descriptor_offset(queue, (uint32_t)nic->config.tx_ring),
                            (int)count * nic->config.descriptor_bytes);
@@ -161,6 +170,8 @@ static struct nic_queue *arbitrate(struct nic *nic, sim_time *allowed) {
         struct nic_queue *queue = nic->queues[at];
         if (on_die(queue) == 0) continue;
         sim_time free_at = queue->limit != NULL ? server_free_at(queue->limit) : 0;
+        if (queue->allowance != NULL && server_free_at(queue->allowance) > free_at)
+            free_at = server_free_at(queue->allowance);
         if (free_at <= nic->sim->now) {
             nic->turn = at + 1 < nic->queue_count ? at + 1 : 0;
             return queue;
@@ -175,11 +186,12 @@ static sim_time send_frame(struct nic *nic, struct nic_queue *queue) {
     uint32_t index = queue->on_die[queue->on_die_head++ % NIC_ON_DIE_MAX];
     struct packet *packet = packet_at(nic->packets, index);
     sim_time data = dma_read(queue, nic->sim->now, tx_buffer_offset(packet), packet->frame_bytes);
-    sim_time sent = server_request(&nic->mac, data, wire_time(nic->config.link_bps, packet->frame_bytes));
+    sim_time sent = server_request(&nic->mac, data + nic->card, wire_time(nic->config.link_bps, packet->frame_bytes));
     if (queue->limit != NULL)
         server_request(queue->limit, nic->sim->now,
                        (sim_time)(queue->limit_ps_per_byte * (packet->frame_bytes + WIRE_OVERHEAD_BYTES)));
     server_request(&nic->pcie.down, nic->sim->now, pcie_time(&nic->pcie, DOORBELL_BYTES));
+    if (queue->allowance != NULL) server_request(queue->allowance, nic->sim->now, queue->allowance_ps);
     queue->sending++;
     sim_at(nic->sim, sent, frame_sent, queue, index);
     if (on_die(queue) <= (uint32_t)nic->config.tx_fetch_batch / 2) {

@@ -8,6 +8,10 @@
  * it is lost when the buffer is full or its queue has no descriptor (PC222).
  * Every read and write occupies the PCIe link, and the queues of an assigned function pass the IOMMU.
  *
+ * A card of the Nitro kind differs in three things: the driver writes descriptors and headers into it (no
+ * fetch), every frame takes the card some time each way, and an instance has an allowance of frames, sent
+ * plus received: senders wait for it, what is received beyond it is lost.
+ *
  * Not modelled: flow director, header split, RSC, pause frames.
  *
  * The NIC moves packets by index; what they mean is known to its client. */
@@ -32,8 +36,10 @@ struct nic_queue {
     struct ring *tx;      /* descriptors the driver has written; armed while the device sleeps */
     struct server *limit; /* rate limit of the function, NULL: none */
     double limit_ps_per_byte;
-    uint64_t memory;     /* device address of the queue's memory */
-    uint32_t descriptor; /* counts descriptors, for their addresses */
+    struct server *allowance; /* of frames sent plus received of the instance, NULL: none */
+    sim_time allowance_ps;    /* per frame */
+    uint64_t memory;          /* device address of the queue's memory */
+    uint32_t descriptor;      /* counts descriptors, for their addresses */
     uint32_t on_die[NIC_ON_DIE_MAX];
     uint32_t on_die_head, on_die_tail;
     uint32_t fetching;           /* descriptors on their way */
@@ -65,7 +71,7 @@ struct nic {
     struct pcie pcie;
     struct server mac;
     struct server incoming; /* the link into the port */
-    sim_time doorbell, dma_engine, fifo_time;
+    sim_time doorbell, dma_engine, fifo_time, card;
     sim_time reads[NIC_READS_MAX]; /* when the last reads' data arrive, a circle */
     uint32_t read_at;
     int queue_count, turn;

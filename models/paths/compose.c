@@ -16,6 +16,13 @@ static const struct path_tables *tables_of(const struct composer *composer, cons
     return mode_path(composer->config->guests[party->guest].mode);
 }
 
+/* What the guest's rows depend on beside the protocol: its kernel, and how interrupts reach it. */
+static enum only traits_of(const struct composer *composer, const struct party *party) {
+    const struct path_tables *tables = tables_of(composer, party);
+    enum only device = composer->config->host.posted_interrupts ? FOR_POSTED : FOR_INJECTED;
+    return tables->kernel | (tables->delivery != 0 ? tables->delivery : device);
+}
+
 static bool behind_bridge(const struct composer *composer, const struct party *party) {
     if (party->kind == PARTY_DOM0) return true;
     return party->kind == PARTY_GUEST && tables_of(composer, party)->attachment == ATTACH_BRIDGE;
@@ -62,6 +69,7 @@ static void add_table(struct composer *composer, const struct step *table, const
         if (awake && (step->when == WAKE || step->when == NOTIFYING)) continue;
         if ((step->only & FOR_PROTOCOLS) != 0 && (step->only & takes & FOR_PROTOCOLS) == 0) continue;
         if ((step->only & FOR_KERNELS) != 0 && (step->only & takes & FOR_KERNELS) == 0) continue;
+        if ((step->only & FOR_DELIVERIES) != 0 && (step->only & takes & FOR_DELIVERIES) == 0) continue;
         if (step->mechanism == WIRE)
             add_row(composer, hop == HOP_SWITCH ? &internal_switch : step, at, hop);
         else
@@ -105,14 +113,15 @@ static bool add_sender(struct composer *composer, const struct party *from, bool
         return true;
     }
     const struct path_tables *tables = tables_of(composer, from);
-    add_table(composer, stack_send, from, takes | tables->kernel, hop);
-    add_table(composer, stack_queue, from, takes | tables->kernel, hop);
-    add_table(composer, tables->transmit, from, takes | tables->kernel, hop);
+    takes |= traits_of(composer, from);
+    add_table(composer, stack_send, from, takes, hop);
+    add_table(composer, stack_queue, from, takes, hop);
+    add_table(composer, tables->transmit, from, takes, hop);
     int header = (int)composer->config->host.costs.values[COST_GRANT_HEADER].value;
     bool copied = tables->completes_at_backend_if_copied && composer->frame_bytes <= header;
     if (tables->attachment == ATTACH_NIC || tables->completes_at_backend || copied) {
         struct program *completion = add_completion(composer, stage_of_last_row(composer->program), true);
-        complete_with(composer, completion, tables->completion, from, takes | tables->kernel);
+        complete_with(composer, completion, tables->completion, from, takes);
         return false;
     }
     return true;
@@ -123,7 +132,7 @@ static void give_back(struct composer *composer, struct program *completion, con
     completion->frees_socket = true;
     if (from->kind != PARTY_GUEST) return;
     const struct path_tables *tables = tables_of(composer, from);
-    complete_with(composer, completion, tables->completion, from, tables->kernel);
+    complete_with(composer, completion, tables->completion, from, traits_of(composer, from));
 }
 
 /* dom0's NIC sends a frame that came over the bridge, or it is lost in front of it. */
@@ -149,8 +158,9 @@ static void add_receiver(struct composer *composer, const struct party *to, bool
         return;
     }
     const struct path_tables *tables = tables_of(composer, to);
-    add_table(composer, tables->receive, to, takes | tables->kernel, HOP_NONE);
-    add_table(composer, stack_receive, to, takes | tables->kernel, HOP_NONE);
+    takes |= traits_of(composer, to);
+    add_table(composer, tables->receive, to, takes, HOP_NONE);
+    add_table(composer, stack_receive, to, takes, HOP_NONE);
 }
 
 /* One way, `from` to `to`. Who answers an echo does so in its softirq, receiving and sending. */

@@ -108,4 +108,5 @@ const struct path_tables path_hvm = {
     .completion = completion,
     .receive = receive,
     .completes_at_backend = true,
+    .emulated = true,
 };

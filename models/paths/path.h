@@ -12,7 +12,10 @@ enum attachment {
 
 struct path_tables {
     enum attachment attachment;
-    enum only kernel;
+    enum only kernel;   /* how the kernel is entered */
+    enum only delivery; /* how events reach the guest; a device's interrupts follow the host, if 0 */
+    bool emulated;      /* the device is a model in QEMU */
+    bool whole_device;  /* the guest has the physical function, nobody else can use the NIC */
     /* From the driver, below the queueing discipline, to the switch or the wire. */
     const struct step *transmit;
     /* What follows when the frame has left: interrupt, reclaim, responses. */
@@ -33,9 +36,13 @@ extern const struct step stack_send[], stack_queue[], stack_receive[];
 /* dom0 (models/paths/dom0.c): its switch and its own NIC. */
 extern const struct step dom0_switch[], dom0_transmit[], dom0_completion[], dom0_receive[];
 
+/* The interrupt of a device that a guest drives itself (models/paths/assigned.c). */
+extern const struct step assigned_interrupt[];
+
 /* One register access that the device model serves (models/paths/hvm.c). */
 extern const struct step register_access[];
 
-extern const struct path_tables path_native, path_pv, path_pvhvm, path_hvm, path_sriov;
+extern const struct path_tables path_native, path_pv, path_hvm, path_hvm_pv, path_pvhvm, path_pvh;
+extern const struct path_tables path_passthrough, path_sriov, path_nitro;
 
 #endif

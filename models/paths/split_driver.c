@@ -1,7 +1,9 @@
-/* pv and pvhvm: netfront in the guest, netback in dom0, grants and event channels between them.
+/* pv, hvm-pv, pvhvm, pvh: netfront in the guest, netback in dom0, grants and event channels between them.
  *
- * The two differ in how the guest reaches the hypervisor (PV hypercall or exit) and how events reach the
- * guest (upcall of a PV kernel or a vector that an exit injects); the rows say which kernel they are for.
+ * They differ in how the guest reaches the hypervisor (PV hypercall or exit) and how events reach the guest:
+ * an upcall into a PV kernel (pv); the emulated interrupt line of the platform device, three exits and more
+ * per interrupt (hvm-pv, EM13); or a vector that the hypervisor injects without any controller to
+ * acknowledge (pvhvm; pvh, which lacks the device model besides). The rows say whom they are for.
  *
  * netback copies the head of a packet (grant.header_bytes, 128) and maps what is beyond it. A packet that
  * fits the copy is answered at once; one with mapped pages when dom0's NIC has sent it. Both directions
@@ -27,11 +29,16 @@ static const struct step event_to_guest[] = {
     {PLACE_HYPERVISOR, NOTIFY, "event channel send", COST_EVTCHN_SEND, NOTIFYING},
     {PLACE_HYPERVISOR, NOTIFY, "event in flight to the guest", COST_EVTCHN_IPI, FLIGHT},
     {PLACE_HYPERVISOR, EXIT, "schedule the halted vCPU", COST_EXIT_HLT, WAKE_IDLE},
-    {PLACE_GUEST, IRQ, "event channel upcall", COST_EVTCHN_UPCALL, WAKE, .only = FOR_PV_KERNEL,
-     .counts = COUNTS_INTERRUPT},
-    {PLACE_HYPERVISOR, EXIT, "exit, callback vector", COST_EVTCHN_VECTOR, WAKE, .only = FOR_HVM_KERNEL,
+    {PLACE_GUEST, IRQ, "event channel upcall", COST_EVTCHN_UPCALL, WAKE, .only = FOR_UPCALL},
+    {PLACE_HYPERVISOR, EXIT, "exit, callback vector", COST_EVTCHN_VECTOR, WAKE, .only = FOR_VECTOR,
      .counts = COUNTS_EXIT, .exit_reason = "external interrupt"},
-    {PLACE_GUEST, IRQ, "interrupt, schedule NAPI", COST_IRQ_ENTRY, WAKE},
+    {PLACE_HYPERVISOR, EXIT, "interrupt line: exit, injection", COST_EXIT_IRQ, WAKE, .only = FOR_INTX,
+     .counts = COUNTS_EXIT, .exit_reason = "external interrupt"},
+    {PLACE_HYPERVISOR, EXIT, "trapped task priority", COST_EXIT_EOI, WAKE, .only = FOR_INTX, .counts = COUNTS_EXIT,
+     .exit_reason = "apic"},
+    {PLACE_HYPERVISOR, EXIT, "trapped end of interrupt", COST_EXIT_EOI, WAKE, .only = FOR_INTX, .counts = COUNTS_EXIT,
+     .exit_reason = "eoi"},
+    {PLACE_GUEST, IRQ, "interrupt, schedule NAPI", COST_IRQ_ENTRY, WAKE, .counts = COUNTS_INTERRUPT},
     {PLACE_GUEST, IRQ, "enter the softirq", COST_SOFTIRQ, WAKE},
     {PLACE_GUEST, COMPUTE, "poll", COST_NAPI_POLL, POLL},
     END_OF_PATH,
@@ -85,20 +92,14 @@ static const struct step receive[] = {
 
 /* clang-format on */
 
-const struct path_tables path_pv = {
-    .attachment = ATTACH_BRIDGE,
-    .kernel = FOR_PV_KERNEL,
-    .transmit = transmit,
-    .completion = completion,
-    .receive = receive,
-    .completes_at_backend_if_copied = true,
-};
+/* One table of rows for all of them. */
+#define SPLIT_DRIVER(kernel_kind, delivery_kind)                                                                 \
+    {                                                                                                            \
+        .attachment = ATTACH_BRIDGE, .kernel = (kernel_kind), .delivery = (delivery_kind), .transmit = transmit, \
+        .completion = completion, .receive = receive, .completes_at_backend_if_copied = true,                    \
+    }
 
-const struct path_tables path_pvhvm = {
-    .attachment = ATTACH_BRIDGE,
-    .kernel = FOR_HVM_KERNEL,
-    .transmit = transmit,
-    .completion = completion,
-    .receive = receive,
-    .completes_at_backend_if_copied = true,
-};
+const struct path_tables path_pv = SPLIT_DRIVER(FOR_PV_KERNEL, FOR_UPCALL);
+const struct path_tables path_hvm_pv = SPLIT_DRIVER(FOR_HVM_KERNEL, FOR_INTX);
+const struct path_tables path_pvhvm = SPLIT_DRIVER(FOR_HVM_KERNEL, FOR_VECTOR);
+const struct path_tables path_pvh = SPLIT_DRIVER(FOR_HVM_KERNEL, FOR_VECTOR);

@@ -103,10 +103,16 @@ enum only {
     FOR_PV_KERNEL = 16,
     FOR_HVM_KERNEL = 32,
     FOR_BARE_KERNEL = 64,
+    FOR_UPCALL = 128,    /* events reach the guest by an upcall into its PV kernel */
+    FOR_VECTOR = 256,    /* … by the vector callback */
+    FOR_INTX = 512,      /* … by the emulated interrupt line of the platform device */
+    FOR_INJECTED = 1024, /* interrupts of an assigned device are taken by the hypervisor and injected */
+    FOR_POSTED = 2048,   /* … are posted by the hardware */
     FOR_SOCKETS = FOR_UDP | FOR_TCP | FOR_PING,
     FOR_PROTOCOLS = FOR_SOCKETS | FOR_ECHO,
     FOR_OWN_TRAPS = FOR_HVM_KERNEL | FOR_BARE_KERNEL, /* the CPU enters the kernel without the hypervisor */
     FOR_KERNELS = FOR_PV_KERNEL | FOR_OWN_TRAPS,
+    FOR_DELIVERIES = FOR_UPCALL | FOR_VECTOR | FOR_INTX | FOR_INJECTED | FOR_POSTED,
 };
 
 /* Bytes that a COPY or GRANT step moves. */
@@ -125,7 +131,7 @@ struct step {
     enum ring_id release;    /* slot that this step frees */
     enum cost times;         /* COST_COUNT parameter that multiplies the cost; 0: once */
     enum extent extent;      /* COPY and GRANT rows */
-    uint8_t only;            /* enum only, 0: all */
+    uint16_t only;           /* enum only, 0: all */
     enum counts counts;      /* what one execution adds to the result's rates */
     const char *exit_reason; /* rows that count as an exit */
     bool device_model;       /* EXIT rows of WAKE and POLL: a register access that QEMU serves, the vCPU waits */

@@ -1,6 +1,7 @@
 #include "models/mode.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "models/paths/path.h"
@@ -57,7 +58,7 @@ Test(mode, a_refusal_names_the_reason_and_what_the_type_boots) {
     expect("m1.large", MODE_PVHVM, "m1.large cannot run in mode 'pvhvm': it boots PV images only");
     expect("m1.large", MODE_SRIOV, "m1.large cannot run in mode 'sriov': it boots PV images only");
     expect("m3.large", MODE_SRIOV,
-           "m3.large cannot run in mode 'sriov': it has no enhanced networking by a VF of an 82599; it boots PV and "
+           "m3.large cannot run in mode 'sriov': it has no enhanced networking by a VF of the NIC; it boots PV and "
            "HVM images");
 }
 
@@ -79,7 +80,33 @@ Test(mode, a_nic_without_virtual_functions_has_no_sriov) {
 Test(mode, a_host_without_xen_runs_bare_metal_only) {
     struct host_config host = host_of("ec2-ivybridge");
     host.hypervisor = HYPERVISOR_NONE;
-    expect_refused_by(&host, MODE_PV, "mode 'pv' needs Xen, and host 'ec2-ivybridge' does not run it");
-    expect_refused_by(&host, MODE_SRIOV, "mode 'sriov' needs Xen, and host 'ec2-ivybridge' does not run it");
+    expect_refused_by(&host, MODE_PV, "mode 'pv' needs the hypervisor Xen, and host 'ec2-ivybridge' has none");
+    expect_refused_by(&host, MODE_SRIOV, "mode 'sriov' needs the hypervisor Xen, and host 'ec2-ivybridge' has none");
     cr_expect_eq(mode_available(MODE_NATIVE, &host, NULL, NULL), IOP_OK);
+}
+
+Test(mode, what_ec2_never_sold_is_refused_for_its_types) {
+    expect("c3.8xlarge", MODE_PVH,
+           "c3.8xlarge cannot run in mode 'pvh': EC2 does not offer it; it boots PV and HVM images");
+    expect("c3.8xlarge", MODE_PASSTHROUGH,
+           "c3.8xlarge cannot run in mode 'passthrough': EC2 does not offer it; it boots PV and HVM images");
+    expect("c3.8xlarge", MODE_NITRO, "mode 'nitro' needs the hypervisor Nitro, and host 'ec2-ivybridge' has Xen");
+    expect("c3.8xlarge", MODE_HVM_PV, NULL);
+}
+
+Test(mode, pvh_needs_a_xen_that_has_it) {
+    struct host_config host = host_of("ec2-ivybridge");
+    expect_refused_by(&host, MODE_PVH, "mode 'pvh' needs Xen 4.10 or later, and host 'ec2-ivybridge' runs 4.2");
+    snprintf(host.hypervisor_version, sizeof host.hypervisor_version, "4.9");
+    cr_expect_eq(mode_available(MODE_PVH, &host, NULL, NULL), IOP_INVALID);
+    snprintf(host.hypervisor_version, sizeof host.hypervisor_version, "4.11");
+    cr_expect_eq(mode_available(MODE_PVH, &host, NULL, NULL), IOP_OK);
+}
+
+Test(mode, passthrough_needs_an_iommu) {
+    struct host_config host = host_of("ec2-ivybridge");
+    cr_expect_eq(mode_available(MODE_PASSTHROUGH, &host, NULL, NULL), IOP_OK);
+    host.iommu.mode = IOMMU_OFF;
+    expect_refused_by(&host, MODE_PASSTHROUGH,
+                      "mode 'passthrough' needs an IOMMU, and that of host 'ec2-ivybridge' is off");
 }

@@ -61,4 +61,10 @@ bool is_near(double value, double expected, double relative);
 #define EXPECT_NEAR(value, expected, relative, ...) \
     cr_expect(is_near((double)(value), (double)(expected), relative), __VA_ARGS__)
 
+/* Bare metal and a NIC passed through have their host to themselves. */
+static inline bool takes_whole_host(enum mode mode) { return mode == MODE_NATIVE || mode == MODE_PASSTHROUGH; }
+
+/* dom0 and what it sends come by its NIC; these have no dom0, or none with a NIC. */
+static inline bool meets_dom0(enum mode mode) { return !takes_whole_host(mode) && mode != MODE_NITRO; }
+
 #endif

@@ -1,6 +1,6 @@
-/* sriov: an HVM guest drives a virtual function of the NIC (ixgbevf). Data never leaves the hardware; what
- * remains of the hypervisor is the interrupt: without posted interrupts every one is an exit and an
- * injection (VX087), and its end a trap (VX014). DMA passes the IOMMU. */
+/* sriov, passthrough: an HVM guest drives a virtual function of the NIC (ixgbevf), or all of it (ixgbe).
+ * Data never leave the hardware; DMA passes the IOMMU. What remains of the hypervisor is the interrupt:
+ * taken by an exit and injected (VX087), its end a trap (VX014), unless the CPU posts it to the guest. */
 #include "models/paths/path.h"
 
 /* clang-format off: a table reads by its rows */
@@ -16,16 +16,17 @@ static const struct step transmit[] = {
     END_OF_PATH,
 };
 
-/* What an interrupt of the VF costs its guest; written once for both directions. */
-static const struct step vf_interrupt[] = {
+/* What an interrupt of an assigned device costs its guest. */
+const struct step assigned_interrupt[] = {
     {PLACE_DEVICE, IRQ, "moderated MSI-X", COST_MSI, FLIGHT},
-    {PLACE_HYPERVISOR, EXIT, "interrupt exit, injection", COST_EXIT_IRQ, WAKE, .counts = COUNTS_EXIT,
-     .exit_reason = "external interrupt"},
+    {PLACE_HYPERVISOR, EXIT, "interrupt exit, injection", COST_EXIT_IRQ, WAKE, .only = FOR_INJECTED,
+     .counts = COUNTS_EXIT, .exit_reason = "external interrupt"},
     {PLACE_HYPERVISOR, EXIT, "schedule the halted vCPU", COST_EXIT_HLT, WAKE_IDLE, .counts = COUNTS_EXIT,
      .exit_reason = "hlt"},
     {PLACE_GUEST, IRQ, "interrupt, schedule NAPI", COST_IRQ_ENTRY, WAKE, .counts = COUNTS_INTERRUPT},
-    {PLACE_HYPERVISOR, EXIT, "trapped end of interrupt", COST_EXIT_EOI, WAKE, .counts = COUNTS_EXIT,
-     .exit_reason = "eoi"},
+    {PLACE_HYPERVISOR, EXIT, "trapped end of interrupt", COST_EXIT_EOI, WAKE, .only = FOR_INJECTED,
+     .counts = COUNTS_EXIT, .exit_reason = "eoi"},
+    {PLACE_GUEST, IRQ, "posted interrupt, virtual end of interrupt", COST_IRQ_POSTED, WAKE, .only = FOR_POSTED},
     {PLACE_GUEST, IRQ, "enter the softirq", COST_SOFTIRQ, WAKE},
     {PLACE_GUEST, COMPUTE, "poll", COST_NAPI_POLL, POLL},
     END_OF_PATH,
@@ -34,7 +35,7 @@ static const struct step vf_interrupt[] = {
 static const struct step completion[] = {
     {PLACE_DEVICE, DMA, "write-back through the IOMMU", COST_DMA_WRITE, EACH},
     {PLACE_DEVICE, RING, "sent descriptors", COST_NONE, EACH, .ring = RING_NIC_TX_DONE},
-    ROWS_OF(vf_interrupt),
+    ROWS_OF(assigned_interrupt),
     {PLACE_GUEST, COMPUTE, "reclaim, free the packet", COST_DRIVER_TX_CLEAN, EACH, .release = RING_NIC_TX},
     {PLACE_GUEST, COMPUTE, "packet of another core: sk_buff, socket", COST_CACHE_LINE, FOREIGN,
      .times = COST_CLEAN_LINES},
@@ -45,7 +46,7 @@ static const struct step receive[] = {
     {PLACE_DEVICE, DEVICE, "packet buffer, switch to the VF, queue", COST_NONE, EACH},
     {PLACE_DEVICE, DMA, "packet and descriptor write through the IOMMU", COST_DMA_WRITE, EACH, .extent = OF_FRAME},
     {PLACE_DEVICE, RING, "received descriptors", COST_NONE, EACH, .ring = RING_NIC_RX},
-    ROWS_OF(vf_interrupt),
+    ROWS_OF(assigned_interrupt),
     {PLACE_GUEST, COMPUTE, "ixgbevf: sk_buff, refill", COST_DRIVER_RX, EACH},
     END_OF_PATH,
 };
@@ -55,6 +56,15 @@ static const struct step receive[] = {
 const struct path_tables path_sriov = {
     .attachment = ATTACH_NIC,
     .kernel = FOR_HVM_KERNEL,
+    .transmit = transmit,
+    .completion = completion,
+    .receive = receive,
+};
+
+const struct path_tables path_passthrough = {
+    .attachment = ATTACH_NIC,
+    .kernel = FOR_HVM_KERNEL,
+    .whole_device = true,
     .transmit = transmit,
     .completion = completion,
     .receive = receive,
