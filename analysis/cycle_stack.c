@@ -36,10 +36,10 @@ struct cycle_stack {
 };
 
 static int place_rank(const char *place) {
-    static const char *const order[] = {"guest", "hypervisor", "dom0", "device model"};
-    for (int i = 0; i < 4; i++)
+    static const char *const order[] = {"guest", "hypervisor", "dom0", "host", "device model"};
+    for (int i = 0; i < 5; i++)
         if (strcmp(place, order[i]) == 0) return i;
-    return 4;
+    return 5;
 }
 
 static int by_share(const void *left, const void *right) {

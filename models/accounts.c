@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/resources.h"
+
 /* What the walk over all programs needs to know of one row's execution count. */
 typedef void row_visitor(void *user, const struct program *program, const struct row *row, uint64_t executed,
                          uint64_t executed_ever);
@@ -103,11 +105,11 @@ static void domain_of(const struct machine *machine, const struct row *row, char
     case PLACE_HYPERVISOR:
         snprintf(out, size, "hypervisor");
         break;
-    default: /* the device model is a process of dom0 */
+    default: /* the device model is a process of dom0 or the host */
         if (machine->server_count > 1)
-            snprintf(out, size, "server%d/dom0", row->server + 1);
+            snprintf(out, size, "server%d/%s", row->server + 1, host_domain(machine));
         else
-            snprintf(out, size, "dom0");
+            snprintf(out, size, "%s", host_domain(machine));
     }
 }
 

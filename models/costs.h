@@ -111,6 +111,14 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(E1000_CLEAN, "e1000.clean", CYCLES, "guest e1000 driver: reclaim one sent frame, free it")                       \
     X(E1000_REFILL, "e1000.refill_batch", COUNT, "received frames after which the driver posts buffers (writes RDT)")  \
     X(E1000_RING, "e1000.ring", COUNT, "descriptors of an e1000 ring")                                                 \
+    /* virtio under KVM */                                                                                             \
+    X(VIRTIO_TX, "virtio.tx", CYCLES, "guest virtio_net: put one packet into the virtqueue")                           \
+    X(VIRTIO_CLEAN, "virtio.clean", CYCLES, "guest virtio_net: reclaim one sent packet, free it")                      \
+    X(VIRTIO_RX, "virtio.rx", CYCLES, "guest virtio_net: take one received packet, build the sk_buff, refill")         \
+    X(VIRTIO_RING, "virtio.ring", COUNT, "entries of a virtqueue")                                                     \
+    X(VIRTQ_HOST, "virtio.host", CYCLES, "back end: take or fill one entry of a virtqueue, mark it used")              \
+    X(EXIT_KICK, "exit.ioeventfd", CYCLES, "guest's kick: exit, signal an eventfd, entry")                             \
+    X(IRQFD, "irq.irqfd", CYCLES, "back end: signal an irqfd, which raises the guest's interrupt")                     \
     /* PCIe and IOMMU */                                                                                               \
     X(DOORBELL, "pcie.doorbell", TIME, "posted write of a register until the device sees it")                          \
     X(DMA_READ, "pcie.dma_read", TIME, "DMA read of 64 B, request to data, device engine not included")                \

@@ -34,7 +34,7 @@ static void resource_of(const struct machine *machine, const struct route *route
         return;
     }
     processor_name(machine, cpu, out, size);
-    if (strncmp(out, "dom0/", 5) == 0) name_after_worker(machine, cpu, out, size);
+    if (is_host_cpu(machine, cpu)) name_after_worker(machine, cpu, out, size);
 }
 
 static void explain_rows(const struct machine *machine, const struct route *route, struct explained_path *path) {

@@ -69,7 +69,7 @@ static enum iop_status init_server(struct machine *machine, int index, struct di
     server->index = index;
     server->clock_hz = server_clock_hz(machine->config, index);
     random_stream_init(&server->jitter, machine->sim.seed, machine->sim.replication, STREAM_JITTER + (uint32_t)index);
-    if (host->hypervisor == HYPERVISOR_XEN) {
+    if (host->hypervisor == HYPERVISOR_XEN || host->hypervisor == HYPERVISOR_KVM) {
         server->dom0_count = host->dom0.vcpus;
         server->dom0 = new_processors(machine, host->dom0.vcpus, diag);
         if (server->dom0 == NULL) return IOP_NO_MEMORY;

@@ -27,6 +27,10 @@ static const struct {
                     {HYPERVISOR_XEN, IMAGE_HVM, 0, 0, true}},
     [MODE_PVH] = {{"pvh", "hardware virtualized, no device model", "netfront/netback", "callback vector"},
                   {HYPERVISOR_XEN, IMAGE_ANY, 4, 10, false}},
+    [MODE_VIRTIO] = {{"virtio", "hardware virtualized (KVM)", "virtio, back end in QEMU", "irqfd: injected or posted"},
+                     {HYPERVISOR_KVM, IMAGE_HVM, 0, 0, false}},
+    [MODE_VHOST] = {{"vhost", "hardware virtualized (KVM)", "virtio, back end in kernel", "irqfd: injected or posted"},
+                    {HYPERVISOR_KVM, IMAGE_HVM, 0, 0, false}},
     [MODE_PASSTHROUGH] = {{"passthrough", "hardware virtualized", "whole NIC through VT-d",
                            "MSI-X, injected or posted"},
                           {HYPERVISOR_XEN, IMAGE_HVM, 0, 0, false}},
@@ -46,9 +50,10 @@ enum mode mode_find(const char *name) {
 
 const char *const *mode_names(int *count) {
     static const char *const names[MODE_COUNT] = {
-        [MODE_NATIVE] = "native",           [MODE_PV] = "pv",       [MODE_HVM] = "hvm",
-        [MODE_HVM_PV] = "hvm-pv",           [MODE_PVHVM] = "pvhvm", [MODE_PVH] = "pvh",
-        [MODE_PASSTHROUGH] = "passthrough", [MODE_SRIOV] = "sriov", [MODE_NITRO] = "nitro",
+        [MODE_NATIVE] = "native", [MODE_PV] = "pv",       [MODE_HVM] = "hvm",
+        [MODE_HVM_PV] = "hvm-pv", [MODE_PVHVM] = "pvhvm", [MODE_PVH] = "pvh",
+        [MODE_VIRTIO] = "virtio", [MODE_VHOST] = "vhost", [MODE_PASSTHROUGH] = "passthrough",
+        [MODE_SRIOV] = "sriov",   [MODE_NITRO] = "nitro",
     };
     *count = MODE_COUNT;
     return names;
@@ -80,17 +85,9 @@ static const char *hypervisor_name(enum hypervisor_kind kind) {
     return names[kind];
 }
 
-static enum iop_status host_allows(enum mode mode, const struct host_config *host, struct diag *diag) {
+/* What the host's devices must have. */
+static enum iop_status device_allows(enum mode mode, const struct host_config *host, struct diag *diag) {
     const char *name = modes[mode].info.name;
-    const struct requirement *needs = &modes[mode].needs;
-    if (needs->hypervisor != HYPERVISOR_NONE && host->hypervisor != needs->hypervisor)
-        return diag_set(diag, IOP_INVALID, "mode '%s' needs the hypervisor %s, and host '%s' has %s", name,
-                        hypervisor_name(needs->hypervisor), host->name, hypervisor_name(host->hypervisor));
-    int major = 0, minor = 0;
-    if (needs->xen_major > 0 && (sscanf(host->hypervisor_version, "%d.%d", &major, &minor) != 2 ||
-                                 major < needs->xen_major || (major == needs->xen_major && minor < needs->xen_minor)))
-        return diag_set(diag, IOP_INVALID, "mode '%s' needs Xen %d.%d or later, and host '%s' runs %s", name,
-                        needs->xen_major, needs->xen_minor, host->name, host->hypervisor_version);
     if ((mode == MODE_SRIOV || mode == MODE_NITRO) && host->nic.virtual_functions == 0)
         return diag_set(diag, IOP_INVALID,
                         "mode '%s' needs a NIC with virtual functions, and '%s' of host '%s' has none", name,
@@ -99,6 +96,22 @@ static enum iop_status host_allows(enum mode mode, const struct host_config *hos
         return diag_set(diag, IOP_INVALID, "mode 'passthrough' needs an IOMMU, and that of host '%s' is off",
                         host->name);
     return IOP_OK;
+}
+
+static enum iop_status host_allows(enum mode mode, const struct host_config *host, struct diag *diag) {
+    const char *name = modes[mode].info.name;
+    const struct requirement *needs = &modes[mode].needs;
+    bool assigned = mode == MODE_PASSTHROUGH || mode == MODE_SRIOV; /* Xen and KVM alike */
+    if (assigned && host->hypervisor == HYPERVISOR_KVM) return device_allows(mode, host, diag);
+    if (needs->hypervisor != HYPERVISOR_NONE && host->hypervisor != needs->hypervisor)
+        return diag_set(diag, IOP_INVALID, "mode '%s' needs the hypervisor %s, and host '%s' has %s", name,
+                        hypervisor_name(needs->hypervisor), host->name, hypervisor_name(host->hypervisor));
+    int major = 0, minor = 0;
+    if (needs->xen_major > 0 && (sscanf(host->hypervisor_version, "%d.%d", &major, &minor) != 2 ||
+                                 major < needs->xen_major || (major == needs->xen_major && minor < needs->xen_minor)))
+        return diag_set(diag, IOP_INVALID, "mode '%s' needs Xen %d.%d or later, and host '%s' runs %s", name,
+                        needs->xen_major, needs->xen_minor, host->name, host->hypervisor_version);
+    return device_allows(mode, host, diag);
 }
 
 enum iop_status mode_available(enum mode mode, const struct host_config *host, const struct instance_type *type,

@@ -15,6 +15,8 @@ enum mode {
     MODE_HVM_PV,
     MODE_PVHVM,
     MODE_PVH,
+    MODE_VIRTIO,
+    MODE_VHOST,
     MODE_PASSTHROUGH,
     MODE_SRIOV,
     MODE_NITRO,

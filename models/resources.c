@@ -10,14 +10,25 @@ int processor_count(const struct machine *machine) {
     return count;
 }
 
+const char *host_domain(const struct machine *machine) {
+    return machine->config->host.hypervisor == HYPERVISOR_KVM ? "host" : "dom0";
+}
+
+bool is_host_cpu(const struct machine *machine, const struct processor *cpu) {
+    for (int i = 0; i < machine->server_count; i++)
+        if (cpu >= machine->servers[i].dom0 && cpu < machine->servers[i].dom0 + machine->servers[i].dom0_count)
+            return true;
+    return false;
+}
+
 struct processor *processor_number(const struct machine *machine, int number, char *name, size_t size) {
     for (int i = 0; i < machine->server_count; i++) {
         const struct server_state *server = &machine->servers[i];
         if (number < server->dom0_count) {
             if (machine->server_count > 1)
-                snprintf(name, size, "server%d/dom0/vcpu%d", i + 1, number);
+                snprintf(name, size, "server%d/%s/vcpu%d", i + 1, host_domain(machine), number);
             else
-                snprintf(name, size, "dom0/vcpu%d", number);
+                snprintf(name, size, "%s/vcpu%d", host_domain(machine), number);
             return &server->dom0[number];
         }
         number -= server->dom0_count;

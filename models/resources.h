@@ -4,6 +4,10 @@
 
 #include "models/machine.h"
 
+/* Whose CPUs back ends run on: "dom0" under Xen, "host" under KVM. */
+const char *host_domain(const struct machine *machine);
+bool is_host_cpu(const struct machine *machine, const struct processor *cpu);
+
 int processor_count(const struct machine *machine);
 
 /* The `number`th CPU, dom0's first; its name ("dom0/vcpu1", "sut/vcpu0", with several servers

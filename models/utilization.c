@@ -85,9 +85,9 @@ static void add_processors(const struct machine *machine, const struct utilizati
     char name[NAME_MAX_BYTES * 2];
     for (int i = 0; i < base->processors; i++) {
         const struct processor *cpu = processor_number(machine, i, name, sizeof name);
-        bool of_dom0 = strstr(name, "dom0/") != NULL;
-        if (!of_dom0 && !takes_interrupts(machine, cpu)) continue;
-        if (of_dom0) name_after_worker(machine, cpu, name, sizeof name);
+        bool of_host = is_host_cpu(machine, cpu);
+        if (!of_host && !takes_interrupts(machine, cpu)) continue;
+        if (of_host) name_after_worker(machine, cpu, name, sizeof name);
         double time = taken(base, i, cpu, name, sizeof name);
         add(result, name, time / elapsed);
     }

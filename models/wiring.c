@@ -175,6 +175,10 @@ static void place(struct machine *machine, struct station *station, struct owner
         snprintf(station->name, sizeof station->name, "netback%d", owner.index);
         break;
     }
+    case WORKER_VHOST:
+        station->cpu = process_cpu(machine, server, owner.guest);
+        snprintf(station->name, sizeof station->name, "vhost-%.48s", machine->guests[owner.guest].config->name);
+        break;
     case WORKER_QEMU:
         station->cpu = process_cpu(machine, server, owner.guest);
         snprintf(station->name, sizeof station->name, "qemu-%.48s", machine->guests[owner.guest].config->name);
@@ -192,7 +196,7 @@ static int netback_thread(const struct machine *machine, int guest) {
     for (int i = 0; i < guest; i++) {
         const struct guest_config *other = &machine->config->guests[i];
         const struct path_tables *tables = mode_path(other->mode);
-        before += other->server == server && tables->attachment == ATTACH_BRIDGE && !tables->emulated;
+        before += other->server == server && tables->completes_at_backend_if_copied; /* what netback serves */
     }
     return before % machine->config->host.dom0.netback_threads;
 }
@@ -249,7 +253,8 @@ static bool add_input(struct station *station, struct queue *queue) {
 
 /* What an instance may send is limited where its frames enter dom0; a VF has its limit in the NIC. */
 static void set_limit(struct machine *machine, struct queue *queue) {
-    if (queue->id != RING_NETIF_TX && queue->id != RING_E1000_TX) return;
+    bool of_backend = ring_infos[queue->id].held && queue->guest >= 0 && ring_infos[queue->id].consumer != WORKER_NIC;
+    if (!of_backend) return;
     struct guest_state *guest = &machine->guests[queue->guest];
     if (guest->config->network_bps <= 0) return;
     queue->limit = &guest->limit;

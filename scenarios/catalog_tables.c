@@ -193,9 +193,8 @@ static const struct field instance_fields[] = {
     {"network_class", FIELD_TEXT, FIELD_AT(struct instance_row, type.network_class), .text = "as advertised"},
     {"network", FIELD_QUANTITY, FIELD_AT(struct instance_row, type.network_bps), .dimensions = DIM_BIT(DIM_BIT_RATE),
      .minimum = 1e6, .maximum = 400e9, .text = "limit in each direction; none but the wire when left out"},
-    {"packets", FIELD_QUANTITY, FIELD_AT(struct instance_row, type.network_pps),
-     .dimensions = DIM_BIT(DIM_PACKET_RATE), .minimum = 1e3, .maximum = 1e9,
-     .text = "limit of frames sent plus received; none known when left out"},
+    {"packets", FIELD_QUANTITY, FIELD_AT(struct instance_row, type.network_pps), .dimensions = DIM_BIT(DIM_PACKET_RATE),
+     .minimum = 1e3, .maximum = 1e9, .text = "limit of frames sent plus received; none known when left out"},
     {"source", FIELD_TEXT, FIELD_AT(struct instance_row, type.source), .text = "where the values come from"},
 };
 const struct table instance_table = {"instance type", "a size of guest as sold", TABLE_ROWS(instance_fields),

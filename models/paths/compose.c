@@ -23,6 +23,11 @@ static enum only traits_of(const struct composer *composer, const struct party *
     return tables->kernel | (tables->delivery != 0 ? tables->delivery : device);
 }
 
+/* The kernel of dom0 is a PV kernel; that of a KVM host enters like bare metal. */
+static enum only dom0_kernel(const struct composer *composer) {
+    return composer->config->host.hypervisor == HYPERVISOR_XEN ? FOR_PV_KERNEL : FOR_BARE_KERNEL;
+}
+
 static bool behind_bridge(const struct composer *composer, const struct party *party) {
     if (party->kind == PARTY_DOM0) return true;
     return party->kind == PARTY_GUEST && tables_of(composer, party)->attachment == ATTACH_BRIDGE;
@@ -39,12 +44,17 @@ static enum only protocol(const struct composer *composer, bool answers) {
     }
 }
 
+static enum place place_of(const struct composer *composer, const struct step *step, const struct party *at) {
+    enum place place = at->kind == PARTY_DOM0 && step->place == PLACE_GUEST ? PLACE_DOM0 : step->place;
+    return place == PLACE_DOM0 && composer->config->host.hypervisor == HYPERVISOR_KVM ? PLACE_HOST : place;
+}
+
 static void add_row(struct composer *composer, const struct step *step, const struct party *at, enum hop hop) {
     struct program *program = composer->program;
     if (program->row_count == ROWS_MAX) abort(); /* tables are constant: found by the first test that runs them */
     program->rows[program->row_count++] = (struct row){
         .step = step,
-        .place = at->kind == PARTY_DOM0 && step->place == PLACE_GUEST ? PLACE_DOM0 : step->place,
+        .place = place_of(composer, step, at),
         .guest = (int8_t)(at->kind == PARTY_GUEST ? at->guest : -1),
         .server = (int8_t)at->server,
         .hop = hop,
@@ -109,7 +119,7 @@ static void complete_with(struct composer *composer, struct program *completion,
 static bool add_sender(struct composer *composer, const struct party *from, bool answers, enum hop hop) {
     enum only takes = protocol(composer, answers);
     if (from->kind == PARTY_DOM0) {
-        add_table(composer, stack_send, from, takes | FOR_PV_KERNEL, hop);
+        add_table(composer, stack_send, from, takes | dom0_kernel(composer), hop);
         return true;
     }
     const struct path_tables *tables = tables_of(composer, from);
@@ -137,7 +147,7 @@ static void give_back(struct composer *composer, struct program *completion, con
 
 /* dom0's NIC sends a frame that came over the bridge, or it is lost in front of it. */
 static void add_bridge_to_nic(struct composer *composer, const struct party *from, bool pending, enum hop hop) {
-    add_table(composer, dom0_transmit, from, 0, hop);
+    add_table(composer, dom0_transmit, from, dom0_kernel(composer), hop);
     int number = stage_of_last_row(composer->program);
     struct stage *stage = &composer->program->stages[number];
     if (pending) {
@@ -147,14 +157,14 @@ static void add_bridge_to_nic(struct composer *composer, const struct party *fro
         stage->drop_completion = stage->completion;
     }
     struct program *completion = add_completion(composer, number, false);
-    complete_with(composer, completion, dom0_completion, from, 0);
+    complete_with(composer, completion, dom0_completion, from, dom0_kernel(composer));
     if (pending) give_back(composer, completion, from);
 }
 
 static void add_receiver(struct composer *composer, const struct party *to, bool answers) {
     enum only takes = protocol(composer, answers);
     if (to->kind == PARTY_DOM0) {
-        add_table(composer, stack_receive, to, takes | FOR_PV_KERNEL, HOP_NONE);
+        add_table(composer, stack_receive, to, takes | dom0_kernel(composer), HOP_NONE);
         return;
     }
     const struct path_tables *tables = tables_of(composer, to);
@@ -180,7 +190,7 @@ static void add_leg(struct composer *composer, const struct party *from, const s
     if (to->kind == PARTY_FAR) return;
     int first = program->row_count;
     if (to_bridge && !local) {
-        add_table(composer, dom0_receive, to, 0, HOP_NONE);
+        add_table(composer, dom0_receive, to, dom0_kernel(composer), HOP_NONE);
         add_table(composer, dom0_switch, to, 0, HOP_NONE);
     }
     add_receiver(composer, to, receiver_answers);

@@ -1,5 +1,6 @@
-/* dom0: the software switch and the physical NIC below it. dom0 is a PV domain: its device interrupts are
- * taken by Xen first. */
+/* dom0, or the host's kernel under KVM: the software switch and the physical NIC below it. dom0 is a PV domain,
+ * its device interrupts are taken by Xen first; under KVM the rows for PV kernels are left out, and DOM0
+ * stands for the host. */
 #include "models/paths/path.h"
 
 /* clang-format off: a table reads by its rows */
@@ -23,10 +24,10 @@ const struct step dom0_transmit[] = {
 
 static const struct step dom0_interrupt[] = {
     {PLACE_DEVICE, IRQ, "moderated MSI-X", COST_MSI, FLIGHT},
-    {PLACE_HYPERVISOR, IRQ, "Xen takes the interrupt", COST_PIRQ, WAKE},
-    {PLACE_HYPERVISOR, NOTIFY, "schedule the blocked dom0 vCPU", COST_EXIT_HLT, WAKE_IDLE},
-    {PLACE_DOM0, IRQ, "event channel upcall", COST_EVTCHN_UPCALL, WAKE, .counts = COUNTS_INTERRUPT},
-    {PLACE_DOM0, IRQ, "interrupt, schedule NAPI", COST_IRQ_ENTRY, WAKE},
+    {PLACE_HYPERVISOR, IRQ, "Xen takes the interrupt", COST_PIRQ, WAKE, .only = FOR_PV_KERNEL},
+    {PLACE_HYPERVISOR, NOTIFY, "schedule the blocked dom0 vCPU", COST_EXIT_HLT, WAKE_IDLE, .only = FOR_PV_KERNEL},
+    {PLACE_DOM0, IRQ, "event channel upcall", COST_EVTCHN_UPCALL, WAKE, .only = FOR_PV_KERNEL},
+    {PLACE_DOM0, IRQ, "interrupt, schedule NAPI", COST_IRQ_ENTRY, WAKE, .counts = COUNTS_INTERRUPT},
     {PLACE_DOM0, IRQ, "enter the softirq", COST_SOFTIRQ, WAKE},
     {PLACE_DOM0, COMPUTE, "poll", COST_NAPI_POLL, POLL},
     END_OF_PATH,

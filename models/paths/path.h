@@ -43,6 +43,6 @@ extern const struct step assigned_interrupt[];
 extern const struct step register_access[];
 
 extern const struct path_tables path_native, path_pv, path_hvm, path_hvm_pv, path_pvhvm, path_pvh;
-extern const struct path_tables path_passthrough, path_sriov, path_nitro;
+extern const struct path_tables path_virtio, path_vhost, path_passthrough, path_sriov, path_nitro;
 
 #endif

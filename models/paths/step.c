@@ -19,11 +19,17 @@ const struct ring_info ring_infos[RING_COUNT] = {
     [RING_E1000_DONE] = {"emulated sent descriptors", WORKER_NAPI, FULL_BLOCKS, LOST_BACKEND, COST_NONE, 0, false},
     [RING_TAP] = {"tap queue", WORKER_QEMU, FULL_DROPS, LOST_BACKEND, COST_TAP_QUEUE, 0, false},
     [RING_E1000_RX] = {"emulated receive ring", WORKER_NAPI, FULL_BLOCKS, LOST_BACKEND, COST_E1000_RING, 1, false},
+    [RING_VHOST_TX] = {"transmit virtqueue", WORKER_VHOST, FULL_BLOCKS, LOST_BACKEND, COST_VIRTIO_RING, 20, true},
+    [RING_VIRTIO_TX] = {"transmit virtqueue", WORKER_QEMU, FULL_BLOCKS, LOST_BACKEND, COST_VIRTIO_RING, 20, true},
+    [RING_VIRTQ_TX_DONE] = {"used transmit entries", WORKER_NAPI, FULL_BLOCKS, LOST_BACKEND, COST_NONE, 0, false},
+    [RING_VHOST_RX] = {"tap queue", WORKER_VHOST, FULL_DROPS, LOST_BACKEND, COST_TAP_QUEUE, 0, false},
+    [RING_VIRTQ_RX] = {"receive virtqueue", WORKER_NAPI, FULL_BLOCKS, LOST_BACKEND, COST_VIRTIO_RING, 1, false},
     [RING_SOCKET] = {"socket buffer", WORKER_READER, FULL_DROPS, LOST_SOCKET, COST_NONE, 0, false},
 };
 
 const char *place_name(enum place place) {
-    static const char *const names[PLACE_COUNT] = {"guest", "hypervisor", "dom0", "device model", "device", "link"};
+    static const char *const names[PLACE_COUNT] = {"guest",        "hypervisor", "dom0", "host",
+                                                   "device model", "device",     "link"};
     return names[place];
 }
 

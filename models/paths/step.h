@@ -15,7 +15,16 @@
 
 #include "models/costs.h"
 
-enum place { PLACE_GUEST, PLACE_HYPERVISOR, PLACE_DOM0, PLACE_DEVICE_MODEL, PLACE_DEVICE, PLACE_LINK, PLACE_COUNT };
+enum place {
+    PLACE_GUEST,
+    PLACE_HYPERVISOR,
+    PLACE_DOM0,
+    PLACE_HOST,
+    PLACE_DEVICE_MODEL,
+    PLACE_DEVICE,
+    PLACE_LINK,
+    PLACE_COUNT
+};
 
 enum mechanism {
     COMPUTE, /* cycles on a context of a CPU */
@@ -53,6 +62,7 @@ enum worker {
     WORKER_DOM0_NAPI, /* the same for the physical NIC in dom0 */
     WORKER_NETBACK,   /* dom0 thread of the vif's group, both directions */
     WORKER_QEMU,      /* the guest's device model, a dom0 process */
+    WORKER_VHOST,     /* kernel thread of a virtqueue pair */
     WORKER_READER,    /* receiver's thread */
     WORKER_COUNT
 };
@@ -76,6 +86,11 @@ enum ring_id {
     RING_E1000_DONE,    /* descriptors of the emulated NIC that were sent */
     RING_TAP,           /* frames for the guest in the tap device */
     RING_E1000_RX,      /* filled descriptors of the emulated NIC */
+    RING_VHOST_TX,      /* virtqueue, transmit, served by vhost; slots are free when the guest has reclaimed them */
+    RING_VIRTIO_TX,     /* the same served by QEMU */
+    RING_VIRTQ_TX_DONE, /* used entries of a transmit virtqueue */
+    RING_VHOST_RX,      /* frames for the guest in the tap device that vhost reads */
+    RING_VIRTQ_RX,      /* used entries of a receive virtqueue */
     RING_SOCKET,        /* receive buffer of a socket */
     RING_COUNT
 };

@@ -39,7 +39,9 @@ Test(suppression, an_interrupt_for_every_rare_packet_and_few_for_many) {
         double expected = mode_path((enum mode)mode)->attachment == ATTACH_BRIDGE ? 2 : 1; /* dom0's and the guest's */
         EXPECT_NEAR(rare, expected, 0.1, "%s: %g a packet at 1 kpps", name, rare);
         run_stream((enum mode)mode, DIRECTION_RECEIVE, 0);
-        cr_expect_lt(per_packet(METRIC_INTERRUPTS), 0.1 * rare, "%s: %g a packet at saturation", name,
+        /* QEMU is slower than the guest, which sleeps between its packets. */
+        double most = mode == MODE_VIRTIO ? 0.5 : 0.1;
+        cr_expect_lt(per_packet(METRIC_INTERRUPTS), most * rare, "%s: %g a packet at saturation", name,
                      per_packet(METRIC_INTERRUPTS));
     }
 }

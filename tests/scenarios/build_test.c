@@ -183,8 +183,8 @@ Test(build, dom0_is_a_peer_where_there_is_one) {
     expect_message(with("mode: native, vcpus: 2", "kind: ping, peer: dom0"),
                    "s.yaml:6:25: guests[0].workloads[0].peer: a native machine has no dom0");
     expect_message(
-        "name: n\nhost: bare\nguests: [{name: a, mode: virtio, vcpus: 1, workloads: [{kind: ping, peer: dom0}]}]\n",
-        "s.yaml:3:75: guests[0].workloads[0].peer: host 'bare' has no dom0");
+        "name: n\nhost: bare\nguests: [{name: a, mode: vhost-user, vcpus: 1, workloads: [{kind: ping, peer: dom0}]}]\n",
+        "s.yaml:3:79: guests[0].workloads[0].peer: host 'bare' has no dom0");
     expect_message(with("mode: passthrough, vcpus: 2", "kind: ping, peer: dom0"),
                    "s.yaml:6:25: guests[0].workloads[0].peer: dom0 has no NIC when the guest has all of it");
 }
@@ -410,7 +410,7 @@ Test(build, later_kinds_modes_and_keys_are_accepted_and_named) {
 }
 
 Test(build, only_the_first_is_named) {
-    later(with("mode: vhost, vcpus: 1", "kind: block"), "s.yaml:4:19: guests[0].mode: vhost");
+    later(with("mode: vhost-user, vcpus: 1", "kind: block"), "s.yaml:4:19: guests[0].mode: vhost-user");
 }
 
 Test(build, later_workloads_are_still_checked) {

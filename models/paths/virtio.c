@@ -1,0 +1,128 @@
+/* virtio, vhost: a paravirtual device of KVM, its back end in QEMU or in a thread of the host's kernel.
+ *
+ * The guest's kick is an exit that signals an eventfd (VX074), and only if the back end sleeps; the back end
+ * writes the frame to a tap device of the host's bridge. Its answer is an irqfd, injected into the guest or
+ * posted. A sent frame is the tap device's copy, so the entry is used at once. */
+#include "models/paths/path.h"
+
+/* clang-format off: a table reads by its rows */
+
+/* The guest's side of a kick, and the wake-up of the thread that waits for it. */
+static const struct step kick[] = {
+    {PLACE_HYPERVISOR, EXIT, "kick: exit, ioeventfd", COST_EXIT_KICK, NOTIFYING, .counts = COUNTS_EXIT,
+     .exit_reason = "io"},
+    {PLACE_HYPERVISOR, NOTIFY, "wake the back end", COST_SCHED_WAKEUP, NOTIFYING},
+    {PLACE_HYPERVISOR, NOTIFY, "reschedule interrupt in flight", COST_IPI, FLIGHT},
+    {PLACE_DOM0, COMPUTE, "switch to the back end", COST_SCHED_SWITCH, WAKE},
+    END_OF_PATH,
+};
+
+/* A frame has come to the tap device of a back end. */
+static const struct step tap_wake[] = {
+    {PLACE_DOM0, NOTIFY, "wake the back end", COST_SCHED_WAKEUP, NOTIFYING},
+    {PLACE_DOM0, NOTIFY, "reschedule interrupt in flight", COST_IPI, FLIGHT},
+    {PLACE_DOM0, COMPUTE, "switch to the back end", COST_SCHED_SWITCH, WAKE},
+    END_OF_PATH,
+};
+
+static const struct step virtual_interrupt[] = {
+    {PLACE_DOM0, IRQ, "signal the irqfd", COST_IRQFD, NOTIFYING},
+    {PLACE_HYPERVISOR, NOTIFY, "interrupt in flight to the vCPU", COST_IPI, FLIGHT},
+    {PLACE_HYPERVISOR, EXIT, "interrupt exit, injection", COST_EXIT_IRQ, WAKE, .only = FOR_INJECTED,
+     .counts = COUNTS_EXIT, .exit_reason = "external interrupt"},
+    {PLACE_HYPERVISOR, EXIT, "schedule the halted vCPU", COST_EXIT_HLT, WAKE_IDLE, .counts = COUNTS_EXIT,
+     .exit_reason = "hlt"},
+    {PLACE_GUEST, IRQ, "interrupt, schedule NAPI", COST_IRQ_ENTRY, WAKE, .counts = COUNTS_INTERRUPT},
+    {PLACE_HYPERVISOR, EXIT, "trapped end of interrupt", COST_EXIT_EOI, WAKE, .only = FOR_INJECTED,
+     .counts = COUNTS_EXIT, .exit_reason = "eoi"},
+    {PLACE_GUEST, IRQ, "posted interrupt, virtual end of interrupt", COST_IRQ_POSTED, WAKE, .only = FOR_POSTED},
+    {PLACE_GUEST, IRQ, "enter the softirq", COST_SOFTIRQ, WAKE},
+    {PLACE_GUEST, COMPUTE, "poll", COST_NAPI_POLL, POLL},
+    END_OF_PATH,
+};
+
+static const struct step vhost_transmit[] = {
+    {PLACE_GUEST, COMPUTE, "virtio_net: virtqueue entry", COST_VIRTIO_TX, EACH},
+    {PLACE_GUEST, RING, "transmit virtqueue", COST_NONE, EACH, .ring = RING_VHOST_TX},
+    ROWS_OF(kick),
+    {PLACE_DOM0, COMPUTE, "vhost: virtqueue entry", COST_VIRTQ_HOST, EACH},
+    {PLACE_DOM0, COPY, "copy the frame", COST_COPY_COLD, EACH, .extent = OF_FRAME},
+    {PLACE_DOM0, COMPUTE, "write to the tap device", COST_TAP_WRITE, EACH},
+    END_OF_PATH,
+};
+
+static const struct step virtio_transmit[] = {
+    {PLACE_GUEST, COMPUTE, "virtio_net: virtqueue entry", COST_VIRTIO_TX, EACH},
+    {PLACE_GUEST, RING, "transmit virtqueue", COST_NONE, EACH, .ring = RING_VIRTIO_TX},
+    ROWS_OF(kick),
+    {PLACE_DEVICE_MODEL, COMPUTE, "main loop", COST_QEMU_LOOP, POLL},
+    {PLACE_DEVICE_MODEL, COMPUTE, "virtio model: virtqueue entry", COST_VIRTQ_HOST, EACH},
+    {PLACE_DOM0, COMPUTE, "system call: write", COST_SYSCALL, EACH},
+    {PLACE_DOM0, COPY, "copy the frame", COST_COPY_COLD, EACH, .extent = OF_FRAME},
+    {PLACE_DOM0, COMPUTE, "write to the tap device", COST_TAP_WRITE, EACH},
+    END_OF_PATH,
+};
+
+static const struct step vhost_completion[] = {
+    {PLACE_GUEST, RING, "used transmit entries", COST_NONE, EACH, .ring = RING_VIRTQ_TX_DONE},
+    ROWS_OF(virtual_interrupt),
+    {PLACE_GUEST, COMPUTE, "virtio_net: reclaim, free the packet", COST_VIRTIO_CLEAN, EACH, .release = RING_VHOST_TX},
+    {PLACE_GUEST, COMPUTE, "packet of another core: sk_buff, socket", COST_CACHE_LINE, FOREIGN,
+     .times = COST_CLEAN_LINES},
+    END_OF_PATH,
+};
+
+static const struct step virtio_completion[] = {
+    {PLACE_GUEST, RING, "used transmit entries", COST_NONE, EACH, .ring = RING_VIRTQ_TX_DONE},
+    ROWS_OF(virtual_interrupt),
+    {PLACE_GUEST, COMPUTE, "virtio_net: reclaim, free the packet", COST_VIRTIO_CLEAN, EACH, .release = RING_VIRTIO_TX},
+    {PLACE_GUEST, COMPUTE, "packet of another core: sk_buff, socket", COST_CACHE_LINE, FOREIGN,
+     .times = COST_CLEAN_LINES},
+    END_OF_PATH,
+};
+
+static const struct step vhost_receive[] = {
+    {PLACE_DOM0, RING, "queue of the tap device", COST_NONE, EACH, .ring = RING_VHOST_RX},
+    ROWS_OF(tap_wake),
+    {PLACE_DOM0, COMPUTE, "read from the tap device", COST_TAP_READ, EACH},
+    {PLACE_DOM0, COMPUTE, "vhost: virtqueue entry", COST_VIRTQ_HOST, EACH},
+    {PLACE_DOM0, COPY, "copy the frame", COST_COPY_COLD, EACH, .extent = OF_FRAME},
+    {PLACE_GUEST, RING, "receive virtqueue", COST_NONE, EACH, .ring = RING_VIRTQ_RX},
+    ROWS_OF(virtual_interrupt),
+    {PLACE_GUEST, COMPUTE, "virtio_net: sk_buff, refill", COST_VIRTIO_RX, EACH},
+    END_OF_PATH,
+};
+
+static const struct step virtio_receive[] = {
+    {PLACE_DOM0, RING, "queue of the tap device", COST_NONE, EACH, .ring = RING_TAP},
+    ROWS_OF(tap_wake),
+    {PLACE_DEVICE_MODEL, COMPUTE, "main loop", COST_QEMU_LOOP, POLL},
+    {PLACE_DOM0, COMPUTE, "system call: read", COST_SYSCALL, EACH},
+    {PLACE_DOM0, COMPUTE, "read from the tap device", COST_TAP_READ, EACH},
+    {PLACE_DEVICE_MODEL, COMPUTE, "virtio model: virtqueue entry", COST_VIRTQ_HOST, EACH},
+    {PLACE_DEVICE_MODEL, COPY, "copy the frame", COST_COPY_COLD, EACH, .extent = OF_FRAME},
+    {PLACE_GUEST, RING, "receive virtqueue", COST_NONE, EACH, .ring = RING_VIRTQ_RX},
+    ROWS_OF(virtual_interrupt),
+    {PLACE_GUEST, COMPUTE, "virtio_net: sk_buff, refill", COST_VIRTIO_RX, EACH},
+    END_OF_PATH,
+};
+
+/* clang-format on */
+
+const struct path_tables path_vhost = {
+    .attachment = ATTACH_BRIDGE,
+    .kernel = FOR_HVM_KERNEL,
+    .transmit = vhost_transmit,
+    .completion = vhost_completion,
+    .receive = vhost_receive,
+    .completes_at_backend = true,
+};
+
+const struct path_tables path_virtio = {
+    .attachment = ATTACH_BRIDGE,
+    .kernel = FOR_HVM_KERNEL,
+    .transmit = virtio_transmit,
+    .completion = virtio_completion,
+    .receive = virtio_receive,
+    .completes_at_backend = true,
+};
