@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scenarios/document.h"
 #include "scenarios/schema.h"
 
 TestSuite(catalog, .init = lab_setup, .fini = lab_teardown);
@@ -66,6 +67,41 @@ Test(catalog, a_cost_set_takes_from_its_base_what_it_leaves_out) {
     cr_expect_float_eq(costs.values[COST_GRANT_COPY].value, 3000, 1e-6);
     cr_expect_eq(costs.values[COST_GRANT_COPY].how, PROV_FITTED);
     cr_expect_eq(costs.values[COST_SYSCALL].value, 100);
+}
+
+Test(catalog, a_derived_set_keeps_cycles_at_its_own_clock) {
+    struct cost_set base, derived; /* at 2.5 and 3 GHz: what is inherited stays cycles, not time */
+    cr_assert_eq(catalog_costs("flat", &base, NULL), IOP_OK);
+    cr_assert_eq(catalog_costs("derived", &derived, NULL), IOP_OK);
+    for (int c = 0; c < COST_COUNT_; c++)
+        if (c != COST_GRANT_COPY) cr_expect_eq(derived.values[c].value, base.values[c].value);
+}
+
+Test(catalog, cards_posted_interrupts_and_packet_limits_are_read) {
+    struct host_config *host = host_new();
+    cr_assert_eq(catalog_host("lab", host, NULL), IOP_OK);
+    cr_expect_not(host->posted_interrupts);
+    cr_expect_not(host->nic.low_latency_queue);
+    cr_expect_eq(host->nic.card_s, 0);
+    cr_assert_eq(
+        system("cd data/models/catalog; sed 's/^name: .*/name: card/' nics/ten.yaml > nics/card.yaml;"
+               "echo 'low_latency_queue: true\ncard: 2 us' >> nics/card.yaml;"
+               "sed '/^dom0/d; s/xen/nitro/; s/: ten/: card/; s/: lab/: nitro/' hosts/lab.yaml > hosts/nitro.yaml;"
+               "echo 'posted_interrupts: true' >> hosts/nitro.yaml"),
+        0);
+    struct diag diag = {0};
+    cr_assert_eq(catalog_host("nitro", host, &diag), IOP_OK, "%s", diag.message);
+    cr_expect_eq(host->hypervisor, HYPERVISOR_NITRO);
+    cr_expect(host->posted_interrupts);
+    cr_expect(host->nic.low_latency_queue);
+    cr_expect_eq(host->nic.card_s, 2e-6);
+    cr_expect(host->dom0.vcpus == 1 && host->dom0.netback_threads == 1 && host->dom0.nic_irq_vcpu == 0);
+    free(host);
+    struct instance_type type;
+    cr_assert_eq(catalog_instance("t9.metal", &type, NULL), IOP_OK);
+    cr_expect_eq(type.network_pps, 2.2e6);
+    cr_assert_eq(catalog_instance("t9.small", &type, NULL), IOP_OK);
+    cr_expect_eq(type.network_pps, 0);
 }
 
 #define COSTS "name: c\nclock: 2 GHz\nbase: flat\ncosts:\n"
@@ -272,6 +308,84 @@ cr_expect(catalog_has("hosts", type.host), "%s: %s", name, type.host);
 each_end(name)
 }
 
+/* What a type promises, its host must have. */
+Test(shipped, every_instance_type_fits_its_host) {
+    struct host_config *host = host_new();
+    each("instances", name) {
+        struct instance_type type;
+        cr_assert_eq(catalog_instance(name, &type, &diag), IOP_OK, "%s", diag.message);
+        cr_assert_eq(catalog_host(type.host, host, &diag), IOP_OK, "%s", diag.message);
+        int threads = host->sockets * host->cores_per_socket * host->threads_per_core;
+        bool ena = strncmp(host->nic.name, "aws-ena", 7) == 0;
+        bool metal = strstr(name, ".metal") != NULL;
+        cr_expect_leq(type.vcpus, threads, "%s has more vCPUs than %s", name, type.host);
+        cr_expect(type.enhanced == ENHANCED_NONE || host->nic.virtual_functions > 0, "%s on %s", name, type.host);
+        cr_expect_eq(type.enhanced == ENHANCED_ENA, ena, "%s on %s", name, type.host);
+        cr_expect(type.network_bps <= host->nic.link_bps, "%s on %s", name, type.host);
+        cr_expect(type.pv || type.hvm, "%s", name);
+        cr_expect_eq(host->hypervisor == HYPERVISOR_NONE, metal, "%s on %s", name, type.host);
+        cr_expect_eq(host->posted_interrupts, host->hypervisor == HYPERVISOR_NITRO, "%s", type.host);
+        cr_expect_not(type.pv && host->hypervisor != HYPERVISOR_XEN, "%s on %s", name, type.host);
+    }
+    each_end(name) free(host);
+}
+
+Test(shipped, all_instance_types_of_ec2_until_2018_are_there) {
+    static const struct {
+        const char *family;
+        int types;
+    } families[] = {{"t1", 1},  {"m1", 4},  {"c1", 2}, {"m2", 3}, {"cc1", 1}, {"cc2", 1}, {"cg1", 1}, {"cr1", 1},
+                    {"hi1", 1}, {"hs1", 1}, {"t2", 7}, {"m3", 4}, {"c3", 5},  {"r3", 5},  {"i2", 4},  {"g2", 2},
+                    {"c4", 5},  {"m4", 6},  {"d2", 4}, {"x1", 2}, {"r4", 6},  {"i3", 7},  {"c5", 9},  {"m5", 9}};
+    int found[sizeof families / sizeof *families] = {0}, total = 0;
+    each("instances", name) {
+        for (size_t f = 0; f < sizeof families / sizeof *families; f++)
+            if (strncmp(name, families[f].family, strcspn(name, ".")) == 0 &&
+                strlen(families[f].family) == strcspn(name, "."))
+                found[f]++;
+        total++;
+    }
+    each_end(name);
+    for (size_t f = 0; f < sizeof families / sizeof *families; f++)
+        cr_expect_eq(found[f], families[f].types, "%s: %d", families[f].family, found[f]);
+    cr_expect_eq(total, 91);
+}
+
+Test(shipped, instance_types_are_what_was_published) {
+    use_source_tree();
+    static const struct {
+        const char *name, *host, *network_class;
+        int vcpus;
+        double clock_hz, memory_gib, network_bps, network_pps;
+        enum enhanced_networking enhanced;
+        bool pv, hvm;
+    } rows[] = {
+        {"t1.micro", "ec2-gen1", "Very Low", 1, 2.66e9, 0.613, 70e6, 0, ENHANCED_NONE, true, false},
+        {"hi1.4xlarge", "ec2-nehalem-10g", "10 Gigabit", 16, 2.4e9, 60.5, 10e9, 0, ENHANCED_NONE, true, true},
+        {"g2.2xlarge", "ec2-sandybridge", "High", 8, 2.6e9, 15, 0, 0, ENHANCED_NONE, false, true},
+        {"c4.8xlarge", "ec2-haswell", "10 Gigabit", 36, 2.9e9, 60, 10e9, 0, ENHANCED_IXGBEVF, false, true},
+        {"m4.10xlarge", "ec2-haswell", "10 Gigabit", 40, 2.4e9, 160, 10e9, 0, ENHANCED_IXGBEVF, false, true},
+        {"m4.16xlarge", "ec2-broadwell", "25 Gigabit", 64, 2.3e9, 256, 25e9, 0, ENHANCED_ENA, false, true},
+        {"c5.large", "nitro-skylake", "Up to 10 Gbps", 2, 3e9, 4, 750e6, 0, ENHANCED_ENA, false, true},
+        {"m5.24xlarge", "nitro-skylake", "25 Gigabit", 96, 3.1e9, 384, 25e9, 2.2e6, ENHANCED_ENA, false, true},
+        {"m5.metal", "nitro-skylake-metal", "25 Gigabit", 96, 3.1e9, 384, 25e9, 2.2e6, ENHANCED_ENA, false, true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct instance_type type;
+        struct diag diag = {0};
+        cr_assert_eq(catalog_instance(rows[i].name, &type, &diag), IOP_OK, "%s", diag.message);
+        cr_expect_str_eq(type.host, rows[i].host);
+        cr_expect_str_eq(type.network_class, rows[i].network_class);
+        cr_expect_eq(type.vcpus, rows[i].vcpus);
+        cr_expect_float_eq(type.clock_hz, rows[i].clock_hz, 1);
+        cr_expect_float_eq(type.memory_bytes, rows[i].memory_gib * 1073741824, 1);
+        cr_expect_float_eq(type.network_bps, rows[i].network_bps, 1);
+        cr_expect_float_eq(type.network_pps, rows[i].network_pps, 1);
+        cr_expect_eq(type.enhanced, rows[i].enhanced);
+        cr_expect(type.pv == rows[i].pv && type.hvm == rows[i].hvm, "%s", rows[i].name);
+    }
+}
+
 Test(shipped, every_scenario_loads_and_can_run){
     each("scenarios", name){struct scenario *scenario = scenario_load(name, NULL, 0, &diag);
 cr_expect_not_null(scenario, "%s", diag.message);
@@ -300,4 +414,46 @@ Test(shipped, the_bibliography_has_what_the_costs_cite) {
     }
     names_free(&sets);
     bibliography_free(all);
+}
+
+static void expect_cited(const struct bibliography *all, const struct node *node, bool below_sources) {
+    if (node->kind == NODE_SCALAR && below_sources)
+        cr_expect_not_null(bibliography_find(all, node->value), "%s: %s", node->file, node->value);
+    for (int i = 0; i < node->count; i++) {
+        const struct node *child = node->children[i];
+        expect_cited(all, child, below_sources || (child->key != NULL && strcmp(child->key, "sources") == 0));
+    }
+}
+
+Test(shipped, the_bibliography_has_what_hosts_and_nics_cite) {
+    static const char *const kinds[] = {"hosts", "nics"};
+    use_source_tree();
+    struct bibliography *all = bibliography_load(NULL);
+    cr_assert_not_null(all);
+    for (int k = 0; k < 2; k++) {
+        each(kinds[k], name) {
+            char path[500];
+            struct document document;
+            snprintf(path, sizeof path, "%s/models/catalog/%s/%s.yaml", source_folder(), kinds[k], name);
+            cr_assert_eq(document_load(&document, path, &diag), IOP_OK, "%s", diag.message);
+            expect_cited(all, document.root, false);
+            document_fini(&document);
+        }
+        each_end(name)
+    }
+    bibliography_free(all);
+}
+
+Test(shipped, the_bibliography_has_the_packet_limits_of_instance_types) {
+    use_source_tree();
+    struct bibliography *all = bibliography_load(NULL);
+    cr_assert_not_null(all);
+    each("instances", name) {
+        struct instance_type type;
+        cr_assert_eq(catalog_instance(name, &type, &diag), IOP_OK, "%s", diag.message);
+        const char *cited = strstr(type.source, "packets: ");
+        cr_expect_eq(cited != NULL, type.network_pps > 0, "%s", name);
+        if (cited != NULL) cr_expect_not_null(bibliography_find(all, cited + strlen("packets: ")), "%s", name);
+    }
+    each_end(name) bibliography_free(all);
 }
