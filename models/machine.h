@@ -19,7 +19,7 @@ struct server_state {
     bool has_iommu;
     struct iommu iommu;
     struct nic nic;
-    struct nic_queue *pf_queue;
+    struct nic_queue *pf_queue, *pmd_queue; /* of the kernel's driver, of the polling switch */
     struct random_stream jitter;
     int next_app; /* dom0 vCPU of the next application */
 };

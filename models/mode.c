@@ -31,6 +31,9 @@ static const struct {
                      {HYPERVISOR_KVM, IMAGE_HVM, 0, 0, false}},
     [MODE_VHOST] = {{"vhost", "hardware virtualized (KVM)", "virtio, back end in kernel", "irqfd: injected or posted"},
                     {HYPERVISOR_KVM, IMAGE_HVM, 0, 0, false}},
+    [MODE_VHOST_USER] = {{"vhost-user", "hardware virtualized (KVM)", "virtio, polling switch",
+                          "irqfd: injected or posted"},
+                         {HYPERVISOR_KVM, IMAGE_HVM, 0, 0, false}},
     [MODE_PASSTHROUGH] = {{"passthrough", "hardware virtualized", "whole NIC through VT-d",
                            "MSI-X, injected or posted"},
                           {HYPERVISOR_XEN, IMAGE_HVM, 0, 0, false}},
@@ -50,10 +53,10 @@ enum mode mode_find(const char *name) {
 
 const char *const *mode_names(int *count) {
     static const char *const names[MODE_COUNT] = {
-        [MODE_NATIVE] = "native", [MODE_PV] = "pv",       [MODE_HVM] = "hvm",
-        [MODE_HVM_PV] = "hvm-pv", [MODE_PVHVM] = "pvhvm", [MODE_PVH] = "pvh",
-        [MODE_VIRTIO] = "virtio", [MODE_VHOST] = "vhost", [MODE_PASSTHROUGH] = "passthrough",
-        [MODE_SRIOV] = "sriov",   [MODE_NITRO] = "nitro",
+        [MODE_NATIVE] = "native",           [MODE_PV] = "pv",       [MODE_HVM] = "hvm",
+        [MODE_HVM_PV] = "hvm-pv",           [MODE_PVHVM] = "pvhvm", [MODE_PVH] = "pvh",
+        [MODE_VIRTIO] = "virtio",           [MODE_VHOST] = "vhost", [MODE_VHOST_USER] = "vhost-user",
+        [MODE_PASSTHROUGH] = "passthrough", [MODE_SRIOV] = "sriov", [MODE_NITRO] = "nitro",
     };
     *count = MODE_COUNT;
     return names;

@@ -17,6 +17,7 @@ enum mode {
     MODE_PVH,
     MODE_VIRTIO,
     MODE_VHOST,
+    MODE_VHOST_USER,
     MODE_PASSTHROUGH,
     MODE_SRIOV,
     MODE_NITRO,

@@ -6,6 +6,8 @@
 #include "models/machine.h"
 
 enum { DONE_RING_SLOTS = 8192, IOREQ_SLOTS = 64 };
+/* Packets a polling switch takes from one queue before it looks at the next. */
+enum { SWITCH_BURST = 32 };
 
 /* Whose path, and which one of several: the network queue or, for sockets, the flow. */
 struct owner {
@@ -25,7 +27,10 @@ static uint32_t capacity_of(const struct machine *machine, enum ring_id id, cons
     /* dom0's queueing discipline stands before its transmit ring */
     case RING_PF_TX:
         return (uint32_t)nic->tx_ring + (uint32_t)cost(machine, COST_QDISC_LIMIT);
+    case RING_PMD_TX:
+        return (uint32_t)nic->tx_ring;
     case RING_NIC_RX:
+    case RING_PMD_RX:
     case RING_PF_RX:
         return (uint32_t)nic->rx_ring;
     case RING_SOCKET: {
@@ -60,18 +65,20 @@ static void set_moderation(struct moderation *moderation, const struct nic_confi
         moderation_fixed(moderation, kind == THROTTLE_FIXED ? fixed_s : 0);
 }
 
-static struct nic_queue *pf_queue(struct machine *machine, int server_index, struct diag *diag) {
+/* The queue of the physical function behind `tx_ring`: that of the kernel's driver, or of the switch's. */
+static struct nic_queue *pf_queue(struct machine *machine, int server_index, enum ring_id tx_ring, struct diag *diag) {
     struct server_state *server = &machine->servers[server_index];
-    if (server->pf_queue != NULL) return server->pf_queue;
+    struct nic_queue **known = tx_ring == RING_PF_TX ? &server->pf_queue : &server->pmd_queue;
+    if (*known != NULL) return *known;
     struct owner owner = {-1, server_index, 0};
-    struct queue *tx = get_queue(machine, RING_PF_TX, owner, NULL, diag);
+    struct queue *tx = get_queue(machine, tx_ring, owner, NULL, diag);
     if (tx == NULL) return NULL;
-    server->pf_queue = nic_add_queue(&server->nic, &tx->ring, false);
-    if (server->pf_queue == NULL) return NULL;
+    *known = nic_add_queue(&server->nic, &tx->ring, false);
+    if (*known == NULL) return NULL;
     ring_arm(&tx->ring);
-    tx->nic_queue = server->pf_queue;
-    set_moderation(&server->pf_queue->moderation, &server->nic.config, THROTTLE_ADAPTIVE, 0);
-    return server->pf_queue;
+    tx->nic_queue = *known;
+    set_moderation(&(*known)->moderation, &server->nic.config, THROTTLE_ADAPTIVE, 0);
+    return *known;
 }
 
 static struct nic_queue *guest_nic_queue(struct machine *machine, struct owner owner, struct diag *diag) {
@@ -159,7 +166,7 @@ static void place(struct machine *machine, struct station *station, struct owner
         place_napi(machine, station, owner, diag);
         break;
     case WORKER_DOM0_NAPI: {
-        struct nic_queue *queue = pf_queue(machine, owner.server, diag);
+        struct nic_queue *queue = pf_queue(machine, owner.server, RING_PF_TX, diag);
         station->cpu = dom0_cpu(server, machine->config->host.dom0.nic_irq_vcpu);
         station->context = CONTEXT_SOFTIRQ;
         station->input_quota = station->turn_limit = NAPI_WEIGHT;
@@ -175,6 +182,13 @@ static void place(struct machine *machine, struct station *station, struct owner
         snprintf(station->name, sizeof station->name, "netback%d", owner.index);
         break;
     }
+    case WORKER_SWITCH:
+        station->cpu = process_cpu(machine, server, 0);
+        station->cpu->idle = (struct idle_states){0}; /* it polls, it never sleeps */
+        station->input_quota = SWITCH_BURST;
+        station->turn_limit = BATCH_MAX;
+        snprintf(station->name, sizeof station->name, "switch");
+        break;
     case WORKER_VHOST:
         station->cpu = process_cpu(machine, server, owner.guest);
         snprintf(station->name, sizeof station->name, "vhost-%.48s", machine->guests[owner.guest].config->name);
@@ -205,6 +219,7 @@ static struct owner station_owner(const struct machine *machine, enum worker wor
     switch (worker) {
     case WORKER_NETBACK:
         return (struct owner){-1, owner.server, netback_thread(machine, owner.guest)};
+    case WORKER_SWITCH:
     case WORKER_DOM0_NAPI:
         return (struct owner){-1, owner.server, 0};
     case WORKER_QEMU:
@@ -288,7 +303,19 @@ static struct queue *get_queue(struct machine *machine, enum ring_id id, struct 
     return queue;
 }
 
-static bool of_server(enum ring_id id) { return id == RING_PF_TX || id == RING_PF_TX_DONE || id == RING_PF_RX; }
+static bool of_server(enum ring_id id) {
+    switch (id) {
+    case RING_PF_TX:
+    case RING_PF_TX_DONE:
+    case RING_PF_RX:
+    case RING_PMD_TX:
+    case RING_PMD_TX_DONE:
+    case RING_PMD_RX:
+        return true;
+    default:
+        return false;
+    }
+}
 
 static struct owner queue_owner(const struct machine *machine, enum ring_id id, int guest, int server,
                                 const struct flow *flow) {
@@ -300,7 +327,14 @@ static struct owner queue_owner(const struct machine *machine, enum ring_id id, 
 
 static struct nic_queue *receiving_queue(struct machine *machine, const struct stage *next, struct owner owner,
                                          struct diag *diag) {
-    return next->ring == RING_PF_RX ? pf_queue(machine, owner.server, diag) : guest_nic_queue(machine, owner, diag);
+    switch (next->ring) {
+    case RING_PF_RX:
+        return pf_queue(machine, owner.server, RING_PF_TX, diag);
+    case RING_PMD_RX:
+        return pf_queue(machine, owner.server, RING_PMD_TX, diag);
+    default:
+        return guest_nic_queue(machine, owner, diag);
+    }
 }
 
 enum iop_status machine_wire(struct machine *machine, struct route *route, struct program *program, struct flow *flow,
@@ -314,7 +348,8 @@ enum iop_status machine_wire(struct machine *machine, struct route *route, struc
             struct owner owner = queue_owner(machine, stage->ring, stage->guest, stage->server, flow);
             /* NIC queues bring their rings with them. */
             if (stage->ring == RING_NIC_TX && guest_nic_queue(machine, owner, diag) == NULL) return failed;
-            if (stage->ring == RING_PF_TX && pf_queue(machine, owner.server, diag) == NULL) return failed;
+            bool physical = stage->ring == RING_PF_TX || stage->ring == RING_PMD_TX;
+            if (physical && pf_queue(machine, owner.server, stage->ring, diag) == NULL) return failed;
             route->queues[i] = get_queue(machine, stage->ring, owner, flow, diag);
             if (route->queues[i] == NULL) return failed;
         }

@@ -28,9 +28,18 @@ static enum only dom0_kernel(const struct composer *composer) {
     return composer->config->host.hypervisor == HYPERVISOR_XEN ? FOR_PV_KERNEL : FOR_BARE_KERNEL;
 }
 
-static bool behind_bridge(const struct composer *composer, const struct party *party) {
-    if (party->kind == PARTY_DOM0) return true;
-    return party->kind == PARTY_GUEST && tables_of(composer, party)->attachment == ATTACH_BRIDGE;
+/* What a party's frames pass between its back end and the wire; NULL: it has (a function of) the NIC. */
+static const struct backplane *backplane_of(const struct composer *composer, const struct party *party) {
+    if (party->kind == PARTY_DOM0) return &backplane_kernel;
+    if (party->kind == PARTY_FAR) return NULL;
+    switch (tables_of(composer, party)->attachment) {
+    case ATTACH_BRIDGE:
+        return &backplane_kernel;
+    case ATTACH_SWITCH:
+        return &backplane_switch;
+    default:
+        return NULL;
+    }
 }
 
 static enum only protocol(const struct composer *composer, bool answers) {
@@ -145,9 +154,10 @@ static void give_back(struct composer *composer, struct program *completion, con
     complete_with(composer, completion, tables->completion, from, traits_of(composer, from));
 }
 
-/* dom0's NIC sends a frame that came over the bridge, or it is lost in front of it. */
-static void add_bridge_to_nic(struct composer *composer, const struct party *from, bool pending, enum hop hop) {
-    add_table(composer, dom0_transmit, from, dom0_kernel(composer), hop);
+/* The NIC sends a frame that came over the backplane, or it is lost in front of it. */
+static void add_way_out(struct composer *composer, const struct backplane *plane, const struct party *from,
+                        bool pending, enum hop hop) {
+    add_table(composer, plane->transmit, from, dom0_kernel(composer), hop);
     int number = stage_of_last_row(composer->program);
     struct stage *stage = &composer->program->stages[number];
     if (pending) {
@@ -157,7 +167,7 @@ static void add_bridge_to_nic(struct composer *composer, const struct party *fro
         stage->drop_completion = stage->completion;
     }
     struct program *completion = add_completion(composer, number, false);
-    complete_with(composer, completion, dom0_completion, from, dom0_kernel(composer));
+    complete_with(composer, completion, plane->completion, from, dom0_kernel(composer));
     if (pending) give_back(composer, completion, from);
 }
 
@@ -177,21 +187,21 @@ static void add_receiver(struct composer *composer, const struct party *to, bool
 static void add_leg(struct composer *composer, const struct party *from, const struct party *to, bool receiver_answers,
                     bool sender_answers) {
     struct program *program = composer->program;
-    bool from_bridge = behind_bridge(composer, from), to_bridge = behind_bridge(composer, to);
+    const struct backplane *out = backplane_of(composer, from), *in = backplane_of(composer, to);
     bool same = from->server == to->server && from->kind != PARTY_FAR && to->kind != PARTY_FAR;
-    bool local = same && from_bridge && to_bridge;
+    bool local = same && out != NULL && out == in;
     bool pending = false;
     enum hop hop = same ? HOP_SWITCH : to->kind == PARTY_FAR ? HOP_END : HOP_NETWORK;
     if (from->kind != PARTY_FAR) {
         pending = add_sender(composer, from, sender_answers, hop);
-        if (from_bridge) add_table(composer, dom0_switch, from, 0, HOP_NONE);
-        if (from_bridge && !local) add_bridge_to_nic(composer, from, pending, hop);
+        if (out != NULL) add_table(composer, out->forward, from, 0, HOP_NONE);
+        if (out != NULL && !local) add_way_out(composer, out, from, pending, hop);
     }
     if (to->kind == PARTY_FAR) return;
     int first = program->row_count;
-    if (to_bridge && !local) {
-        add_table(composer, dom0_receive, to, dom0_kernel(composer), HOP_NONE);
-        add_table(composer, dom0_switch, to, 0, HOP_NONE);
+    if (in != NULL && !local) {
+        add_table(composer, in->receive, to, dom0_kernel(composer), HOP_NONE);
+        add_table(composer, in->forward, to, 0, HOP_NONE);
     }
     add_receiver(composer, to, receiver_answers);
     if (local && pending) {

@@ -5,14 +5,14 @@
 
 /* clang-format off: a table reads by its rows */
 
-const struct step dom0_switch[] = {
+static const struct step forward[] = {
     {PLACE_DOM0, COMPUTE, "bridge", COST_BRIDGE, EACH},
     {PLACE_DOM0, COMPUTE, "packet filter", COST_FILTER, EACH},
     {PLACE_DOM0, COMPUTE, "cloud network: mapping, encapsulation", COST_VSWITCH, EACH},
     END_OF_PATH,
 };
 
-const struct step dom0_transmit[] = {
+static const struct step transmit[] = {
     {PLACE_DOM0, COMPUTE, "driver: map, descriptor, doorbell", COST_DRIVER_TX, EACH},
     {PLACE_DEVICE, RING, "transmit descriptors of the NIC", COST_NONE, EACH, .ring = RING_PF_TX},
     {PLACE_DEVICE, NOTIFY, "doorbell on its way", COST_DOORBELL, FLIGHT},
@@ -33,7 +33,7 @@ static const struct step dom0_interrupt[] = {
     END_OF_PATH,
 };
 
-const struct step dom0_completion[] = {
+static const struct step completion[] = {
     {PLACE_DEVICE, DMA, "write-back", COST_DMA_WRITE, EACH},
     {PLACE_DOM0, RING, "sent descriptors", COST_NONE, EACH, .ring = RING_PF_TX_DONE},
     ROWS_OF(dom0_interrupt),
@@ -41,7 +41,7 @@ const struct step dom0_completion[] = {
     END_OF_PATH,
 };
 
-const struct step dom0_receive[] = {
+static const struct step receive[] = {
     {PLACE_DEVICE, DEVICE, "packet buffer, filter, queue", COST_NONE, EACH},
     {PLACE_DEVICE, DMA, "packet and descriptor write", COST_DMA_WRITE, EACH, .extent = OF_FRAME},
     {PLACE_DOM0, RING, "received descriptors of the NIC", COST_NONE, EACH, .ring = RING_PF_RX},
@@ -51,3 +51,6 @@ const struct step dom0_receive[] = {
 };
 
 /* clang-format on */
+
+const struct backplane backplane_kernel = {
+    .forward = forward, .transmit = transmit, .completion = completion, .receive = receive};

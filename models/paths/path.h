@@ -6,9 +6,20 @@
 #include "models/paths/step.h"
 
 enum attachment {
-    ATTACH_NIC,   /* the guest drives (a function of) the physical NIC itself */
-    ATTACH_BRIDGE /* its frames pass the software switch of dom0 */
+    ATTACH_NIC,    /* the guest drives (a function of) the physical NIC itself */
+    ATTACH_BRIDGE, /* its frames pass the kernel's bridge in dom0 or the host */
+    ATTACH_SWITCH, /* … a polling switch in user space */
 };
+
+/* What lies between a back end and the wire. */
+struct backplane {
+    const struct step *forward;    /* look up and pass on one frame */
+    const struct step *transmit;   /* down to the physical NIC */
+    const struct step *completion; /* when the NIC has sent it */
+    const struct step *receive;    /* up from the physical NIC */
+};
+extern const struct backplane backplane_kernel; /* models/paths/dom0.c */
+extern const struct backplane backplane_switch; /* models/paths/vhost_user.c */
 
 struct path_tables {
     enum attachment attachment;
@@ -33,16 +44,16 @@ const struct path_tables *mode_path(enum mode mode);
 /* Shared by all modes: the kernel above the driver (models/guest/stack.c). */
 extern const struct step stack_send[], stack_queue[], stack_receive[];
 
-/* dom0 (models/paths/dom0.c): its switch and its own NIC. */
-extern const struct step dom0_switch[], dom0_transmit[], dom0_completion[], dom0_receive[];
-
 /* The interrupt of a device that a guest drives itself (models/paths/assigned.c). */
 extern const struct step assigned_interrupt[];
+
+/* An irqfd's interrupt to a guest of KVM (models/paths/virtio.c). */
+extern const struct step virtual_interrupt[];
 
 /* One register access that the device model serves (models/paths/hvm.c). */
 extern const struct step register_access[];
 
 extern const struct path_tables path_native, path_pv, path_hvm, path_hvm_pv, path_pvhvm, path_pvh;
-extern const struct path_tables path_virtio, path_vhost, path_passthrough, path_sriov, path_nitro;
+extern const struct path_tables path_virtio, path_vhost, path_vhost_user, path_passthrough, path_sriov, path_nitro;
 
 #endif

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 
 static const struct path_tables *const tables[MODE_COUNT] = {
-    [MODE_NATIVE] = &path_native, [MODE_PV] = &path_pv,       [MODE_HVM] = &path_hvm,
-    [MODE_HVM_PV] = &path_hvm_pv, [MODE_PVHVM] = &path_pvhvm, [MODE_PVH] = &path_pvh,
-    [MODE_VIRTIO] = &path_virtio, [MODE_VHOST] = &path_vhost, [MODE_PASSTHROUGH] = &path_passthrough,
-    [MODE_SRIOV] = &path_sriov,   [MODE_NITRO] = &path_nitro,
+    [MODE_NATIVE] = &path_native,           [MODE_PV] = &path_pv,       [MODE_HVM] = &path_hvm,
+    [MODE_HVM_PV] = &path_hvm_pv,           [MODE_PVHVM] = &path_pvhvm, [MODE_PVH] = &path_pvh,
+    [MODE_VIRTIO] = &path_virtio,           [MODE_VHOST] = &path_vhost, [MODE_VHOST_USER] = &path_vhost_user,
+    [MODE_PASSTHROUGH] = &path_passthrough, [MODE_SRIOV] = &path_sriov, [MODE_NITRO] = &path_nitro,
 };
 
 const struct path_tables *mode_path(enum mode mode) { return tables[mode]; }

@@ -24,6 +24,10 @@ const struct ring_info ring_infos[RING_COUNT] = {
     [RING_VIRTQ_TX_DONE] = {"used transmit entries", WORKER_NAPI, FULL_BLOCKS, LOST_BACKEND, COST_NONE, 0, false},
     [RING_VHOST_RX] = {"tap queue", WORKER_VHOST, FULL_DROPS, LOST_BACKEND, COST_TAP_QUEUE, 0, false},
     [RING_VIRTQ_RX] = {"receive virtqueue", WORKER_NAPI, FULL_BLOCKS, LOST_BACKEND, COST_VIRTIO_RING, 1, false},
+    [RING_USER_TX] = {"transmit virtqueue", WORKER_SWITCH, FULL_BLOCKS, LOST_BACKEND, COST_VIRTIO_RING, 20, true},
+    [RING_PMD_TX] = {"transmit ring of the switch", WORKER_NIC, FULL_DROPS, LOST_BACKEND, COST_NONE, 0, true},
+    [RING_PMD_TX_DONE] = {"sent descriptors of the switch", WORKER_SWITCH, FULL_BLOCKS, LOST_NIC, COST_NONE, 0, false},
+    [RING_PMD_RX] = {"receive ring of the switch", WORKER_SWITCH, FULL_DROPS, LOST_NIC, COST_NONE, 0, false},
     [RING_SOCKET] = {"socket buffer", WORKER_READER, FULL_DROPS, LOST_SOCKET, COST_NONE, 0, false},
 };
 

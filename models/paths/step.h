@@ -63,6 +63,7 @@ enum worker {
     WORKER_NETBACK,   /* dom0 thread of the vif's group, both directions */
     WORKER_QEMU,      /* the guest's device model, a dom0 process */
     WORKER_VHOST,     /* kernel thread of a virtqueue pair */
+    WORKER_SWITCH,    /* polling software switch of the host, on a CPU of its own */
     WORKER_READER,    /* receiver's thread */
     WORKER_COUNT
 };
@@ -91,7 +92,11 @@ enum ring_id {
     RING_VIRTQ_TX_DONE, /* used entries of a transmit virtqueue */
     RING_VHOST_RX,      /* frames for the guest in the tap device that vhost reads */
     RING_VIRTQ_RX,      /* used entries of a receive virtqueue */
-    RING_SOCKET,        /* receive buffer of a socket */
+    RING_USER_TX,       /* transmit virtqueue that the polling switch serves */
+    RING_PMD_TX,        /* descriptors of the physical function under a poll-mode driver */
+    RING_PMD_TX_DONE,
+    RING_PMD_RX,
+    RING_SOCKET, /* receive buffer of a socket */
     RING_COUNT
 };
 

@@ -25,7 +25,7 @@ static const struct step tap_wake[] = {
     END_OF_PATH,
 };
 
-static const struct step virtual_interrupt[] = {
+const struct step virtual_interrupt[] = {
     {PLACE_DOM0, IRQ, "signal the irqfd", COST_IRQFD, NOTIFYING},
     {PLACE_HYPERVISOR, NOTIFY, "interrupt in flight to the vCPU", COST_IPI, FLIGHT},
     {PLACE_HYPERVISOR, EXIT, "interrupt exit, injection", COST_EXIT_IRQ, WAKE, .only = FOR_INJECTED,

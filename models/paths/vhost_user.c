@@ -1,0 +1,84 @@
+/* vhost-user: the guest's virtqueues are shared with a switch in user space that polls them and the NIC on a
+ * CPU of its own, burst by burst: no kick, no wake-up, no interrupt of the NIC. Only the guest, whose kernel
+ * sleeps, is still told by an irqfd.
+ *
+ * The switch is OVS-DPDK in its costs: what it needs from NIC to NIC (NET-453) less twice a poll-mode driver
+ * (NT077) is the lookup, what it needs more from NIC to guest (NET-460) the virtqueue. Its CPU is never idle;
+ * results count what it does for packets. */
+#include "models/paths/path.h"
+
+/* clang-format off: a table reads by its rows */
+
+static const struct step guest_transmit[] = {
+    {PLACE_GUEST, COMPUTE, "virtio_net: virtqueue entry", COST_VIRTIO_TX, EACH},
+    {PLACE_GUEST, RING, "transmit virtqueue", COST_NONE, EACH, .ring = RING_USER_TX},
+    {PLACE_DOM0, NOTIFY, "until the switch polls", COST_SWITCH_POLL, FLIGHT},
+    {PLACE_DOM0, COMPUTE, "switch: virtqueue entry", COST_SWITCH_VIRTQ, EACH},
+    {PLACE_DOM0, COPY, "copy the frame", COST_COPY_COLD, EACH, .extent = OF_FRAME},
+    END_OF_PATH,
+};
+
+static const struct step guest_completion[] = {
+    {PLACE_GUEST, RING, "used transmit entries", COST_NONE, EACH, .ring = RING_VIRTQ_TX_DONE},
+    ROWS_OF(virtual_interrupt),
+    {PLACE_GUEST, COMPUTE, "virtio_net: reclaim, free the packet", COST_VIRTIO_CLEAN, EACH, .release = RING_USER_TX},
+    {PLACE_GUEST, COMPUTE, "packet of another core: sk_buff, socket", COST_CACHE_LINE, FOREIGN,
+     .times = COST_CLEAN_LINES},
+    END_OF_PATH,
+};
+
+static const struct step guest_receive[] = {
+    {PLACE_DOM0, COMPUTE, "switch: virtqueue entry", COST_SWITCH_VIRTQ, EACH},
+    {PLACE_DOM0, COPY, "copy the frame", COST_COPY_COLD, EACH, .extent = OF_FRAME},
+    {PLACE_GUEST, RING, "receive virtqueue", COST_NONE, EACH, .ring = RING_VIRTQ_RX},
+    ROWS_OF(virtual_interrupt),
+    {PLACE_GUEST, COMPUTE, "virtio_net: sk_buff, refill", COST_VIRTIO_RX, EACH},
+    END_OF_PATH,
+};
+
+static const struct step forward[] = {
+    {PLACE_DOM0, COMPUTE, "switch: look up the flow", COST_SWITCH_LOOKUP, EACH},
+    END_OF_PATH,
+};
+
+static const struct step transmit[] = {
+    {PLACE_DOM0, COMPUTE, "poll-mode driver: descriptor", COST_PMD, EACH},
+    {PLACE_DEVICE, RING, "transmit descriptors of the switch", COST_NONE, EACH, .ring = RING_PMD_TX},
+    {PLACE_DEVICE, NOTIFY, "doorbell on its way", COST_DOORBELL, FLIGHT},
+    {PLACE_DEVICE, DMA, "descriptor fetch", COST_DMA_READ, EACH},
+    {PLACE_DEVICE, DMA, "payload read", COST_DMA_READ, EACH, .extent = OF_FRAME},
+    {PLACE_LINK, WIRE, "MAC and wire", COST_NONE, EACH},
+    END_OF_PATH,
+};
+
+/* The driver reclaims in passing: its part of a packet is in the cost of sending one. */
+static const struct step completion[] = {
+    {PLACE_DEVICE, DMA, "write-back", COST_DMA_WRITE, EACH},
+    {PLACE_DOM0, RING, "sent descriptors", COST_NONE, EACH, .ring = RING_PMD_TX_DONE},
+    {PLACE_DOM0, NOTIFY, "until the switch polls", COST_SWITCH_POLL, FLIGHT},
+    {PLACE_DOM0, COMPUTE, "poll-mode driver: reclaim", COST_NONE, EACH, .release = RING_PMD_TX},
+    END_OF_PATH,
+};
+
+static const struct step receive[] = {
+    {PLACE_DEVICE, DEVICE, "packet buffer, filter, queue", COST_NONE, EACH},
+    {PLACE_DEVICE, DMA, "packet and descriptor write", COST_DMA_WRITE, EACH, .extent = OF_FRAME},
+    {PLACE_DOM0, RING, "received descriptors of the switch", COST_NONE, EACH, .ring = RING_PMD_RX},
+    {PLACE_DOM0, NOTIFY, "until the switch polls", COST_SWITCH_POLL, FLIGHT},
+    {PLACE_DOM0, COMPUTE, "poll-mode driver: take, refill", COST_PMD, EACH},
+    END_OF_PATH,
+};
+
+/* clang-format on */
+
+const struct backplane backplane_switch = {
+    .forward = forward, .transmit = transmit, .completion = completion, .receive = receive};
+
+const struct path_tables path_vhost_user = {
+    .attachment = ATTACH_SWITCH,
+    .kernel = FOR_HVM_KERNEL,
+    .transmit = guest_transmit,
+    .completion = guest_completion,
+    .receive = guest_receive,
+    .completes_at_backend = true,
+};
