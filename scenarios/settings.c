@@ -89,6 +89,14 @@ static enum iop_status no_entry(const struct node *list, const char *entry, stru
     return diag_set(diag, IOP_INVALID, "there is no entry [%s]%s", entry, end);
 }
 
+/* `guests.sut.mode` for `guests[sut].mode`. */
+static enum iop_status not_a_mapping(const struct node *node, const char *key, struct diag *diag) {
+    if (node->kind == NODE_SEQUENCE && node->key != NULL)
+        return diag_set(diag, IOP_INVALID, "'%s' is a list, whose entries are named in brackets: %s[0]", node->key,
+                        node->key);
+    return diag_set(diag, IOP_INVALID, "what stands before '%s' is not a mapping", key);
+}
+
 static struct node *entry_find(const struct node *list, const char *entry) {
     for (int i = 0; i < list->count; i++) {
         const struct node *name = node_child(list->children[i], "name");
@@ -122,8 +130,7 @@ static enum iop_status descend(struct node **at, const struct step *step, const 
         return *at != NULL ? IOP_OK : no_entry(node, step->text, diag);
     }
     bool empty = node->kind == NODE_SCALAR && node_is_empty(node); /* `tuning:` alone may get keys */
-    if (node->kind != NODE_MAPPING && !empty)
-        return diag_set(diag, IOP_INVALID, "what stands before '%s' is not a mapping", step->text);
+    if (node->kind != NODE_MAPPING && !empty) return not_a_mapping(node, step->text, diag);
     *at = node_child(node, step->text);
     if (*at == NULL && *rest == '[') return no_such_list(node, step->text, diag);
     return IOP_OK;

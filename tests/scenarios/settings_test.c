@@ -121,6 +121,8 @@ Test(settings, that_lead_nowhere_name_the_path) {
                        "--set guest[0].mode: the file has no list 'guest' there; did you mean 'guests'?");
     expect_set_message(text, "name.mode=pv", "--set name.mode: what stands before 'mode' is not a mapping");
     expect_set_message(text, "name[0]=pv", "--set name[0]: what stands before [0] is not a list");
+    expect_set_message(text, "guests.a.mode=pv",
+                       "--set guests.a.mode: 'guests' is a list, whose entries are named in brackets: guests[0]");
     expect_set_message(text, "run.a[0]=pv", "--set run.a[0]: the file has no list 'a' there");
     expect_set_message(text, "guests[0].workloads[99999999999999999999]=1",
                        "--set guests[0].workloads[99999999999999999999]: there is no entry [99999999999999999999]; the "
