@@ -18,6 +18,12 @@ const char *source_folder(void) {
     return path;
 }
 
+struct host_config *host_new(void) {
+    struct host_config *host = malloc(sizeof *host);
+    cr_assert_not_null(host);
+    return host;
+}
+
 void write_file(const char *name, const char *text, size_t size) {
     FILE *file = fopen(name, "wb");
     cr_assert_not_null(file);

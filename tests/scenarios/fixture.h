@@ -14,7 +14,8 @@ void lab_teardown(void);
 
 void write_file(const char *name, const char *text, size_t size);
 void write_text(const char *name, const char *text);
-const char *source_folder(void); /* of the project */
+const char *source_folder(void);    /* of the project */
+struct host_config *host_new(void); /* to free */
 
 /* Loads `text` as s.yaml. */
 struct scenario *load_text(const char *text, struct diag *diag);

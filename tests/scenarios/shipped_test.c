@@ -1,0 +1,225 @@
+/* What ships in models/catalog and scenarios: every file loads, and fits the others. */
+#include "tests/scenarios/fixture.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "scenarios/document.h"
+#include "scenarios/schema.h"
+
+static void use_source_tree(void) { setenv("IOPATH_DATA", source_folder(), 1); }
+
+TestSuite(shipped, .init = use_source_tree);
+
+/* The names of one kind, of which there must be some; names_free() is the caller's. */
+static struct name_list shipped(const char *kind) {
+    struct name_list names = {0};
+    struct diag diag = {0};
+    cr_assert_eq(catalog_names(kind, &names, &diag), IOP_OK, "%s", diag.message);
+    cr_assert_gt(names.count, 0, "%s", kind);
+    return names;
+}
+
+Test(shipped, every_nic_loads) {
+    struct name_list nics = shipped("nics");
+    for (int i = 0; i < nics.count; i++) {
+        struct nic_config nic;
+        struct diag diag = {0};
+        cr_expect_eq(catalog_nic(nics.names[i], &nic, &diag), IOP_OK, "%s", diag.message);
+    }
+    names_free(&nics);
+}
+
+Test(shipped, every_cost_set_loads) {
+    struct name_list sets = shipped("costs");
+    for (int i = 0; i < sets.count; i++) {
+        struct cost_set costs;
+        struct diag diag = {0};
+        cr_expect_eq(catalog_costs(sets.names[i], &costs, &diag), IOP_OK, "%s", diag.message);
+    }
+    names_free(&sets);
+}
+
+Test(shipped, every_host_loads) {
+    struct name_list hosts = shipped("hosts");
+    struct host_config *host = host_new();
+    for (int i = 0; i < hosts.count; i++) {
+        struct diag diag = {0};
+        cr_expect_eq(catalog_host(hosts.names[i], host, &diag), IOP_OK, "%s", diag.message);
+    }
+    free(host);
+    names_free(&hosts);
+}
+
+Test(shipped, every_instance_type_loads_and_its_host_exists) {
+    struct name_list types = shipped("instances");
+    for (int i = 0; i < types.count; i++) {
+        struct instance_type type;
+        struct diag diag = {0};
+        cr_expect_eq(catalog_instance(types.names[i], &type, &diag), IOP_OK, "%s", diag.message);
+        cr_expect_eq(strncmp(type.name, type.family, strlen(type.family)), 0);
+        cr_expect(catalog_has("hosts", type.host), "%s: %s", types.names[i], type.host);
+    }
+    names_free(&types);
+}
+
+/* What a type promises, its host must have. */
+Test(shipped, every_instance_type_fits_its_host) {
+    struct name_list types = shipped("instances");
+    struct host_config *host = host_new();
+    for (int i = 0; i < types.count; i++) {
+        const char *name = types.names[i];
+        struct instance_type type;
+        struct diag diag = {0};
+        cr_assert_eq(catalog_instance(name, &type, &diag), IOP_OK, "%s", diag.message);
+        cr_assert_eq(catalog_host(type.host, host, &diag), IOP_OK, "%s", diag.message);
+        int threads = host->sockets * host->cores_per_socket * host->threads_per_core;
+        bool ena = strncmp(host->nic.name, "aws-ena", 7) == 0;
+        bool metal = strstr(name, ".metal") != NULL;
+        cr_expect_leq(type.vcpus, threads, "%s has more vCPUs than %s", name, type.host);
+        cr_expect(type.enhanced == ENHANCED_NONE || host->nic.virtual_functions > 0, "%s on %s", name, type.host);
+        cr_expect_eq(type.enhanced == ENHANCED_ENA, ena, "%s on %s", name, type.host);
+        cr_expect(type.network_bps <= host->nic.link_bps, "%s on %s", name, type.host);
+        cr_expect(type.pv || type.hvm, "%s", name);
+        cr_expect_eq(host->hypervisor == HYPERVISOR_NONE, metal, "%s on %s", name, type.host);
+        cr_expect_eq(host->posted_interrupts, host->hypervisor == HYPERVISOR_NITRO, "%s", type.host);
+        cr_expect_not(type.pv && host->hypervisor != HYPERVISOR_XEN, "%s on %s", name, type.host);
+    }
+    free(host);
+    names_free(&types);
+}
+
+Test(shipped, all_instance_types_of_ec2_until_2018_are_there) {
+    static const struct {
+        const char *family;
+        int types;
+    } families[] = {{"t1", 1},  {"m1", 4},  {"c1", 2}, {"m2", 3}, {"cc1", 1}, {"cc2", 1}, {"cg1", 1}, {"cr1", 1},
+                    {"hi1", 1}, {"hs1", 1}, {"t2", 7}, {"m3", 4}, {"c3", 5},  {"r3", 5},  {"i2", 4},  {"g2", 2},
+                    {"c4", 5},  {"m4", 6},  {"d2", 4}, {"x1", 2}, {"r4", 6},  {"i3", 7},  {"c5", 9},  {"m5", 9}};
+    int found[sizeof families / sizeof *families] = {0}, total = 0;
+    struct name_list types = shipped("instances");
+    for (int i = 0; i < types.count; i++) {
+        const char *name = types.names[i];
+        for (size_t f = 0; f < sizeof families / sizeof *families; f++)
+            if (strncmp(name, families[f].family, strcspn(name, ".")) == 0 &&
+                strlen(families[f].family) == strcspn(name, "."))
+                found[f]++;
+        total++;
+    }
+    names_free(&types);
+    for (size_t f = 0; f < sizeof families / sizeof *families; f++)
+        cr_expect_eq(found[f], families[f].types, "%s: %d", families[f].family, found[f]);
+    cr_expect_eq(total, 91);
+}
+
+Test(shipped, instance_types_are_what_was_published) {
+    static const struct {
+        const char *name, *host, *network_class;
+        int vcpus;
+        double clock_hz, memory_gib, network_bps, network_pps;
+        enum enhanced_networking enhanced;
+        bool pv, hvm;
+    } rows[] = {
+        {"t1.micro", "ec2-gen1", "Very Low", 1, 2.66e9, 0.613, 70e6, 0, ENHANCED_NONE, true, false},
+        {"hi1.4xlarge", "ec2-nehalem-10g", "10 Gigabit", 16, 2.4e9, 60.5, 10e9, 0, ENHANCED_NONE, true, true},
+        {"g2.2xlarge", "ec2-sandybridge", "High", 8, 2.6e9, 15, 0, 0, ENHANCED_NONE, false, true},
+        {"c4.8xlarge", "ec2-haswell", "10 Gigabit", 36, 2.9e9, 60, 10e9, 0, ENHANCED_IXGBEVF, false, true},
+        {"m4.10xlarge", "ec2-haswell", "10 Gigabit", 40, 2.4e9, 160, 10e9, 0, ENHANCED_IXGBEVF, false, true},
+        {"m4.16xlarge", "ec2-broadwell", "25 Gigabit", 64, 2.3e9, 256, 25e9, 0, ENHANCED_ENA, false, true},
+        {"c5.large", "nitro-skylake", "Up to 10 Gbps", 2, 3e9, 4, 750e6, 0, ENHANCED_ENA, false, true},
+        {"m5.24xlarge", "nitro-skylake", "25 Gigabit", 96, 3.1e9, 384, 25e9, 2.2e6, ENHANCED_ENA, false, true},
+        {"m5.metal", "nitro-skylake-metal", "25 Gigabit", 96, 3.1e9, 384, 25e9, 2.2e6, ENHANCED_ENA, false, true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct instance_type type;
+        struct diag diag = {0};
+        cr_assert_eq(catalog_instance(rows[i].name, &type, &diag), IOP_OK, "%s", diag.message);
+        cr_expect_str_eq(type.host, rows[i].host);
+        cr_expect_str_eq(type.network_class, rows[i].network_class);
+        cr_expect_eq(type.vcpus, rows[i].vcpus);
+        cr_expect_float_eq(type.clock_hz, rows[i].clock_hz, 1);
+        cr_expect_float_eq(type.memory_bytes, rows[i].memory_gib * 1073741824, 1);
+        cr_expect_float_eq(type.network_bps, rows[i].network_bps, 1);
+        cr_expect_float_eq(type.network_pps, rows[i].network_pps, 1);
+        cr_expect_eq(type.enhanced, rows[i].enhanced);
+        cr_expect(type.pv == rows[i].pv && type.hvm == rows[i].hvm, "%s", rows[i].name);
+    }
+}
+
+Test(shipped, every_scenario_loads_and_can_run) {
+    struct name_list scenarios = shipped("scenarios");
+    for (int i = 0; i < scenarios.count; i++) {
+        struct diag diag = {0};
+        struct scenario *scenario = scenario_load(scenarios.names[i], NULL, 0, &diag);
+        cr_expect_not_null(scenario, "%s", diag.message);
+        if (scenario != NULL) cr_expect_str_eq(scenario->not_available, "");
+        scenario_free(scenario);
+    }
+    names_free(&scenarios);
+}
+
+/* The bibliography is needed for what the catalog cites. */
+Test(shipped, the_bibliography_has_what_the_costs_cite) {
+    struct name_list sets = shipped("costs");
+    struct bibliography *all = bibliography_load(NULL);
+    cr_assert_not_null(all);
+    for (int i = 0; i < sets.count; i++) {
+        struct cost_set costs;
+        struct diag diag = {0};
+        cr_assert_eq(catalog_costs(sets.names[i], &costs, &diag), IOP_OK, "%s", diag.message);
+        for (int c = 0; c < COST_COUNT_; c++)
+            for (int s = 0; s < costs.values[c].sources; s++)
+                cr_expect_not_null(bibliography_find(all, costs.values[c].source[s]), "%s: %s: %s", sets.names[i],
+                                   cost_parameter((enum cost)c)->name, costs.values[c].source[s]);
+    }
+    bibliography_free(all);
+    names_free(&sets);
+}
+
+static void expect_cited(const struct bibliography *all, const struct node *node, bool below_sources) {
+    if (node->kind == NODE_SCALAR && below_sources)
+        cr_expect_not_null(bibliography_find(all, node->value), "%s: %s", node->file, node->value);
+    for (int i = 0; i < node->count; i++) {
+        const struct node *child = node->children[i];
+        expect_cited(all, child, below_sources || (child->key != NULL && strcmp(child->key, "sources") == 0));
+    }
+}
+
+Test(shipped, the_bibliography_has_what_hosts_and_nics_cite) {
+    static const char *const kinds[] = {"hosts", "nics"};
+    for (int k = 0; k < 2; k++) {
+        struct name_list names = shipped(kinds[k]);
+        struct bibliography *all = bibliography_load(NULL);
+        cr_assert_not_null(all);
+        for (int i = 0; i < names.count; i++) {
+            char path[500];
+            struct document document;
+            struct diag diag = {0};
+            snprintf(path, sizeof path, "%s/models/catalog/%s/%s.yaml", source_folder(), kinds[k], names.names[i]);
+            cr_assert_eq(document_load(&document, path, &diag), IOP_OK, "%s", diag.message);
+            expect_cited(all, document.root, false);
+            document_fini(&document);
+        }
+        bibliography_free(all);
+        names_free(&names);
+    }
+}
+
+Test(shipped, the_bibliography_has_the_packet_limits_of_instance_types) {
+    struct name_list types = shipped("instances");
+    struct bibliography *all = bibliography_load(NULL);
+    cr_assert_not_null(all);
+    for (int i = 0; i < types.count; i++) {
+        struct instance_type type;
+        struct diag diag = {0};
+        cr_assert_eq(catalog_instance(types.names[i], &type, &diag), IOP_OK, "%s", diag.message);
+        const char *cited = strstr(type.source, "packets: ");
+        cr_expect_eq(cited != NULL, type.network_pps > 0, "%s", types.names[i]);
+        if (cited != NULL)
+            cr_expect_not_null(bibliography_find(all, cited + strlen("packets: ")), "%s", types.names[i]);
+    }
+    bibliography_free(all);
+    names_free(&types);
+}
