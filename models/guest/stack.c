@@ -53,4 +53,11 @@ const struct step stack_receive[] = {
     END_OF_PATH,
 };
 
+/* The driver frees a sent packet whose sender runs on another core. */
+const struct step foreign_packet[] = {
+    {PLACE_GUEST, COMPUTE, "packet of another core: sk_buff, socket", COST_CACHE_LINE, FOREIGN,
+     .times = COST_CLEAN_LINES},
+    END_OF_PATH,
+};
+
 /* clang-format on */

@@ -1,6 +1,6 @@
 /* sriov, passthrough: an HVM guest drives a virtual function of the NIC (ixgbevf), or all of it (ixgbe).
- * Data never leave the hardware; DMA passes the IOMMU. What remains of the hypervisor is the interrupt:
- * taken by an exit and injected (VX087), its end a trap (VX014), unless the CPU posts it to the guest. */
+ * Data never leave the hardware; DMA passes the IOMMU. What remains of the hypervisor is the interrupt
+ * (models/paths/interrupt.c). */
 #include "models/paths/path.h"
 
 /* clang-format off: a table reads by its rows */
@@ -16,29 +16,12 @@ static const struct step transmit[] = {
     END_OF_PATH,
 };
 
-/* What an interrupt of an assigned device costs its guest. */
-const struct step assigned_interrupt[] = {
-    {PLACE_DEVICE, IRQ, "moderated MSI-X", COST_MSI, FLIGHT},
-    {PLACE_HYPERVISOR, EXIT, "interrupt exit, injection", COST_EXIT_IRQ, WAKE, .only = FOR_INJECTED,
-     .counts = COUNTS_EXIT, .exit_reason = "external interrupt"},
-    {PLACE_HYPERVISOR, EXIT, "schedule the halted vCPU", COST_EXIT_HLT, WAKE_IDLE, .counts = COUNTS_EXIT,
-     .exit_reason = "hlt"},
-    {PLACE_GUEST, IRQ, "interrupt, schedule NAPI", COST_IRQ_ENTRY, WAKE, .counts = COUNTS_INTERRUPT},
-    {PLACE_HYPERVISOR, EXIT, "trapped end of interrupt", COST_EXIT_EOI, WAKE, .only = FOR_INJECTED,
-     .counts = COUNTS_EXIT, .exit_reason = "eoi"},
-    {PLACE_GUEST, IRQ, "posted interrupt, virtual end of interrupt", COST_IRQ_POSTED, WAKE, .only = FOR_POSTED},
-    {PLACE_GUEST, IRQ, "enter the softirq", COST_SOFTIRQ, WAKE},
-    {PLACE_GUEST, COMPUTE, "poll", COST_NAPI_POLL, POLL},
-    END_OF_PATH,
-};
-
 static const struct step completion[] = {
     {PLACE_DEVICE, DMA, "write-back through the IOMMU", COST_DMA_WRITE, EACH},
     {PLACE_DEVICE, RING, "sent descriptors", COST_NONE, EACH, .ring = RING_NIC_TX_DONE},
     ROWS_OF(assigned_interrupt),
     {PLACE_GUEST, COMPUTE, "reclaim, free the packet", COST_DRIVER_TX_CLEAN, EACH, .release = RING_NIC_TX},
-    {PLACE_GUEST, COMPUTE, "packet of another core: sk_buff, socket", COST_CACHE_LINE, FOREIGN,
-     .times = COST_CLEAN_LINES},
+    ROWS_OF(foreign_packet),
     END_OF_PATH,
 };
 

@@ -15,10 +15,7 @@ static const struct step forward[] = {
 static const struct step transmit[] = {
     {PLACE_DOM0, COMPUTE, "driver: map, descriptor, doorbell", COST_DRIVER_TX, EACH},
     {PLACE_DEVICE, RING, "transmit descriptors of the NIC", COST_NONE, EACH, .ring = RING_PF_TX},
-    {PLACE_DEVICE, NOTIFY, "doorbell on its way", COST_DOORBELL, FLIGHT},
-    {PLACE_DEVICE, DMA, "descriptor fetch", COST_DMA_READ, EACH},
-    {PLACE_DEVICE, DMA, "payload read", COST_DMA_READ, EACH, .extent = OF_FRAME},
-    {PLACE_LINK, WIRE, "MAC and wire", COST_NONE, EACH},
+    ROWS_OF(nic_sends),
     END_OF_PATH,
 };
 
@@ -42,8 +39,7 @@ static const struct step completion[] = {
 };
 
 static const struct step receive[] = {
-    {PLACE_DEVICE, DEVICE, "packet buffer, filter, queue", COST_NONE, EACH},
-    {PLACE_DEVICE, DMA, "packet and descriptor write", COST_DMA_WRITE, EACH, .extent = OF_FRAME},
+    ROWS_OF(nic_receives),
     {PLACE_DOM0, RING, "received descriptors of the NIC", COST_NONE, EACH, .ring = RING_PF_RX},
     ROWS_OF(dom0_interrupt),
     {PLACE_DOM0, COMPUTE, "driver: sk_buff, refill", COST_DRIVER_RX, EACH},

@@ -78,8 +78,7 @@ static const struct step completion[] = {
     {PLACE_GUEST, RING, "sent descriptors", COST_NONE, EACH, .ring = RING_E1000_DONE},
     ROWS_OF(emulated_interrupt),
     {PLACE_GUEST, COMPUTE, "e1000: reclaim, free the packet", COST_E1000_CLEAN, EACH, .release = RING_E1000_TX},
-    {PLACE_GUEST, COMPUTE, "packet of another core: sk_buff, socket", COST_CACHE_LINE, FOREIGN,
-     .times = COST_CLEAN_LINES},
+    ROWS_OF(foreign_packet),
     END_OF_PATH,
 };
 

@@ -16,10 +16,7 @@ static const struct step interrupt[] = {
 static const struct step transmit[] = {
     {PLACE_GUEST, COMPUTE, "ixgbe: map, descriptor, doorbell", COST_DRIVER_TX, EACH},
     {PLACE_DEVICE, RING, "transmit descriptors", COST_NONE, EACH, .ring = RING_NIC_TX},
-    {PLACE_DEVICE, NOTIFY, "doorbell on its way", COST_DOORBELL, FLIGHT},
-    {PLACE_DEVICE, DMA, "descriptor fetch", COST_DMA_READ, EACH},
-    {PLACE_DEVICE, DMA, "payload read", COST_DMA_READ, EACH, .extent = OF_FRAME},
-    {PLACE_LINK, WIRE, "MAC and wire", COST_NONE, EACH},
+    ROWS_OF(nic_sends),
     END_OF_PATH,
 };
 
@@ -28,17 +25,13 @@ static const struct step completion[] = {
     {PLACE_DEVICE, RING, "sent descriptors", COST_NONE, EACH, .ring = RING_NIC_TX_DONE},
     ROWS_OF(interrupt),
     {PLACE_GUEST, COMPUTE, "reclaim, free the packet", COST_DRIVER_TX_CLEAN, EACH, .release = RING_NIC_TX},
-    {PLACE_GUEST, COMPUTE, "packet of another core: sk_buff, socket", COST_CACHE_LINE, FOREIGN,
-     .times = COST_CLEAN_LINES},
+    ROWS_OF(foreign_packet),
     END_OF_PATH,
 };
 
 static const struct step receive[] = {
-    {PLACE_DEVICE, DEVICE, "packet buffer, filter, queue", COST_NONE, EACH},
-    {PLACE_DEVICE, DMA, "packet and descriptor write", COST_DMA_WRITE, EACH, .extent = OF_FRAME},
-    {PLACE_DEVICE, RING, "received descriptors", COST_NONE, EACH, .ring = RING_NIC_RX},
-    ROWS_OF(interrupt),
-    {PLACE_GUEST, COMPUTE, "ixgbe: sk_buff, refill", COST_DRIVER_RX, EACH},
+    ROWS_OF(nic_receives), {PLACE_DEVICE, RING, "received descriptors", COST_NONE, EACH, .ring = RING_NIC_RX},
+    ROWS_OF(interrupt),    {PLACE_GUEST, COMPUTE, "ixgbe: sk_buff, refill", COST_DRIVER_RX, EACH},
     END_OF_PATH,
 };
 

@@ -20,8 +20,7 @@ static const struct step completion[] = {
     {PLACE_DEVICE, RING, "transmit completions", COST_NONE, EACH, .ring = RING_NIC_TX_DONE},
     ROWS_OF(assigned_interrupt),
     {PLACE_GUEST, COMPUTE, "reclaim, free the packet", COST_DRIVER_TX_CLEAN, EACH, .release = RING_NIC_TX},
-    {PLACE_GUEST, COMPUTE, "packet of another core: sk_buff, socket", COST_CACHE_LINE, FOREIGN,
-     .times = COST_CLEAN_LINES},
+    ROWS_OF(foreign_packet),
     END_OF_PATH,
 };
 

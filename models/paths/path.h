@@ -41,14 +41,15 @@ struct path_tables {
 
 const struct path_tables *mode_path(enum mode mode);
 
-/* Shared by all modes: the kernel above the driver (models/guest/stack.c). */
-extern const struct step stack_send[], stack_queue[], stack_receive[];
+/* Shared by all modes: the kernel above the driver, and what a driver pays to free a packet that another core
+ * has sent (models/guest/stack.c). */
+extern const struct step stack_send[], stack_queue[], stack_receive[], foreign_packet[];
 
-/* The interrupt of a device that a guest drives itself (models/paths/assigned.c). */
-extern const struct step assigned_interrupt[];
+/* The interrupt of a device that a guest drives itself; that of an irqfd of KVM (models/paths/interrupt.c). */
+extern const struct step assigned_interrupt[], virtual_interrupt[];
 
-/* An irqfd's interrupt to a guest of KVM (models/paths/virtio.c). */
-extern const struct step virtual_interrupt[];
+/* The physical NIC between a ring and the wire (models/paths/nic.c). */
+extern const struct step nic_sends[], nic_receives[];
 
 /* One register access that the device model serves (models/paths/hvm.c). */
 extern const struct step register_access[];

@@ -70,8 +70,7 @@ static const struct step completion[] = {
     {PLACE_GUEST, RING, "netif transmit responses", COST_NONE, EACH, .ring = RING_NETIF_TX_DONE},
     ROWS_OF(event_to_guest),
     {PLACE_GUEST, COMPUTE, "netfront: take the response, free", COST_NETFRONT_REAP, EACH, .release = RING_NETIF_TX},
-    {PLACE_GUEST, COMPUTE, "packet of another core: sk_buff, socket", COST_CACHE_LINE, FOREIGN,
-     .times = COST_CLEAN_LINES},
+    ROWS_OF(foreign_packet),
     {PLACE_GUEST, GRANT, "end the access", COST_GRANT_END, EACH, .extent = OF_FRAME},
     END_OF_PATH,
 };

@@ -22,8 +22,7 @@ static const struct step guest_completion[] = {
     {PLACE_GUEST, RING, "used transmit entries", COST_NONE, EACH, .ring = RING_VIRTQ_TX_DONE},
     ROWS_OF(virtual_interrupt),
     {PLACE_GUEST, COMPUTE, "virtio_net: reclaim, free the packet", COST_VIRTIO_CLEAN, EACH, .release = RING_USER_TX},
-    {PLACE_GUEST, COMPUTE, "packet of another core: sk_buff, socket", COST_CACHE_LINE, FOREIGN,
-     .times = COST_CLEAN_LINES},
+    ROWS_OF(foreign_packet),
     END_OF_PATH,
 };
 
@@ -44,10 +43,7 @@ static const struct step forward[] = {
 static const struct step transmit[] = {
     {PLACE_DOM0, COMPUTE, "poll-mode driver: descriptor", COST_PMD, EACH},
     {PLACE_DEVICE, RING, "transmit descriptors of the switch", COST_NONE, EACH, .ring = RING_PMD_TX},
-    {PLACE_DEVICE, NOTIFY, "doorbell on its way", COST_DOORBELL, FLIGHT},
-    {PLACE_DEVICE, DMA, "descriptor fetch", COST_DMA_READ, EACH},
-    {PLACE_DEVICE, DMA, "payload read", COST_DMA_READ, EACH, .extent = OF_FRAME},
-    {PLACE_LINK, WIRE, "MAC and wire", COST_NONE, EACH},
+    ROWS_OF(nic_sends),
     END_OF_PATH,
 };
 
@@ -61,8 +57,7 @@ static const struct step completion[] = {
 };
 
 static const struct step receive[] = {
-    {PLACE_DEVICE, DEVICE, "packet buffer, filter, queue", COST_NONE, EACH},
-    {PLACE_DEVICE, DMA, "packet and descriptor write", COST_DMA_WRITE, EACH, .extent = OF_FRAME},
+    ROWS_OF(nic_receives),
     {PLACE_DOM0, RING, "received descriptors of the switch", COST_NONE, EACH, .ring = RING_PMD_RX},
     {PLACE_DOM0, NOTIFY, "until the switch polls", COST_SWITCH_POLL, FLIGHT},
     {PLACE_DOM0, COMPUTE, "poll-mode driver: take, refill", COST_PMD, EACH},

@@ -25,22 +25,6 @@ static const struct step tap_wake[] = {
     END_OF_PATH,
 };
 
-const struct step virtual_interrupt[] = {
-    {PLACE_DOM0, IRQ, "signal the irqfd", COST_IRQFD, NOTIFYING},
-    {PLACE_HYPERVISOR, NOTIFY, "interrupt in flight to the vCPU", COST_IPI, FLIGHT},
-    {PLACE_HYPERVISOR, EXIT, "interrupt exit, injection", COST_EXIT_IRQ, WAKE, .only = FOR_INJECTED,
-     .counts = COUNTS_EXIT, .exit_reason = "external interrupt"},
-    {PLACE_HYPERVISOR, EXIT, "schedule the halted vCPU", COST_EXIT_HLT, WAKE_IDLE, .counts = COUNTS_EXIT,
-     .exit_reason = "hlt"},
-    {PLACE_GUEST, IRQ, "interrupt, schedule NAPI", COST_IRQ_ENTRY, WAKE, .counts = COUNTS_INTERRUPT},
-    {PLACE_HYPERVISOR, EXIT, "trapped end of interrupt", COST_EXIT_EOI, WAKE, .only = FOR_INJECTED,
-     .counts = COUNTS_EXIT, .exit_reason = "eoi"},
-    {PLACE_GUEST, IRQ, "posted interrupt, virtual end of interrupt", COST_IRQ_POSTED, WAKE, .only = FOR_POSTED},
-    {PLACE_GUEST, IRQ, "enter the softirq", COST_SOFTIRQ, WAKE},
-    {PLACE_GUEST, COMPUTE, "poll", COST_NAPI_POLL, POLL},
-    END_OF_PATH,
-};
-
 static const struct step vhost_transmit[] = {
     {PLACE_GUEST, COMPUTE, "virtio_net: virtqueue entry", COST_VIRTIO_TX, EACH},
     {PLACE_GUEST, RING, "transmit virtqueue", COST_NONE, EACH, .ring = RING_VHOST_TX},
@@ -67,8 +51,7 @@ static const struct step vhost_completion[] = {
     {PLACE_GUEST, RING, "used transmit entries", COST_NONE, EACH, .ring = RING_VIRTQ_TX_DONE},
     ROWS_OF(virtual_interrupt),
     {PLACE_GUEST, COMPUTE, "virtio_net: reclaim, free the packet", COST_VIRTIO_CLEAN, EACH, .release = RING_VHOST_TX},
-    {PLACE_GUEST, COMPUTE, "packet of another core: sk_buff, socket", COST_CACHE_LINE, FOREIGN,
-     .times = COST_CLEAN_LINES},
+    ROWS_OF(foreign_packet),
     END_OF_PATH,
 };
 
@@ -76,8 +59,7 @@ static const struct step virtio_completion[] = {
     {PLACE_GUEST, RING, "used transmit entries", COST_NONE, EACH, .ring = RING_VIRTQ_TX_DONE},
     ROWS_OF(virtual_interrupt),
     {PLACE_GUEST, COMPUTE, "virtio_net: reclaim, free the packet", COST_VIRTIO_CLEAN, EACH, .release = RING_VIRTIO_TX},
-    {PLACE_GUEST, COMPUTE, "packet of another core: sk_buff, socket", COST_CACHE_LINE, FOREIGN,
-     .times = COST_CLEAN_LINES},
+    ROWS_OF(foreign_packet),
     END_OF_PATH,
 };
 

@@ -1,0 +1,35 @@
+/* How a device's interrupt reaches a guest with the kernel of an HVM: taken by an exit and injected (VX087), its
+ * end a trap (VX014), unless the CPU posts it to the guest. */
+#include "models/paths/path.h"
+
+/* clang-format off: a table reads by its rows */
+
+/* From the vCPU's CPU to the driver's poll loop. */
+static const struct step delivered_interrupt[] = {
+    {PLACE_HYPERVISOR, EXIT, "interrupt exit, injection", COST_EXIT_IRQ, WAKE, .only = FOR_INJECTED,
+     .counts = COUNTS_EXIT, .exit_reason = "external interrupt"},
+    {PLACE_HYPERVISOR, EXIT, "schedule the halted vCPU", COST_EXIT_HLT, WAKE_IDLE, .counts = COUNTS_EXIT,
+     .exit_reason = "hlt"},
+    {PLACE_GUEST, IRQ, "interrupt, schedule NAPI", COST_IRQ_ENTRY, WAKE, .counts = COUNTS_INTERRUPT},
+    {PLACE_HYPERVISOR, EXIT, "trapped end of interrupt", COST_EXIT_EOI, WAKE, .only = FOR_INJECTED,
+     .counts = COUNTS_EXIT, .exit_reason = "eoi"},
+    {PLACE_GUEST, IRQ, "posted interrupt, virtual end of interrupt", COST_IRQ_POSTED, WAKE, .only = FOR_POSTED},
+    {PLACE_GUEST, IRQ, "enter the softirq", COST_SOFTIRQ, WAKE},
+    {PLACE_GUEST, COMPUTE, "poll", COST_NAPI_POLL, POLL},
+    END_OF_PATH,
+};
+
+const struct step assigned_interrupt[] = {
+    {PLACE_DEVICE, IRQ, "moderated MSI-X", COST_MSI, FLIGHT},
+    ROWS_OF(delivered_interrupt),
+    END_OF_PATH,
+};
+
+const struct step virtual_interrupt[] = {
+    {PLACE_DOM0, IRQ, "signal the irqfd", COST_IRQFD, NOTIFYING},
+    {PLACE_HYPERVISOR, NOTIFY, "interrupt in flight to the vCPU", COST_IPI, FLIGHT},
+    ROWS_OF(delivered_interrupt),
+    END_OF_PATH,
+};
+
+/* clang-format on */
