@@ -52,8 +52,8 @@ static void demand_of_nic(struct demands *demands, int flow, const struct stage 
 
 /* The limit of an instance: at the VF, or where its frames enter dom0. */
 static void demand_of_limit(struct demands *demands, int flow, const struct stage *stage) {
-    bool limited = ring_infos[stage->ring].held && stage->ring != RING_PF_TX && stage->ring != RING_PMD_TX;
-    if (!limited || stage->guest < 0) return;
+    const struct ring_info *ring = &ring_infos[stage->ring];
+    if (!ring->held || ring->of_server || stage->guest < 0) return;
     const struct guest_state *guest = &demands->machine->guests[stage->guest];
     if (guest->config->network_bps > 0)
         demand(demands, flow, &guest->limit, sim_seconds(wire_time(guest->config->network_bps, stage->frame_bytes)));

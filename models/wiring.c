@@ -23,12 +23,11 @@ static uint32_t capacity_of(const struct machine *machine, enum ring_id id, cons
     const struct nic_config *nic = &machine->config->host.nic;
     switch (id) {
     case RING_NIC_TX:
+    case RING_PMD_TX:
         return (uint32_t)nic->tx_ring;
     /* dom0's queueing discipline stands before its transmit ring */
     case RING_PF_TX:
         return (uint32_t)nic->tx_ring + (uint32_t)cost(machine, COST_QDISC_LIMIT);
-    case RING_PMD_TX:
-        return (uint32_t)nic->tx_ring;
     case RING_NIC_RX:
     case RING_PMD_RX:
     case RING_PF_RX:
@@ -303,23 +302,9 @@ static struct queue *get_queue(struct machine *machine, enum ring_id id, struct 
     return queue;
 }
 
-static bool of_server(enum ring_id id) {
-    switch (id) {
-    case RING_PF_TX:
-    case RING_PF_TX_DONE:
-    case RING_PF_RX:
-    case RING_PMD_TX:
-    case RING_PMD_TX_DONE:
-    case RING_PMD_RX:
-        return true;
-    default:
-        return false;
-    }
-}
-
 static struct owner queue_owner(const struct machine *machine, enum ring_id id, int guest, int server,
                                 const struct flow *flow) {
-    if (of_server(id)) return (struct owner){-1, server, 0};
+    if (ring_infos[id].of_server) return (struct owner){-1, server, 0};
     if (id == RING_SOCKET) return (struct owner){guest, server, (int)flow->thread.index};
     int queues = guest >= 0 ? machine->config->guests[guest].queues : 1;
     return (struct owner){guest, server, flow->index % queues};

@@ -111,6 +111,7 @@ struct ring_info {
     enum cost capacity; /* COST_NONE: of the device's configuration, or unbounded in effect */
     int wake_free;      /* slots that must be free before a blocked producer goes on */
     bool held;          /* slots stay taken until a step releases them; else they are free when popped */
+    bool of_server;     /* one for all of a server, not of a guest's queue */
 };
 extern const struct ring_info ring_infos[RING_COUNT];
 
