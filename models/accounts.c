@@ -192,6 +192,12 @@ static bool involves(const struct workload_state *state, int guest) {
     return state->guest == guest || (state->config->peer == PEER_GUEST && state->config->peer_guest == guest);
 }
 
+/* Whether packets of a workload execute a program: its own path, or a register access of a guest they pass. */
+static bool executes(const struct workload_state *state, const struct program *program) {
+    if (program->workload < 0) return involves(state, program->guest);
+    return state->guest == program->guest && state->workload == program->workload;
+}
+
 static double packets_of(const struct workload_state *state) {
     return (double)(state->frames.delivered - state->delivered_before);
 }
@@ -223,19 +229,13 @@ static void charge_row(void *user, const struct program *program, const struct r
     const struct machine *machine = charging->machine;
     if (row->cpu == 0 || executed == 0) return;
     double cycles = (double)row->cpu * 1e-12 * machine->servers[row->server].clock_hz * (double)executed;
-    bool is_access = program->workload < 0;
     double packets = 0;
-    for (int i = 0; i < machine->state_count; i++) {
-        const struct workload_state *state = machine->states[i];
-        bool takes = is_access ? involves(state, program->guest)
-                               : state->guest == program->guest && state->workload == program->workload;
-        if (takes) packets += packets_of(state);
-    }
+    for (int i = 0; i < machine->state_count; i++)
+        if (executes(machine->states[i], program)) packets += packets_of(machine->states[i]);
     for (int i = 0; i < machine->state_count && packets > 0; i++) {
         const struct workload_state *state = machine->states[i];
-        bool takes = is_access ? involves(state, program->guest)
-                               : state->guest == program->guest && state->workload == program->workload;
-        if (takes && packets_of(state) > 0) add_charge(charging->result, state, row, cycles / packets);
+        if (executes(state, program) && packets_of(state) > 0)
+            add_charge(charging->result, state, row, cycles / packets);
     }
 }
 
