@@ -5,6 +5,7 @@
 #include "models/hardware/wire.h"
 #include "models/machine.h"
 
+/* What a vif sends at once whatever its limit. Assumed: one frame of the largest segmentation offload. */
 enum { LIMIT_BURST_BYTES = 65536 };
 
 static void turn(struct station *station);
