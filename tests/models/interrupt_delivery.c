@@ -50,6 +50,23 @@ Test(delivery, posting_shortens_the_round_trip) {
     cr_expect_lt(rtt[1], rtt[0] - 0.5e-6, "%g and %g s", rtt[0], rtt[1]);
 }
 
+/* Whoever raises it, a posted interrupt has its own price, which a packet that wakes the guest waits for. */
+Test(delivery, a_posted_interrupt_costs_the_guest_its_entry) {
+    static const enum mode modes[] = {MODE_SRIOV, MODE_NITRO, MODE_VHOST};
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        double latency[2];
+        for (int slow = 0; slow < 2; slow++) {
+            receive_slowly(modes[i]);
+            config.host.posted_interrupts = true;
+            set_cost(&config, COST_IRQ_POSTED, slow * 14000);
+            run_for(&config, 50 * SIM_MS, &result);
+            latency[slow] = metric_of(&result, METRIC_LATENCY_MEAN, 0, 0);
+        }
+        EXPECT_NEAR(latency[1] - latency[0], 14000 / config.host.clock_hz, 0.01, "%s: %g and %g s",
+                    mode_info(modes[i])->name, latency[0], latency[1]);
+    }
+}
+
 static void given_nitro(enum direction direction, int flows) {
     given_plain_host(&config);
     int guest = given_guest(&config, MODE_NITRO, 0);

@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "models/machine.h"
 #include "support.h"
 
 static struct model_config config;
@@ -84,6 +85,25 @@ Test(kvm, a_polling_switch_is_neither_kicked_nor_interrupted) {
     double polled = metric_of(&result, METRIC_LATENCY_MEAN, 0, 0);
     run_stream(MODE_VHOST, DIRECTION_TRANSMIT, 1000);
     cr_expect_lt(polled, metric_of(&result, METRIC_LATENCY_MEAN, 0, 0) - 3e-6, "nobody has to be woken");
+}
+
+Test(kvm, guests_share_the_rings_of_the_switchs_nic_or_of_the_hosts) {
+    static const struct {
+        enum mode mode;
+        enum ring_id first, last;
+    } backs[] = {{MODE_VHOST_USER, RING_PMD_TX, RING_PMD_RX}, {MODE_VHOST, RING_PF_TX, RING_PF_RX}};
+    for (size_t b = 0; b < sizeof backs / sizeof *backs; b++) {
+        given_host(&config, "kvm-lab");
+        for (int guest = 0; guest < 2; guest++)
+            given_stream(&config, given_guest(&config, backs[b].mode, 0), DIRECTION_BOTH, 64);
+        struct machine *machine = new_machine(&config);
+        for (enum ring_id id = backs[b].first; id <= backs[b].last; id++) {
+            int count = 0;
+            for (int i = 0; i < machine->queue_count; i++) count += machine->queues[i]->id == id;
+            cr_expect_eq(count, 1, "%s: %d of %s", mode_info(backs[b].mode)->name, count, ring_infos[id].name);
+        }
+        machine_free(machine);
+    }
 }
 
 /* NET-453, NET-460: what the switch's CPU can do for 64 B, from NIC to NIC (two drivers and a lookup) and from
