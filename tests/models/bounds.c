@@ -85,6 +85,25 @@ Test(bounds, one_transaction_at_a_time_is_bounded_by_its_latency) {
     cr_expect_float_eq(bound_of(1).pps, 10, 1e-9, "a ping waits for its interval");
 }
 
+/* The rows of the NIC say what the simulated NIC does: with nothing else going on, the run takes as long. */
+Test(bounds, the_latency_of_the_tables_is_that_of_a_quiet_run) {
+    static const enum mode modes[] = {MODE_NATIVE, MODE_SRIOV, MODE_NITRO};
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        given_plain_host(&config);
+        config.host.network.jitter_s = 0;
+        config.host.nic.low_latency_queue = modes[i] == MODE_NITRO;
+        set_cost(&config, COST_EXIT_HLT, 0); /* a limit leaves out what a vCPU that does not halt is spared */
+        int guest = given_guest(&config, modes[i], 0);
+        config.guests[guest].throttle = THROTTLE_OFF;
+        given_transactions(&config, guest, WORK_UDP_RR);
+        double latency = bound_of(0).latency_s;
+        run_for(&config, 20 * SIM_MS, &result);
+        double rtt = metric_of(&result, METRIC_RTT_MEAN, 0, 0);
+        EXPECT_NEAR(rtt, latency, 0.006, "%s: %.3f us, by the tables %.3f us", mode_info(modes[i])->name, rtt * 1e6,
+                    latency * 1e6);
+    }
+}
+
 Test(bounds, there_is_one_for_each_workload_in_order) {
     given_plain_host(&config);
     for (int i = 0; i < 2; i++) {
