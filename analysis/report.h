@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "analysis/experiment.h"
+#include "analysis/expectation.h"
 #include "scenarios/scenario.h"
 
 struct report {
@@ -17,6 +17,7 @@ struct report {
     int setting_count;
     uint64_t content_hash;
     const struct experiment_result *result;
+    const double *bases; /* of the expectations (analysis/expectation.h); NULL: only absolute ones are shown */
 };
 
 /* For a terminal: what was run, each workload, losses, CPU by domain, rates, bottleneck, bounds, checks. */
@@ -28,19 +29,12 @@ enum iop_status report_json(const struct report *report, FILE *out, struct diag 
 /* The same as a value, for larger documents. NULL when out of memory. */
 struct json_t *report_to_json(const struct report *report);
 
+/* How expectation `index` of the scenario turned out; false when there is nothing to compare. */
+bool report_outcome(const struct report *report, int index, struct outcome *outcome);
+
 /* One row per metric, each with its whole context. `replication` is "all": rows are means over all of
  * them. `swept` holds the settings as PATH=VALUE, joined by semicolons. */
 void report_csv_heading(FILE *out);
 void report_csv_rows(const struct report *report, FILE *out);
-
-/* Predicted beside published. */
-struct outcome {
-    double predicted, error; /* |predicted - published| / published */
-    bool within;
-};
-
-/* False when the metric is not in the result, or the expectation is relative to another scenario, which
- * takes a run of its own. */
-bool report_outcome(const struct report *report, const struct expectation *expectation, struct outcome *outcome);
 
 #endif

@@ -168,7 +168,7 @@ static json_t *expect_json(const struct report *report) {
     for (int i = 0; i < report->scenario->expect_count; i++) {
         const struct expectation *expectation = &report->scenario->expect[i];
         struct outcome outcome;
-        if (!report_outcome(report, expectation, &outcome)) continue;
+        if (!report_outcome(report, i, &outcome)) continue;
         json_t *entry = json_object();
         set_text(entry, "metric", expectation->metric);
         set_real(entry, "published", expectation->value);

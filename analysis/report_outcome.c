@@ -1,14 +1,9 @@
-#include <math.h>
-
 #include "analysis/report.h"
 
-bool report_outcome(const struct report *report, const struct expectation *expectation, struct outcome *outcome) {
-    if (expectation->relative_to[0] != '\0') return false;
-    const struct estimate *found = experiment_find(report->result, &report->scenario->model, expectation->metric);
-    if (found == NULL || !isfinite(found->over.mean)) return false;
-    outcome->predicted = found->over.mean;
-    double off = fabs(outcome->predicted - expectation->value);
-    outcome->error = off == 0 ? 0 : off / fabs(expectation->value);
-    outcome->within = outcome->error <= expectation->tolerance;
-    return true;
+bool report_outcome(const struct report *report, int index, struct outcome *outcome) {
+    const struct expectation *expectation = &report->scenario->expect[index];
+    bool relative = expectation->relative_to[0] != '\0';
+    if (relative && report->bases == NULL) return false;
+    return expectation_outcome(expectation, relative ? report->bases[index] : 1, report->result,
+                               &report->scenario->model, outcome);
 }

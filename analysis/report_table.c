@@ -246,7 +246,7 @@ static void print_checks(const struct report *report, FILE *out) {
     for (int i = 0; i < report->scenario->expect_count; i++) {
         const struct expectation *expectation = &report->scenario->expect[i];
         struct outcome outcome;
-        if (report_outcome(report, expectation, &outcome))
+        if (report_outcome(report, i, &outcome))
             fprintf(out, "  expected    %s: published %.4g, predicted %.4g, error %.2g %%: %s%s%s\n",
                     expectation->metric, expectation->value, outcome.predicted, 100 * outcome.error,
                     outcome.within ? "within tolerance" : "OUTSIDE TOLERANCE",

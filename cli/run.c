@@ -1,4 +1,6 @@
 /* iopath run: simulate one scenario and report. */
+#include <stdlib.h>
+
 #include "analysis/content_hash.h"
 #include "analysis/experiment.h"
 #include "analysis/report.h"
@@ -35,7 +37,17 @@ static enum iop_status run_scenario(const struct options *options, const struct 
     progress_start(&progress);
     status = experiment_run(&scenario->model, &scenario->run, progress_report, &progress, &result, diag);
     progress_end(&progress);
-    if (status == IOP_OK || status == IOP_CHECK_FAILED) status = write_report(options, &report, status, diag);
+    double *bases = malloc(((size_t)scenario->expect_count + 1) * sizeof *bases);
+    struct diag base_diag = {""};
+    enum iop_status based = bases == NULL ? IOP_NO_MEMORY : expectation_bases(scenario, bases, &base_diag);
+    report.bases = bases;
+    if (based != IOP_OK && status == IOP_OK) {
+        status = based;
+        *diag = base_diag;
+    } else if (status == IOP_OK || status == IOP_CHECK_FAILED) {
+        status = write_report(options, &report, status, diag);
+    }
+    free(bases);
     experiment_result_free(&result);
     return status;
 }

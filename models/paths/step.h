@@ -152,7 +152,7 @@ struct step {
     enum ring_id release;    /* slot that this step frees */
     enum cost times;         /* COST_COUNT parameter that multiplies the cost; 0: once */
     enum extent extent;      /* COPY and GRANT rows */
-    uint16_t only;           /* enum only, 0: all */
+    uint32_t only;           /* enum only, 0: all */
     enum counts counts;      /* what one execution adds to the result's rates */
     const char *exit_reason; /* rows that count as an exit */
     bool device_model;       /* EXIT rows of WAKE and POLL: a register access that QEMU serves, the vCPU waits */

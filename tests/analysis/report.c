@@ -101,10 +101,13 @@ Test(report, expectations_stand_beside_predictions) {
         {.metric = "guests[web].workloads[flood].pps", .value = 1.6e6, .tolerance = 0.2, .source = "M084"},
         {.metric = "guests[web].workloads[flood].pps", .value = 2, .relative_to = "other.yaml"},
         {.metric = "guests[web].workloads[flood].iops", .value = 2}};
+    const double bases[3] = {1, 0.5e6, 1};
     made_up.scenario->expect = expect;
     made_up.scenario->expect_count = 3;
+    made_up.report.bases = bases;
     json_t *root = report_as_json(&made_up);
-    cr_expect_eq(json_array_size(at(root, "expect")), 1);
+    cr_expect_eq(json_array_size(at(root, "expect")), 2);
+    cr_expect(fabs(number_at(root, "expect/1/predicted") - number_at(root, "expect/0/predicted") / 0.5e6) < 1e-9);
     cr_expect(fabs(number_at(root, "expect/0/error") - 0.25) < 1e-12);
     cr_expect(json_is_false(at(root, "expect/0/within")));
     cr_expect_str_eq(json_string_value(at(root, "expect/0/source")), "M084");

@@ -1,0 +1,23 @@
+/* Predicted beside published: the `expect` block of a scenario against a result. */
+#ifndef IOPATH_ANALYSIS_EXPECTATION_H
+#define IOPATH_ANALYSIS_EXPECTATION_H
+
+#include "analysis/experiment.h"
+#include "scenarios/scenario.h"
+
+struct outcome {
+    double predicted; /* SI units, or a ratio */
+    double error;     /* |predicted - published| / published */
+    bool within;      /* the tolerance */
+};
+
+/* Runs the scenarios that expectations are relative to, each once, and fills `bases` (one for each
+ * expectation): the same metric there, or 1 for an absolute expectation. A base lies beside the scenario's own
+ * file, or among the scenarios of the data directory; one without the metric is an error. */
+enum iop_status expectation_bases(const struct scenario *scenario, double *bases, struct diag *diag);
+
+/* False when the metric is not in the result. */
+bool expectation_outcome(const struct expectation *expectation, double base, const struct experiment_result *result,
+                         const struct model_config *model, struct outcome *outcome);
+
+#endif
