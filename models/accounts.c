@@ -129,7 +129,8 @@ static void charge(struct account *account, const char *domain, const char *cate
 
 /* Whether a row's CPU time is a vCPU's: what notifies a worker is done by the one before it. */
 static bool runs_on_vcpu(const struct program *program, const struct row *row) {
-    bool of_producer = row->step->when == NOTIFYING || row->step->when == CONTENDED;
+    enum when when = row->step->when;
+    bool of_producer = when == NOTIFYING || when == REMOTE || when == CONTENDED;
     int stage = of_producer && row->stage > 0 ? row->stage - 1 : row->stage;
     enum worker worker = program->stages[stage].worker;
     return row->guest >= 0 &&

@@ -75,6 +75,13 @@ static void add_route(struct demands *demands, int flow, const struct route *rou
         if (!program->completions[i]->after_loss) add_route(demands, flow, route->completions[i]);
 }
 
+/* Whether a reader runs on another CPU than the softirq for certain: applications avoid those of interrupts. */
+static bool reader_is_elsewhere(const struct machine *machine, const struct stage *stage) {
+    if (stage->guest < 0) return machine->servers[stage->server].dom0_count > 1;
+    const struct guest_config *guest = machine->guests[stage->guest].config;
+    return guest->vcpus > guest->queues;
+}
+
 /* With everyone asleep and nothing waiting. `awake` leaves out what only sleepers cost, and what their
  * device models overlap with: a lower limit of what a transaction takes. */
 static double latency(const struct machine *machine, const struct program *program, bool awake) {
@@ -83,8 +90,10 @@ static double latency(const struct machine *machine, const struct program *progr
         const struct stage *stage = &program->stages[i];
         sum += stage->work[EACH] + stage->device_time;
         if (awake) continue;
+        bool elsewhere = stage->ring != RING_SOCKET || reader_is_elsewhere(machine, stage);
         if (i > 0) sum += stage->work[NOTIFYING] + stage->work[WAKE];
-        sum += stage->work[FLIGHT] + stage->work[POLL];
+        if (elsewhere) sum += stage->work[REMOTE] + stage->work[FLIGHT];
+        sum += stage->work[POLL];
         if (stage->register_accesses > 0 && stage->guest >= 0 && machine->guests[stage->guest].register_program != NULL)
             sum += stage->register_accesses *
                    sim_time_of(latency(machine, machine->guests[stage->guest].register_program, false));

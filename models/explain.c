@@ -8,7 +8,7 @@
 
 enum { STEPS_MAX = 1024 };
 
-/* Who executes a row: the producer pays for NOTIFYING rows, which belong to the stage before. */
+/* Who executes a row: the producer pays for NOTIFYING and REMOTE rows, which belong to the stage before. */
 static void resource_of(const struct machine *machine, const struct route *route, const struct row *row, char *out,
                         size_t size) {
     const struct stage *stages = route->program->stages;
@@ -21,7 +21,8 @@ static void resource_of(const struct machine *machine, const struct route *route
         snprintf(out, size, "%s", row->place == PLACE_DEVICE ? "nic" : "");
         return;
     }
-    if (row->step->when == NOTIFYING && stage > 0) stage--;
+    bool of_producer = row->step->when == NOTIFYING || row->step->when == REMOTE;
+    if (of_producer && stage > 0) stage--;
     const struct queue *queue = route->queues[stage];
     /* A register access is made by the vCPU that takes the interrupt. */
     bool is_access = route->program->workload < 0;

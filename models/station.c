@@ -41,11 +41,17 @@ static void notify(struct station *station, struct stage *stage, struct station 
         turn(station);
         return;
     }
-    sim_time at = station->machine->sim.now + stage->work[FLIGHT];
+    sim_time at = station->machine->sim.now;
+    if (from == NULL || from->cpu != station->cpu) at += stage->work[FLIGHT];
     if (from != NULL) {
+        sim_time telling = stage->work[NOTIFYING];
         stage->executed[NOTIFYING]++;
-        from->debt += stage->work[NOTIFYING];
-        at += stage->work[NOTIFYING];
+        if (from->cpu != station->cpu) {
+            telling += stage->work[REMOTE];
+            stage->executed[REMOTE]++;
+        }
+        from->debt += telling;
+        at += telling;
     }
     if (station->moderation != NULL) at = moderation_interrupt(station->moderation, at);
     sim_at(&station->machine->sim, at, interrupted, station, (uint64_t)(uintptr_t)stage);

@@ -46,7 +46,8 @@ enum when {
     CONTENDED, /* on the producer's side, when the worker is busy on another core */
     POLL,      /* once per turn of the worker's loop */
     NOTIFYING, /* on the producer's side, when the worker must be told */
-    FLIGHT,    /* between the two, no CPU is busy */
+    REMOTE,    /* … and its CPU is another one, which must be interrupted */
+    FLIGHT,    /* between the two, no CPU is busy; between two CPUs, not on one */
     WAKE,      /* on the worker's side, when it was told */
     WAKE_IDLE, /* the same, if its CPU was idle as well */
     RETURN,    /* flight of the answer of a synchronous step, the caller's CPU stalls meanwhile */

@@ -111,3 +111,18 @@ Test(nitro, an_allowance_counts_sent_plus_received) {
     }
     cr_expect_gt(utilization_of(&result, "guest0/packet allowance"), 0.95);
 }
+
+/* Waking a reader takes an interrupt between processors only if it sleeps on another one. */
+Test(delivery, a_reader_on_the_same_cpu_is_woken_without_an_exit) {
+    double ipis[2];
+    for (int several = 0; several < 2; several++) {
+        given_plain_host(&config);
+        given_transactions(&config, given_guest(&config, MODE_SRIOV, 0), WORK_UDP_RR);
+        config.guests[0].vcpus = several ? 4 : 1;
+        config.guests[0].queues = 1;
+        run_for(&config, 20 * SIM_MS, &result);
+        ipis[several] = exits_of(&result, "ipi") / metric_of(&result, METRIC_TRANSACTIONS, 0, 0);
+    }
+    cr_expect_float_eq(ipis[0], 0, 1e-9, "%g a transaction", ipis[0]);
+    cr_expect_float_eq(ipis[1], 1, 0.01, "%g a transaction", ipis[1]);
+}
