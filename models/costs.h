@@ -62,6 +62,14 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(IPI, "irq.ipi", TIME, "inter-processor interrupt until the other, awake CPU takes it")                           \
     X(IRQ_POSTED, "irq.posted", CYCLES, "posted interrupt: delivery by the CPU and virtual end of interrupt")          \
     X(SOFTIRQ, "irq.softirq", CYCLES, "raise and enter a softirq")                                                     \
+    /* mitigations of 2018, where they are on */                                                                       \
+    X(KPTI_SYSCALL, "mitigation.syscall", CYCLES, "what page-table isolation adds to a system call")                   \
+    X(KPTI_IRQ, "mitigation.interrupt", CYCLES, "what page-table isolation adds to an interrupt")                      \
+    X(IBPB_SWITCH, "mitigation.switch", CYCLES, "what predictor barriers and isolation add to a context switch")       \
+    X(XPTI, "mitigation.pv_entry", CYCLES, "what Xen's page-table isolation adds to each entry from a PV domain")      \
+    X(MITIGATED_EXIT, "mitigation.exit", CYCLES, "what a VM exit and entry take longer")                               \
+    X(RETPOLINE, "mitigation.indirect_call", CYCLES, "what a retpoline adds to an indirect call")                      \
+    X(RETPOLINES, "mitigation.indirect_calls", COUNT, "indirect calls of a packet's way through the kernel")           \
     /* Xen and HVM */                                                                                                  \
     X(EXIT, "exit.hardware", CYCLES, "VM exit and entry, hardware only")                                               \
     X(EXIT_IRQ, "exit.interrupt", CYCLES, "exit on a device interrupt, its handling and injection into the guest")     \

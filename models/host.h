@@ -65,8 +65,10 @@ struct host_config {
     char hypervisor_version[16];
     int sockets, cores_per_socket, threads_per_core;
     double clock_hz;
-    double smt_share;       /* speed of a hardware thread whose sibling is busy, 1: no SMT effect */
-    bool posted_interrupts; /* the CPU delivers a device's interrupt to a running vCPU without an exit */
+    double smt_share;         /* speed of a hardware thread whose sibling is busy, 1: no SMT effect */
+    bool mitigations;         /* kernels and hypervisor keep the mitigations of 2018 on */
+    bool posted_interrupts;   /* the CPU delivers a device's interrupt to a running vCPU without an exit */
+    bool exitless_interrupts; /* … the guest takes it through its own handlers, and ends it by itself */
     struct iommu_config iommu;
     struct dom0_config dom0; /* meaningless without a hypervisor that has one */
     struct nic_config nic;

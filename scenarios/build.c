@@ -35,6 +35,22 @@ static enum iop_status build_host(struct builder *b) {
     return catalog_host(path, &b->scenario->model.host, b->diag);
 }
 
+/* What a scenario says about the host's settings comes before what the host's file says. */
+static enum iop_status override_settings(struct builder *b) {
+    struct host_config *host = &b->scenario->model.host;
+    const struct scenario_input *input = b->input;
+    if (node_child(b->root, "iommu") != NULL) host->iommu.mode = (enum iommu_mode)input->iommu;
+    if (node_child(b->root, "mitigations") != NULL) host->mitigations = input->mitigations;
+    const struct node *interrupts = node_child(b->root, "interrupts");
+    if (interrupts == NULL) return IOP_OK;
+    host->posted_interrupts = input->interrupts == DELIVERY_POSTED;
+    host->exitless_interrupts = input->interrupts == DELIVERY_EXITLESS;
+    if (host->exitless_interrupts && host->hypervisor != HYPERVISOR_KVM)
+        return node_fail(interrupts, b->diag, "exit-less delivery needs the hypervisor KVM; host '%s' has another",
+                         host->name);
+    return IOP_OK;
+}
+
 static enum iop_status override_costs(struct builder *b) {
     struct cost_set *costs = &b->scenario->model.host.costs;
     const struct cost_input *rows = b->input->costs.items;
@@ -252,6 +268,7 @@ enum iop_status build_model(struct builder *b) {
     bool fleet = node_child(b->root, "fleet") != NULL; /* has its own hosts; noted as not available */
     if (fleet && b->input->guests.count == 0) return IOP_OK;
     enum iop_status status = build_host(b);
+    if (status == IOP_OK) status = override_settings(b);
     if (status == IOP_OK) status = override_costs(b);
     if (status == IOP_OK && b->input->guests.count == 0)
         return node_fail(b->root, b->diag, "'guests' is missing: the virtual machines");

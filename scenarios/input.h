@@ -21,6 +21,9 @@ enum input_kind {
     KIND_REPLAY,
 };
 
+/* How a device's interrupt reaches a guest. */
+enum delivery { DELIVERY_INJECTED, DELIVERY_POSTED, DELIVERY_EXITLESS };
+
 enum measure_word { WORD_MAX_RATE, WORD_ADAPTIVE, WORD_OFF, WORD_AUTO };
 
 struct workload_input {
@@ -93,6 +96,8 @@ struct expect_input {
 struct scenario_input {
     char name[TEXT_MAX], description[TEXT_MAX];
     char host[256];
+    int iommu, interrupts; /* instead of the host's, where given */
+    bool mitigations;
     struct list guests, costs, sweep, plots, expect;
     struct run_input run;
 };

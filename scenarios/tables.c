@@ -70,6 +70,10 @@ static const struct choice patterns[] = {{"random", 0, false}, {"sequential", 1,
 static const struct choice max_rate[] = {{"max", WORD_MAX_RATE, false}, {NULL, 0, false}};
 static const struct choice throttles[] = {
     {"adaptive", WORD_ADAPTIVE, false}, {"off", WORD_OFF, false}, {NULL, 0, false}};
+static const struct choice deliveries[] = {{"injected", DELIVERY_INJECTED, false},
+                                           {"posted", DELIVERY_POSTED, false},
+                                           {"exit-less", DELIVERY_EXITLESS, false},
+                                           {NULL, 0, false}};
 static const struct choice automatic[] = {{"auto", WORD_AUTO, false}, {NULL, 0, false}};
 static const struct choice plot_kinds[] = {{"bars", 0, false},       {"scaling", 1, false}, {"latency", 2, false},
                                            {"breakdown", 3, false},  {"heatmap", 4, false}, {"timeline", 5, false},
@@ -265,6 +269,13 @@ static const struct field scenario_fields[] = {
     {"description", FIELD_TEXT, FIELD_AT(struct scenario_input, description), .text = "one more line"},
     {"host", FIELD_TEXT, FIELD_AT(struct scenario_input, host), .noun = "a host",
      .text = "a host of the catalog, or the path of a file of the same form, seen from the scenario file"},
+    {"iommu", FIELD_CHOICE, FIELD_AT(struct scenario_input, iommu), .choices = iommu_modes, .noun = "an IOMMU mode",
+     .text = "mode of the host's IOMMU, instead of the one its file gives"},
+    {"interrupts", FIELD_CHOICE, FIELD_AT(struct scenario_input, interrupts), .choices = deliveries,
+     .noun = "a kind of delivery",
+     .text = "how devices' interrupts reach a guest, instead of what the host's file says; exit-less needs KVM"},
+    {"mitigations", FIELD_BOOL, FIELD_AT(struct scenario_input, mitigations),
+     .text = "kernels and hypervisor keep the mitigations of 2018 on, instead of what the host's file says"},
     {"guests", FIELD_LIST, FIELD_AT(struct scenario_input, guests), .table = &guest_table, .minimum = 1,
      .maximum = GUESTS_MAX, .text = "the virtual machines"},
     {"run", FIELD_TABLE, FIELD_AT(struct scenario_input, run), .table = &run_table, .text = "how long and how often"},

@@ -15,6 +15,8 @@ const struct step stack_send[] = {
     {PLACE_GUEST, COMPUTE, "udp and ip output", COST_UDP_SEND, EACH, .only = FOR_UDP | FOR_PING | FOR_ECHO},
     {PLACE_GUEST, COMPUTE, "tcp and ip output", COST_TCP_SEND, EACH, .only = FOR_TCP},
     {PLACE_GUEST, COMPUTE, "neighbour, ethernet header", COST_ETH_SEND, EACH},
+    {PLACE_GUEST, COMPUTE, "retpolines on the way down", COST_RETPOLINE, EACH, .times = COST_RETPOLINES,
+     .only = FOR_MITIGATED},
     END_OF_PATH,
 };
 
@@ -33,6 +35,8 @@ const struct step stack_receive[] = {
     {PLACE_GUEST, COMPUTE, "udp input", COST_UDP_RECV, EACH, .only = FOR_UDP | FOR_PING},
     {PLACE_GUEST, COMPUTE, "tcp input", COST_TCP_RECV, EACH, .only = FOR_TCP},
     {PLACE_GUEST, COMPUTE, "icmp: answer the echo", COST_ICMP_ECHO, EACH, .only = FOR_ECHO},
+    {PLACE_GUEST, COMPUTE, "retpolines on the way up", COST_RETPOLINE, EACH, .times = COST_RETPOLINES,
+     .only = FOR_MITIGATED},
     {PLACE_GUEST, COMPUTE, "append to the socket", COST_SOCKET_ENQUEUE, EACH, .only = FOR_SOCKETS},
     {PLACE_GUEST, RING, "socket buffer", COST_NONE, EACH, .ring = RING_SOCKET, .only = FOR_SOCKETS},
     {PLACE_GUEST, NOTIFY, "wake the reader", COST_SCHED_WAKEUP, NOTIFYING, .only = FOR_SOCKETS},

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/hypervisor/mitigations.h"
 #include "models/paths/program.h"
 
 struct composer {
@@ -16,16 +17,22 @@ static const struct path_tables *tables_of(const struct composer *composer, cons
     return mode_path(composer->config->guests[party->guest].mode);
 }
 
+static enum only features_of(const struct composer *composer) {
+    return composer->config->host.mitigations ? FOR_MITIGATED : 0;
+}
+
 /* What the guest's rows depend on beside the protocol: its kernel, and how interrupts reach it. */
 static enum only traits_of(const struct composer *composer, const struct party *party) {
     const struct path_tables *tables = tables_of(composer, party);
-    enum only device = composer->config->host.posted_interrupts ? FOR_POSTED : FOR_INJECTED;
-    return tables->kernel | (tables->delivery != 0 ? tables->delivery : device);
+    const struct host_config *host = &composer->config->host;
+    enum only device = host->exitless_interrupts ? FOR_EXITLESS : host->posted_interrupts ? FOR_POSTED : FOR_INJECTED;
+    return tables->kernel | (tables->delivery != 0 ? tables->delivery : device) | features_of(composer);
 }
 
 /* The kernel of dom0 is a PV kernel; that of a KVM host enters like bare metal. */
 static enum only dom0_kernel(const struct composer *composer) {
-    return composer->config->host.hypervisor == HYPERVISOR_XEN ? FOR_PV_KERNEL : FOR_BARE_KERNEL;
+    enum only kernel = composer->config->host.hypervisor == HYPERVISOR_XEN ? FOR_PV_KERNEL : FOR_BARE_KERNEL;
+    return kernel | features_of(composer);
 }
 
 /* What a party's frames pass between its back end and the wire; NULL: it has (a function of) the NIC. */
@@ -74,6 +81,15 @@ static void add_row(struct composer *composer, const struct step *step, const st
     composer->turnaround = false;
 }
 
+/* What the mitigations add to the row just added stands behind it, at the same place. */
+static void add_mitigation(struct composer *composer, const struct step *step, const struct party *at) {
+    const struct step *mitigation = mitigation_of(step);
+    if (mitigation == NULL) return;
+    enum place place = composer->program->rows[composer->program->row_count - 1].place;
+    add_row(composer, mitigation, at, HOP_NONE);
+    composer->program->rows[composer->program->row_count - 1].place = place;
+}
+
 /* Rows of a table that this protocol and kernel take; WIRE rows only if the frame does go on the wire. */
 static void add_table(struct composer *composer, const struct step *table, const struct party *at, enum only takes,
                       enum hop hop) {
@@ -89,10 +105,12 @@ static void add_table(struct composer *composer, const struct step *table, const
         if ((step->only & FOR_PROTOCOLS) != 0 && (step->only & takes & FOR_PROTOCOLS) == 0) continue;
         if ((step->only & FOR_KERNELS) != 0 && (step->only & takes & FOR_KERNELS) == 0) continue;
         if ((step->only & FOR_DELIVERIES) != 0 && (step->only & takes & FOR_DELIVERIES) == 0) continue;
+        if ((step->only & FOR_FEATURES & ~takes) != 0) continue;
         if (step->mechanism == WIRE)
             add_row(composer, hop == HOP_SWITCH ? &internal_switch : step, at, hop);
         else
             add_row(composer, step, at, HOP_NONE);
+        if (composer->config->host.mitigations) add_mitigation(composer, step, at);
     }
 }
 

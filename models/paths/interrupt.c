@@ -1,5 +1,7 @@
 /* How a device's interrupt reaches a guest with the kernel of an HVM: taken by an exit and injected (VX087), its
- * end a trap (VX014), unless the CPU posts it to the guest. */
+ * end a trap (VX014), unless the CPU posts it to the guest, or the guest takes it without any exit: the CPU
+ * then finds the guest's handler in a table that the hypervisor shadows, and the guest ends the interrupt in
+ * the x2APIC itself (VX098). What is left is what bare metal pays, but for a guest that has halted. */
 #include "models/paths/path.h"
 
 /* clang-format off: a table reads by its rows */
@@ -14,6 +16,7 @@ static const struct step delivered_interrupt[] = {
     {PLACE_HYPERVISOR, EXIT, "trapped end of interrupt", COST_EXIT_EOI, WAKE, .only = FOR_INJECTED,
      .counts = COUNTS_EXIT, .exit_reason = "eoi"},
     {PLACE_GUEST, IRQ, "posted interrupt, virtual end of interrupt", COST_IRQ_POSTED, WAKE, .only = FOR_POSTED},
+    {PLACE_GUEST, IRQ, "taken through the shadow table, own end of interrupt", COST_NONE, WAKE, .only = FOR_EXITLESS},
     {PLACE_GUEST, IRQ, "enter the softirq", COST_SOFTIRQ, WAKE},
     {PLACE_GUEST, COMPUTE, "poll", COST_NAPI_POLL, POLL},
     END_OF_PATH,

@@ -125,16 +125,20 @@ enum only {
     FOR_PV_KERNEL = 16,
     FOR_HVM_KERNEL = 32,
     FOR_BARE_KERNEL = 64,
-    FOR_UPCALL = 128,    /* events reach the guest by an upcall into its PV kernel */
-    FOR_VECTOR = 256,    /* … by the vector callback */
-    FOR_INTX = 512,      /* … by the emulated interrupt line of the platform device */
-    FOR_INJECTED = 1024, /* interrupts of an assigned device are taken by the hypervisor and injected */
-    FOR_POSTED = 2048,   /* … are posted by the hardware */
+    FOR_UPCALL = 128,        /* events reach the guest by an upcall into its PV kernel */
+    FOR_VECTOR = 256,        /* … by the vector callback */
+    FOR_INTX = 512,          /* … by the emulated interrupt line of the platform device */
+    FOR_INJECTED = 1024,     /* interrupts of an assigned device are taken by the hypervisor and injected */
+    FOR_POSTED = 2048,       /* … are posted by the hardware */
+    FOR_MITIGATED = 1 << 25, /* the mitigations of 2018 are on */
+    FOR_EXITLESS = 1 << 26,  /* interrupts are delivered to the guest by the CPU itself */
+    FOR_MAPPED = 1 << 27,    /* the driver maps each buffer for the device and unmaps it after use */
     FOR_SOCKETS = FOR_UDP | FOR_TCP | FOR_PING,
     FOR_PROTOCOLS = FOR_SOCKETS | FOR_ECHO,
     FOR_OWN_TRAPS = FOR_HVM_KERNEL | FOR_BARE_KERNEL, /* the CPU enters the kernel without the hypervisor */
     FOR_KERNELS = FOR_PV_KERNEL | FOR_OWN_TRAPS,
-    FOR_DELIVERIES = FOR_UPCALL | FOR_VECTOR | FOR_INTX | FOR_INJECTED | FOR_POSTED,
+    FOR_DELIVERIES = FOR_UPCALL | FOR_VECTOR | FOR_INTX | FOR_INJECTED | FOR_POSTED | FOR_EXITLESS,
+    FOR_FEATURES = FOR_MITIGATED | FOR_MAPPED, /* rows of a feature need all of these that they name */
 };
 
 /* Bytes that a COPY or GRANT step moves. */

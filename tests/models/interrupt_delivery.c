@@ -126,3 +126,19 @@ Test(delivery, a_reader_on_the_same_cpu_is_woken_without_an_exit) {
     cr_expect_float_eq(ipis[0], 0, 1e-9, "%g a transaction", ipis[0]);
     cr_expect_float_eq(ipis[1], 1, 0.01, "%g a transaction", ipis[1]);
 }
+
+/* An interrupt that the CPU gives to the guest by itself leaves no exit of its own, and nothing to pay for. */
+Test(delivery, an_exitless_interrupt_costs_what_bare_metal_pays) {
+    double cycles[3];
+    for (int kind = 0; kind < 3; kind++) {
+        receive_slowly(kind == 0 ? MODE_NATIVE : MODE_PASSTHROUGH);
+        config.guests[0].vcpus = config.guests[0].queues = 1;
+        config.host.exitless_interrupts = kind == 1;
+        set_cost(&config, COST_EXIT_HLT, 0);
+        run_for(&config, 50 * SIM_MS, &result);
+        cycles[kind] = cores_of(&result, "guest0") + cores_of(&result, "hypervisor");
+        cr_expect(kind == 2 || exits_of(&result, "eoi") == 0);
+    }
+    EXPECT_NEAR(cycles[1], cycles[0], 1e-6, "%g and %g CPUs", cycles[1], cycles[0]);
+    cr_expect_gt(cycles[2], 1.1 * cycles[0], "%g and %g CPUs", cycles[2], cycles[0]);
+}
