@@ -52,13 +52,16 @@ static void demand_of_nic(struct demands *demands, int flow, const struct stage 
 
 /* The limit of an instance: at the VF, or where its frames enter dom0. */
 static void demand_of_limit(struct demands *demands, int flow, const struct stage *stage) {
-    const struct ring_info *ring = &ring_infos[stage->ring];
-    if (!ring->held || ring->of_server || stage->guest < 0) return;
+    enum shapes shapes = ring_infos[stage->ring].shapes;
+    if (shapes == SHAPES_NOTHING || stage->guest < 0) return;
     const struct guest_state *guest = &demands->machine->guests[stage->guest];
-    if (guest->config->network_bps > 0)
-        demand(demands, flow, &guest->limit, sim_seconds(wire_time(guest->config->network_bps, stage->frame_bytes)));
-    double pps = guest->config->has_instance ? guest->config->instance.network_pps : 0;
-    if (stage->ring == RING_NIC_TX && pps > 0) demand(demands, flow, &guest->allowance, 1 / pps);
+    const struct guest_config *config = guest->config;
+    bool bursts = config->network_burst_bps > config->network_bps && !config->network_credits_spent;
+    double bps = bursts ? config->network_burst_bps : config->network_bps;
+    const struct shaper *limit = &guest->limits[shapes == SHAPES_SENT ? SENT : RECEIVED];
+    if (bps > 0) demand(demands, flow, limit, sim_seconds(wire_time(bps, stage->frame_bytes)));
+    bool counted = stage->ring == RING_NIC_TX || stage->ring == RING_NIC_RX;
+    if (counted && config->network_pps > 0) demand(demands, flow, &guest->allowance, 1 / config->network_pps);
 }
 
 static void add_route(struct demands *demands, int flow, const struct route *route) {
@@ -135,11 +138,20 @@ static double most_through(const struct demands *demands, int key, struct share 
 static void name_resource(const struct machine *machine, const void *key, char *name, size_t size) {
     for (int i = 0; i < machine->config->guest_count; i++) {
         const struct guest_state *guest = &machine->guests[i];
-        if (key != &guest->limit && key != &guest->allowance) continue;
-        const char *what = key == &guest->limit ? "network limit" : "packet allowance";
+        const char *what = key == &guest->limits[SENT]       ? "network limit"
+                           : key == &guest->limits[RECEIVED] ? "receive limit"
+                           : key == &guest->allowance        ? "packet allowance"
+                                                             : NULL;
+        if (what == NULL) continue;
         snprintf(name, size, "%s/%s", guest->config->name, what);
         return;
     }
+    for (int i = 0; i < machine->flow_count; i++)
+        if (key == &machine->flows[i]->limit) {
+            const struct workload_state *state = machine->flows[i]->state;
+            snprintf(name, size, "%s/limit of one flow", machine->config->guests[state->guest].name);
+            return;
+        }
     for (int i = 0; i < machine->server_count; i++)
         if (key == &machine->servers[i].nic.mac || key == &machine->servers[i].nic.incoming) {
             snprintf(name, size, "wire");
@@ -198,8 +210,11 @@ static enum iop_status bound_workload(const struct machine *machine, const struc
     if (demands.seconds != NULL && shares != NULL) {
         for (int i = 0, f = 0; i < machine->flow_count; i++) {
             if (machine->flows[i]->state != state) continue;
-            if (program == NULL) program = machine->flows[i]->route->program;
-            add_route(&demands, f++, machine->flows[i]->route);
+            const struct flow *flow = machine->flows[i];
+            if (program == NULL) program = flow->route->program;
+            double bytes = program->stages[0].frame_bytes + WIRE_OVERHEAD_BYTES;
+            if (flow->limit.ps_per_unit > 0) demand(&demands, f, &flow->limit, flow->limit.ps_per_unit * bytes * 1e-12);
+            add_route(&demands, f++, flow->route);
         }
         bound_by_resources(&demands, shares, bound);
         bound_by_load(machine, program, state->config, demands.flows, bound);

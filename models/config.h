@@ -44,6 +44,10 @@ struct guest_config {
     int vcpus;                   /* of the instance, or given */
     double clock_hz;             /* of the instance, or the host's */
     double network_bps;          /* 0: no limit but the wire */
+    double network_burst_bps;    /* with credits, 0: no more than network_bps */
+    bool network_credits_spent;  /* at the start; else there are all there can be */
+    double network_flow_bps;     /* of one flow, 0: no limit of its own */
+    double network_pps;          /* frames sent plus received, 0: no limit */
     int queues;                  /* network queues; limited by the device */
     enum throttle_kind throttle; /* interrupt moderation of the guest's own device */
     double throttle_s;           /* for THROTTLE_FIXED */

@@ -105,6 +105,11 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(FILTER, "filter.packet", CYCLES, "dom0 packet filter with connection tracking")                                  \
     X(VSWITCH, "vswitch.packet", CYCLES,                                                                               \
       "what the cloud's dom0 does beyond bridge and filter: mapping, encapsulation, shaping")                          \
+    /* limits of instances */                                                                                          \
+    X(SHAPER_BURST, "shaper.burst_bytes", COUNT, "bytes that a vif or a flow sends at once whatever its limit")        \
+    X(SHAPER_FRAMES, "shaper.burst_frames", COUNT, "received frames that may run ahead of a packet allowance")         \
+    X(SHAPER_QUEUE, "shaper.queue_bytes", COUNT, "received bytes that wait in the NIC for an instance's limit")        \
+    X(SHAPER_CREDIT, "shaper.credit_time", TIME, "time the baseline takes to fill an instance's network credits")      \
     /* device model */                                                                                                 \
     X(QEMU_LOOP, "qemu.main_loop", CYCLES, "device model: one turn of its main loop: wait on all descriptors, timers") \
     X(QEMU_DISPATCH, "qemu.dispatch", CYCLES, "device model: take an I/O request, find the device, answer it")         \

@@ -19,8 +19,11 @@ struct instance_type {
     bool pv, hvm; /* image types it boots */
     enum enhanced_networking enhanced;
     char network_class[32];
-    double network_bps; /* limit of the instance's traffic in each direction; 0: none but the wire */
-    double network_pps; /* limit of frames sent plus received; 0: none known */
+    double network_bps;       /* limit of the instance's traffic in each direction; 0: none but the wire */
+    double burst_bps;         /* the same while it has network credits; 0: no more than network_bps */
+    double flow_bps;          /* limit of one flow; 0: none of its own */
+    double flow_in_group_bps; /* the same inside a placement group */
+    double network_pps;       /* limit of frames sent plus received; 0: none known */
     char source[160];
 };
 

@@ -86,6 +86,21 @@ static enum iop_status init_server(struct machine *machine, int index, struct di
     return IOP_OK;
 }
 
+/* An instance that may burst has its baseline as the limit of what it does in the long run. A function of a NIC
+ * spaces its frames, software lets a burst through. */
+static void init_limits(struct machine *machine, struct guest_state *guest) {
+    const struct guest_config *config = guest->config;
+    bool bursts = config->network_burst_bps > config->network_bps;
+    double burst_bytes = mode_path(config->mode)->attachment == ATTACH_NIC ? 0 : cost(machine, COST_SHAPER_BURST);
+    for (int way = SENT; way <= RECEIVED; way++) {
+        shaper_init(&guest->limits[way], bursts ? config->network_burst_bps : config->network_bps, burst_bytes);
+        if (bursts)
+            shaper_limit_credits(&guest->limits[way], config->network_bps, cost(machine, COST_SHAPER_CREDIT),
+                                 config->network_credits_spent);
+    }
+    bucket_init(&guest->allowance, config->network_pps, cost(machine, COST_SHAPER_FRAMES));
+}
+
 static enum iop_status init_guest(struct machine *machine, int index, struct diag *diag) {
     const struct guest_config *config = &machine->config->guests[index];
     struct guest_state *guest = &machine->guests[index];
@@ -94,8 +109,7 @@ static enum iop_status init_guest(struct machine *machine, int index, struct dia
     guest->vcpu_count = config->vcpus;
     guest->vcpus = new_processors(machine, config->vcpus, diag);
     if (guest->vcpus == NULL) return IOP_NO_MEMORY;
-    server_init(&guest->limit, 1);
-    server_init(&guest->allowance, 1);
+    init_limits(machine, guest);
     pair_siblings(guest, &machine->config->host);
     if (!mode_path(config->mode)->emulated) return IOP_OK;
     guest->register_program = program_register_access(machine->config, index, diag);
@@ -165,6 +179,10 @@ static enum iop_status add_flow(struct machine *machine, struct program *program
     flow->thread.index = id;
     random_stream_init(&flow->random, machine->sim.seed, machine->sim.replication, STREAM_FLOWS + (uint32_t)id);
     set_pace(flow, work, machine->config->host.nic.link_bps / (8.0 * (program->stages[0].frame_bytes + 20)));
+    /* Between two domains of one host there is no network that would know flows. */
+    if (work->peer != PEER_DOM0)
+        bucket_init(&flow->limit, machine->config->guests[program->guest].network_flow_bps / 8,
+                    cost(machine, COST_SHAPER_BURST));
     flow->packet_truesize = (int)cost(machine, COST_SKB_TRUESIZE) + program->stages[0].frame_bytes;
     flow->buffer_limit = (int)cost(machine, COST_SOCKET_SNDBUF);
     if (flow->kind == FLOW_PACED && ring_init(&flow->backlog, BACKLOG_PACKETS, diag) != IOP_OK) return IOP_NO_MEMORY;

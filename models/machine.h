@@ -11,6 +11,8 @@
 enum { SERVERS_MAX = 8, QUEUES_MAX = 16, FLOWS_MAX = 4096 };
 enum { STATIONS_MAX = 16384, RINGS_MAX = 16384, ROUTES_MAX = 32768 };
 
+enum traffic { SENT, RECEIVED };
+
 struct server_state {
     int index;
     double clock_hz;
@@ -30,8 +32,8 @@ struct guest_state {
     int vcpu_count;
     struct processor *vcpus;
     struct nic_queue *nic_queues[QUEUES_MAX];
-    struct server limit;                 /* rate limit of its function */
-    struct server allowance;             /* of frames sent plus received */
+    struct shaper limits[2];             /* of what it sends and what it receives */
+    struct bucket allowance;             /* of frames sent plus received */
     sim_time busy_before, worked_before; /* of all vCPUs, as of the end of the warm-up */
     int next_app;
     struct program *register_program;

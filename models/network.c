@@ -2,29 +2,62 @@
 #include "models/hardware/wire.h"
 #include "models/machine.h"
 
-/* Frames by which what is received may run ahead of an instance's allowance. */
-enum { ALLOWANCE_BURST_FRAMES = 1024 };
-
 static void lose(struct machine *machine, uint32_t index) { station_lose(machine, index, LOST_NIC, NULL); }
+
+/* The NIC takes the frame in, if it can. */
+static void take_in(struct sim *sim, void *object, uint64_t word) {
+    (void)sim;
+    struct machine *machine = object;
+    uint32_t index = (uint32_t)word;
+    const struct packet *packet = packet_at(&machine->packets, index);
+    uint32_t posted = ring_space(&packet->route->queues[packet->stage + 1]->ring);
+    if (!nic_receive(packet->route->rx_queues[packet->stage], index, posted)) lose(machine, index);
+}
+
+static double cost(const struct machine *machine, enum cost id) { return machine->config->host.costs.values[id].value; }
+
+/* What is received beyond an instance's limits, or a flow's cap, waits as far as there is room for it. Returns
+ * until when; SIM_TIME_MAX: there was no room. */
+static sim_time shape_received(struct machine *machine, struct nic_queue *rx, struct packet *packet) {
+    sim_time now = machine->sim.now, at = now;
+    double bytes = packet->frame_bytes + WIRE_OVERHEAD_BYTES;
+    double room = cost(machine, COST_SHAPER_QUEUE);
+    struct bucket *flow = packet->flow_limit;
+    bool full = rx->receive_limit != NULL && shaper_backlog(rx->receive_limit, now) > room;
+    if (full || (flow != NULL && bucket_backlog(flow, now) > room)) return SIM_TIME_MAX;
+    if (rx->allowance != NULL) {
+        if (rx->allowance->due > now + rx->allowance->depth) return SIM_TIME_MAX;
+        bucket_take(rx->allowance, now, 1);
+    }
+    if (flow != NULL) {
+        if (bucket_allows(flow) > at) at = bucket_allows(flow);
+        bucket_take(flow, now, bytes);
+        packet->flow_limit = NULL;
+    }
+    if (rx->receive_limit != NULL) {
+        if (shaper_allows(rx->receive_limit) > at) at = shaper_allows(rx->receive_limit);
+        shaper_take(rx->receive_limit, now, bytes);
+    }
+    return at;
+}
 
 /* The frame is complete at the port of the NIC that receives it. */
 static void arrive(struct sim *sim, void *object, uint64_t word) {
-    (void)sim;
     struct machine *machine = object;
     uint32_t index = (uint32_t)word;
     struct packet *packet = packet_at(&machine->packets, index);
     const struct route *route = packet->route;
     struct nic_queue *rx = route->rx_queues[packet->stage];
     packet->frame_bytes = route->program->stages[packet->stage].rx_frame_bytes;
-    if (rx->allowance != NULL) {
-        if (server_free_at(rx->allowance) > machine->sim.now + ALLOWANCE_BURST_FRAMES * rx->allowance_ps) {
-            lose(machine, index);
-            return;
-        }
-        server_request(rx->allowance, machine->sim.now, rx->allowance_ps);
-    }
-    uint32_t posted = ring_space(&route->queues[packet->stage + 1]->ring);
-    if (!nic_receive(rx, index, posted)) lose(machine, index);
+    sim_time at = sim->now;
+    bool limited = rx->allowance != NULL || rx->receive_limit != NULL || packet->flow_limit != NULL;
+    if (limited) at = shape_received(machine, rx, packet);
+    if (at == SIM_TIME_MAX)
+        lose(machine, index);
+    else if (at > sim->now)
+        sim_at(sim, at, take_in, machine, index);
+    else
+        take_in(sim, machine, index);
 }
 
 /* A frame comes over the network. All that comes shares the link into the port; what finds it busy waits in

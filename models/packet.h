@@ -6,17 +6,19 @@
 #include "sim/processor.h"
 #include "sim/time.h"
 
+struct bucket;
 struct route;
 struct station;
 
 /* One frame on its way; or, after it has left, what its sender still has to clean up; or a register access
- * on its way to the device model. 56 bytes: rings hold indices, workers touch one line. */
+ * on its way to the device model. At most 64 bytes: rings hold indices, workers touch one line. */
 struct packet {
     sim_time born;
-    struct route *route;    /* NULL: not in use */
-    struct processor *cpu;  /* that produced it last, NULL: a device */
-    struct station *caller; /* whose CPU stalls until this stage is done, or NULL */
-    uint32_t buffer;        /* index of the buffer the device reads or writes */
+    struct route *route;       /* NULL: not in use */
+    struct processor *cpu;     /* that produced it last, NULL: a device */
+    struct station *caller;    /* whose CPU stalls until this stage is done, or NULL */
+    struct bucket *flow_limit; /* cap of its flow that it has not passed yet, or NULL */
+    uint32_t buffer;           /* index of the buffer the device reads or writes */
     uint32_t next_free;
     int32_t frame_bytes; /* on the stage it is on */
     uint8_t stage;

@@ -19,9 +19,7 @@ struct queue {
     int guest, server, index; /* whose it is */
     uint32_t reserved;        /* slots promised to packets that are being worked on */
     struct station *consumer;
-    /* Rate limit of what the back end takes from it (a vif's credit), NULL: none */
-    struct server *limit;
-    double limit_ps_per_byte;
+    struct shaper *limit;        /* of what the back end takes from it (a vif's credit), NULL: none */
     bool limit_waits;            /* the back end will look again when the limit allows */
     struct nic_queue *nic_queue; /* the consumer of a transmit ring, the producer of a receive ring */
     int waiter_count;

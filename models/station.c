@@ -5,9 +5,6 @@
 #include "models/hardware/wire.h"
 #include "models/machine.h"
 
-/* What a vif sends at once whatever its limit. Assumed: one frame of the largest segmentation offload. */
-enum { LIMIT_BURST_BYTES = 65536 };
-
 static void turn(struct station *station);
 static void woken(struct sim *sim, void *object, uint64_t word);
 
@@ -167,21 +164,25 @@ static void limit_allows(struct sim *sim, void *object, uint64_t word) {
     turn(queue->consumer);
 }
 
-/* A vif's credit, as netback keeps it: a burst goes through at once, beyond it the ring waits. */
-static bool within_limit(struct station *station, struct queue *queue) {
+/* A vif's credit, as netback keeps it: a burst goes through at once, beyond it the ring waits, and so it does for
+ * the cap of the flow of its next frame. */
+static bool within_limit(struct station *station, struct queue *queue, const struct packet *packet) {
     if (queue->limit == NULL) return true;
-    sim_time burst = (sim_time)(queue->limit_ps_per_byte * LIMIT_BURST_BYTES);
-    sim_time allowed = server_free_at(queue->limit) - burst;
+    sim_time allowed = shaper_allows(queue->limit);
+    if (packet->flow_limit != NULL && bucket_allows(packet->flow_limit) > allowed)
+        allowed = bucket_allows(packet->flow_limit);
     if (allowed <= station->machine->sim.now) return true;
     if (!queue->limit_waits) sim_at(&station->machine->sim, allowed, limit_allows, queue, 0);
     queue->limit_waits = true;
     return false;
 }
 
-static void use_limit(const struct station *station, struct queue *queue, const struct packet *packet) {
+static void use_limit(const struct station *station, struct queue *queue, struct packet *packet) {
     if (queue->limit == NULL) return;
     double bytes = packet->frame_bytes + WIRE_OVERHEAD_BYTES;
-    server_request(queue->limit, station->machine->sim.now, (sim_time)(queue->limit_ps_per_byte * bytes));
+    shaper_take(queue->limit, station->machine->sim.now, bytes);
+    if (packet->flow_limit != NULL) bucket_take(packet->flow_limit, station->machine->sim.now, bytes);
+    packet->flow_limit = NULL;
 }
 
 /* The next packet of `queue` that can be worked on; PACKET_NONE if there is none. */
@@ -189,7 +190,7 @@ static uint32_t take(struct station *station, struct queue *queue) {
     if (ring_waiting(&queue->ring) == 0) return PACKET_NONE;
     uint32_t head = queue->ring.entries[queue->ring.head & queue->ring.mask];
     struct packet *packet = packet_at(&station->machine->packets, head);
-    if (!within_limit(station, queue) || !reserve_next(station, packet)) return PACKET_NONE;
+    if (!within_limit(station, queue, packet) || !reserve_next(station, packet)) return PACKET_NONE;
     ring_pop(&queue->ring);
     use_limit(station, queue, packet);
     if (!ring_infos[queue->id].held) release(queue, station);

@@ -9,16 +9,18 @@
 struct utilization {
     sim_time start;
     sim_time mac[SERVERS_MAX], up[SERVERS_MAX], down[SERVERS_MAX], walkers[SERVERS_MAX];
-    sim_time limit[GUESTS_MAX], allowance[GUESTS_MAX];
+    sim_time peak[GUESTS_MAX][2], baseline[GUESTS_MAX][2], allowance[GUESTS_MAX];
     int processors;
     sim_time *busy, *stalled; /* per processor */
     sim_time *stations;       /* per station */
+    sim_time *flows;          /* per flow, of its cap */
 };
 
 struct utilization *utilization_begin(struct machine *machine) {
     int processors = processor_count(machine);
     struct utilization *base = calloc(1, sizeof *base);
-    sim_time *times = calloc(2 * (size_t)processors + (size_t)machine->station_count + 1, sizeof *times);
+    sim_time *times =
+        calloc(2 * (size_t)processors + (size_t)(machine->station_count + machine->flow_count) + 1, sizeof *times);
     if (base == NULL || times == NULL) {
         free(base);
         free(times);
@@ -27,6 +29,7 @@ struct utilization *utilization_begin(struct machine *machine) {
     *base = (struct utilization){.start = machine->sim.now, .processors = processors, .busy = times};
     base->stalled = times + processors;
     base->stations = times + 2 * processors;
+    base->flows = base->stations + machine->station_count;
     char name[NAME_MAX_BYTES * 2];
     for (int i = 0; i < processors; i++) {
         const struct processor *cpu = processor_number(machine, i, name, sizeof name);
@@ -34,6 +37,7 @@ struct utilization *utilization_begin(struct machine *machine) {
         base->stalled[i] = processor_stalled(cpu);
     }
     for (int i = 0; i < machine->station_count; i++) base->stations[i] = machine->stations[i]->busy;
+    for (int i = 0; i < machine->flow_count; i++) base->flows[i] = machine->flows[i]->limit.busy;
     for (int i = 0; i < machine->server_count; i++) {
         const struct server_state *server = &machine->servers[i];
         base->mac[i] = server->nic.mac.busy;
@@ -42,7 +46,10 @@ struct utilization *utilization_begin(struct machine *machine) {
         base->walkers[i] = server->iommu.walkers.busy;
     }
     for (int i = 0; i < machine->config->guest_count; i++) {
-        base->limit[i] = machine->guests[i].limit.busy;
+        for (int way = SENT; way <= RECEIVED; way++) {
+            base->peak[i][way] = machine->guests[i].limits[way].peak.busy;
+            base->baseline[i][way] = machine->guests[i].limits[way].baseline.busy;
+        }
         base->allowance[i] = machine->guests[i].allowance.busy;
     }
     return base;
@@ -128,6 +135,16 @@ static void add_disciplines(const struct machine *machine, const struct utilizat
     }
 }
 
+/* How long the cap of the guest's busiest flow took for what passed it. */
+static sim_time busiest_flow(const struct machine *machine, const struct utilization *base, int guest) {
+    sim_time most = 0;
+    for (int i = 0; i < machine->flow_count; i++) {
+        sim_time busy = machine->flows[i]->limit.busy - base->flows[i];
+        if (machine->flows[i]->state->guest == guest && busy > most) most = busy;
+    }
+    return most;
+}
+
 static void add_devices(const struct machine *machine, const struct utilization *base, double elapsed,
                         struct run_result *result) {
     char name[NAME_MAX_BYTES * 2];
@@ -151,8 +168,17 @@ static void add_devices(const struct machine *machine, const struct utilization 
         }
     }
     for (int i = 0; i < machine->config->guest_count; i++) {
-        snprintf(name, sizeof name, "%s/network limit", machine->guests[i].config->name);
-        add(result, name, (double)(machine->guests[i].limit.busy - base->limit[i]) / elapsed);
+        for (int way = SENT; way <= RECEIVED; way++) {
+            const struct shaper *limit = &machine->guests[i].limits[way];
+            snprintf(name, sizeof name, "%s/%s limit", machine->guests[i].config->name,
+                     way == SENT ? "network" : "receive");
+            bool spent = limit->baseline.ps_per_unit > 0 && bucket_allows(&limit->baseline) > base->start;
+            sim_time busy =
+                spent ? limit->baseline.busy - base->baseline[i][way] : limit->peak.busy - base->peak[i][way];
+            add(result, name, (double)busy / elapsed);
+        }
+        snprintf(name, sizeof name, "%s/limit of one flow", machine->guests[i].config->name);
+        add(result, name, (double)busiest_flow(machine, base, i) / elapsed);
         snprintf(name, sizeof name, "%s/packet allowance", machine->guests[i].config->name);
         add(result, name, (double)(machine->guests[i].allowance.busy - base->allowance[i]) / elapsed);
     }

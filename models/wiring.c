@@ -93,13 +93,10 @@ static struct nic_queue *guest_nic_queue(struct machine *machine, struct owner o
     guest->nic_queues[owner.index] = queue;
     set_moderation(&queue->moderation, &guest->server->nic.config, guest->config->throttle, guest->config->throttle_s);
     if (guest->config->network_bps > 0 && guest->config->network_bps < guest->server->nic.config.link_bps) {
-        queue->limit = &guest->limit;
-        queue->limit_ps_per_byte = 8e12 / guest->config->network_bps;
+        queue->limit = &guest->limits[SENT];
+        queue->receive_limit = &guest->limits[RECEIVED];
     }
-    if (guest->config->has_instance && guest->config->instance.network_pps > 0) {
-        queue->allowance = &guest->allowance;
-        queue->allowance_ps = sim_time_of(1.0 / guest->config->instance.network_pps);
-    }
+    if (guest->config->network_pps > 0) queue->allowance = &guest->allowance;
     return queue;
 }
 
@@ -188,6 +185,12 @@ static void place(struct machine *machine, struct station *station, struct owner
         station->turn_limit = BATCH_MAX;
         snprintf(station->name, sizeof station->name, "switch");
         break;
+    case WORKER_SHAPER:
+        station->cpu = process_cpu(machine, server, owner.guest);
+        station->context = CONTEXT_SOFTIRQ;
+        station->input_quota = station->turn_limit = NAPI_WEIGHT;
+        snprintf(station->name, sizeof station->name, "tap-%.48s", machine->guests[owner.guest].config->name);
+        break;
     case WORKER_VHOST:
         station->cpu = process_cpu(machine, server, owner.guest);
         snprintf(station->name, sizeof station->name, "vhost-%.48s", machine->guests[owner.guest].config->name);
@@ -265,14 +268,14 @@ static bool add_input(struct station *station, struct queue *queue) {
 
 /* ---- queues ---------------------------------------------------------------------------------------- */
 
-/* What an instance may send is limited where its frames enter dom0; a VF has its limit in the NIC. */
+/* What an instance may send and receive is limited where its frames enter and leave dom0, or else in the NIC. */
 static void set_limit(struct machine *machine, struct queue *queue) {
-    bool of_backend = ring_infos[queue->id].held && queue->guest >= 0 && ring_infos[queue->id].consumer != WORKER_NIC;
-    if (!of_backend) return;
+    enum shapes shapes = ring_infos[queue->id].shapes;
+    bool in_nic = queue->id == RING_NIC_TX || queue->id == RING_NIC_RX;
+    if (shapes == SHAPES_NOTHING || in_nic || queue->guest < 0) return;
     struct guest_state *guest = &machine->guests[queue->guest];
-    if (guest->config->network_bps <= 0) return;
-    queue->limit = &guest->limit;
-    queue->limit_ps_per_byte = 8e12 / guest->config->network_bps;
+    if (guest->config->network_bps <= 0 && guest->config->network_flow_bps <= 0) return;
+    queue->limit = &guest->limits[shapes == SHAPES_SENT ? SENT : RECEIVED];
 }
 
 static struct queue *get_queue(struct machine *machine, enum ring_id id, struct owner owner, struct flow *flow,

@@ -73,7 +73,8 @@ static enum iop_status override_costs(struct builder *b) {
 /* --- one guest --- */
 
 static enum iop_status take_instance(struct builder *b, const struct guest_input *input, struct guest_config *guest) {
-    static const char *const given[] = {"vcpus", "memory", "network"};
+    static const char *const given[] = {"vcpus",         "memory",       "network",
+                                        "network_burst", "network_flow", "network_packets"};
     const struct node *node = node_child(input->at, "instance");
     const struct host_config *host = &b->scenario->model.host;
     bool found = false;
@@ -97,15 +98,28 @@ static enum iop_status take_instance(struct builder *b, const struct guest_input
     guest->vcpus = guest->instance.vcpus;
     guest->clock_hz = guest->instance.clock_hz;
     guest->network_bps = guest->instance.network_bps;
+    guest->network_burst_bps = guest->instance.burst_bps;
+    guest->network_flow_bps = input->placement_group ? guest->instance.flow_in_group_bps : guest->instance.flow_bps;
+    guest->network_pps = guest->instance.network_pps;
     return IOP_OK;
 }
 
 static enum iop_status take_size(struct builder *b, const struct guest_input *input, struct guest_config *guest) {
+    const struct node *burst = node_child(input->at, "network_burst");
+    guest->network_credits_spent = input->network_credits != 0;
+    if (burst != NULL && node_child(input->at, "network") == NULL)
+        return node_fail(burst, b->diag, "a burst needs 'network', the limit of the long run");
+    if (burst != NULL && input->network_burst < input->network)
+        return node_fail(burst, b->diag, "'%s' is less than what the guest always has, %s", burst->value,
+                         node_child(input->at, "network")->value);
     if (input->instance[0] != '\0') return take_instance(b, input, guest);
     if (node_child(input->at, "vcpus") == NULL)
         return node_fail(input->at, b->diag, "'vcpus' is missing: a guest needs an instance type or its own size");
     guest->vcpus = input->vcpus;
     guest->network_bps = input->network;
+    guest->network_burst_bps = input->network_burst;
+    guest->network_flow_bps = input->network_flow;
+    guest->network_pps = input->network_packets;
     return IOP_OK; /* the clock follows when the server's instances are known */
 }
 

@@ -57,7 +57,9 @@ struct guest_input {
     int count, mode, queues, server, vcpus;
     char instance[CATALOG_NAME_MAX];
     char kernel[16];
-    double memory, network;
+    double memory, network, network_burst, network_flow, network_packets;
+    int network_credits;
+    bool placement_group;
     struct tuning_input tuning;
     struct list workloads;
 };

@@ -74,6 +74,7 @@ static const struct choice deliveries[] = {{"injected", DELIVERY_INJECTED, false
                                            {"posted", DELIVERY_POSTED, false},
                                            {"exit-less", DELIVERY_EXITLESS, false},
                                            {NULL, 0, false}};
+static const struct choice credits[] = {{"full", 0, false}, {"spent", 1, false}, {NULL, 0, false}};
 static const struct choice automatic[] = {{"auto", WORD_AUTO, false}, {NULL, 0, false}};
 static const struct choice plot_kinds[] = {{"bars", 0, false},       {"scaling", 1, false}, {"latency", 2, false},
                                            {"breakdown", 3, false},  {"heatmap", 4, false}, {"timeline", 5, false},
@@ -193,6 +194,19 @@ static const struct field guest_fields[] = {
     {"network", FIELD_QUANTITY, FIELD_AT(struct guest_input, network), .dimensions = DIM_BIT(DIM_BIT_RATE),
      .minimum = 1e6, .maximum = 400e9,
      .text = "limit of a guest without instance in each direction; none but the wire when left out"},
+    {"network_burst", FIELD_QUANTITY, FIELD_AT(struct guest_input, network_burst), .dimensions = DIM_BIT(DIM_BIT_RATE),
+     .minimum = 1e6, .maximum = 400e9,
+     .text = "the same while a guest without instance has network credits; network when left out"},
+    {"network_flow", FIELD_QUANTITY, FIELD_AT(struct guest_input, network_flow), .dimensions = DIM_BIT(DIM_BIT_RATE),
+     .minimum = 1e6, .maximum = 400e9, .text = "limit of one flow of a guest without instance; none when left out"},
+    {"network_packets", FIELD_QUANTITY, FIELD_AT(struct guest_input, network_packets),
+     .dimensions = DIM_BIT(DIM_PACKET_RATE), .minimum = 1e3, .maximum = 1e9,
+     .text = "limit of frames sent plus received of a guest without instance; none when left out"},
+    {"network_credits", FIELD_CHOICE, FIELD_AT(struct guest_input, network_credits), .choices = credits,
+     .noun = "a state of the network credits", .fallback = "full",
+     .text = "at the start, of a guest that may burst: full, or spent"},
+    {"placement_group", FIELD_BOOL, FIELD_AT(struct guest_input, placement_group), .fallback = "false",
+     .text = "the guest and its peers share a cluster placement group: more for one flow"},
     {"tuning", FIELD_TABLE, FIELD_AT(struct guest_input, tuning), .table = &tuning_table,
      .text = "settings of the guest's network"},
     {"workloads", FIELD_LIST, FIELD_AT(struct guest_input, workloads), .table = &workload_table,

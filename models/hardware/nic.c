@@ -161,6 +161,25 @@ static void frame_sent(struct sim *sim, void *object, uint64_t packet) {
     if (unwritten >= (uint32_t)nic->config.tx_writeback_batch || dry) write_back(queue, unwritten);
 }
 
+/* From when on the limits of the function, the instance and the flow let the queue's next frame go. */
+static sim_time limits_allow(const struct nic_queue *queue) {
+    uint32_t next = queue->on_die[queue->on_die_head % NIC_ON_DIE_MAX];
+    const struct packet *packet = packet_at(queue->nic->packets, next);
+    sim_time at = queue->limit != NULL ? shaper_allows(queue->limit) : 0;
+    if (queue->allowance != NULL && queue->allowance->due > at) at = queue->allowance->due;
+    if (packet->flow_limit != NULL && bucket_allows(packet->flow_limit) > at) at = bucket_allows(packet->flow_limit);
+    return at;
+}
+
+static void use_limits(struct nic_queue *queue, struct packet *packet) {
+    sim_time now = queue->nic->sim->now;
+    double bytes = packet->frame_bytes + WIRE_OVERHEAD_BYTES;
+    if (queue->limit != NULL) shaper_take(queue->limit, now, bytes);
+    if (queue->allowance != NULL) bucket_take(queue->allowance, now, 1);
+    if (packet->flow_limit != NULL) bucket_take(packet->flow_limit, now, bytes);
+    packet->flow_limit = NULL;
+}
+
 /* The next queue with a descriptor on the chip whose rate limit lets it send, round robin. Otherwise the
  * time when a limit next allows one; SIM_TIME_MAX when nothing waits. */
 static struct nic_queue *arbitrate(struct nic *nic, sim_time *allowed) {
@@ -169,14 +188,12 @@ static struct nic_queue *arbitrate(struct nic *nic, sim_time *allowed) {
         int at = nic->turn + i < nic->queue_count ? nic->turn + i : nic->turn + i - nic->queue_count;
         struct nic_queue *queue = nic->queues[at];
         if (on_die(queue) == 0) continue;
-        sim_time free_at = queue->limit != NULL ? server_free_at(queue->limit) : 0;
-        if (queue->allowance != NULL && server_free_at(queue->allowance) > free_at)
-            free_at = server_free_at(queue->allowance);
-        if (free_at <= nic->sim->now) {
+        sim_time at_last = limits_allow(queue);
+        if (at_last <= nic->sim->now) {
             nic->turn = at + 1 < nic->queue_count ? at + 1 : 0;
             return queue;
         }
-        if (free_at < *allowed) *allowed = free_at;
+        if (at_last < *allowed) *allowed = at_last;
     }
     return NULL;
 }
@@ -187,11 +204,8 @@ static sim_time send_frame(struct nic *nic, struct nic_queue *queue) {
     struct packet *packet = packet_at(nic->packets, index);
     sim_time data = dma_read(queue, nic->sim->now, tx_buffer_offset(packet), packet->frame_bytes);
     sim_time sent = server_request(&nic->mac, data + nic->card, wire_time(nic->config.link_bps, packet->frame_bytes));
-    if (queue->limit != NULL)
-        server_request(queue->limit, nic->sim->now,
-                       (sim_time)(queue->limit_ps_per_byte * (packet->frame_bytes + WIRE_OVERHEAD_BYTES)));
+    use_limits(queue, packet);
     server_request(&nic->pcie.down, nic->sim->now, pcie_time(&nic->pcie, DOORBELL_BYTES));
-    if (queue->allowance != NULL) server_request(queue->allowance, nic->sim->now, queue->allowance_ps);
     queue->sending++;
     sim_at(nic->sim, sent, frame_sent, queue, index);
     if (on_die(queue) <= (uint32_t)nic->config.tx_fetch_batch / 2) {

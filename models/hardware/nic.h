@@ -3,7 +3,8 @@
  * Transmit: a doorbell finds an idle queue; descriptors are fetched up to 40 at a time (PC220) and the next
  * fetch starts when half of them are used; the DMA engine serves the queues round robin, one packet each,
  * with a bounded number of reads in flight; the MAC sends in order; descriptors are written back eight at a
- * time or when the queue has run dry (PC221). A virtual function's rate limit spaces its frames.
+ * time or when the queue has run dry (PC221). A virtual function's rate limit spaces its frames, a flow's cap holds
+ * up the frames behind its next one.
  * Receive: a frame waits in the packet buffer until it is written to memory together with its descriptor;
  * it is lost when the buffer is full or its queue has no descriptor (PC222).
  * Every read and write occupies the PCIe link, and the queues of an assigned function pass the IOMMU.
@@ -21,6 +22,7 @@
 #include "models/hardware/interrupt_moderation.h"
 #include "models/hardware/iommu.h"
 #include "models/hardware/pcie.h"
+#include "models/hardware/shaper.h"
 #include "models/packet.h"
 #include "sim/ring.h"
 #include "sim/sim.h"
@@ -32,14 +34,13 @@ struct nic;
 struct nic_queue {
     struct nic *nic;
     int index;
-    bool translated;      /* DMA passes the IOMMU */
-    struct ring *tx;      /* descriptors the driver has written; armed while the device sleeps */
-    struct server *limit; /* rate limit of the function, NULL: none */
-    double limit_ps_per_byte;
-    struct server *allowance; /* of frames sent plus received of the instance, NULL: none */
-    sim_time allowance_ps;    /* per frame */
-    uint64_t memory;          /* device address of the queue's memory */
-    uint32_t descriptor;      /* counts descriptors, for their addresses */
+    bool translated;              /* DMA passes the IOMMU */
+    struct ring *tx;              /* descriptors the driver has written; armed while the device sleeps */
+    struct shaper *limit;         /* rate limit of the function, NULL: none */
+    struct shaper *receive_limit; /* the same of what comes in; the client keeps it */
+    struct bucket *allowance;     /* of frames sent plus received of the instance, NULL: none */
+    uint64_t memory;              /* device address of the queue's memory */
+    uint32_t descriptor;          /* counts descriptors, for their addresses */
     uint32_t on_die[NIC_ON_DIE_MAX];
     uint32_t on_die_head, on_die_tail;
     uint32_t fetching;           /* descriptors on their way */

@@ -159,6 +159,8 @@ static bool add_sender(struct composer *composer, const struct party *from, bool
     if (tables->attachment == ATTACH_NIC || tables->completes_at_backend || copied) {
         struct program *completion = add_completion(composer, stage_of_last_row(composer->program), true);
         complete_with(composer, completion, tables->completion, from, takes);
+        if (tables->limited != NULL && composer->config->guests[from->guest].network_bps > 0)
+            add_table(composer, tables->limited, from, takes, hop);
         return false;
     }
     return true;

@@ -55,6 +55,13 @@ static const struct step transmit[] = {
     END_OF_PATH,
 };
 
+/* The device model has answered: what the instance's limit holds back waits behind the tap device, not the vCPU. */
+static const struct step limited[] = {
+    {PLACE_DOM0, RING, "queue of the tap device, instance's limit", COST_NONE, EACH, .ring = RING_TAP_TX},
+    {PLACE_DOM0, COMPUTE, "enter the softirq", COST_SOFTIRQ, WAKE},
+    END_OF_PATH,
+};
+
 /* The emulated interrupt, up to the guest's poll loop. */
 static const struct step emulated_interrupt[] = {
     {PLACE_DEVICE_MODEL, IRQ, "raise the interrupt line", COST_QEMU_IRQ, NOTIFYING, .counts = COUNTS_HYPERCALL},
@@ -104,6 +111,7 @@ const struct path_tables path_hvm = {
     .attachment = ATTACH_BRIDGE,
     .kernel = FOR_HVM_KERNEL,
     .transmit = transmit,
+    .limited = limited,
     .completion = completion,
     .receive = receive,
     .completes_at_backend = true,

@@ -29,6 +29,8 @@ struct path_tables {
     bool whole_device;  /* the guest has the physical function, nobody else can use the NIC */
     /* From the driver, below the queueing discipline, to the switch or the wire. */
     const struct step *transmit;
+    /* Between the two for a guest with a network limit, if the device itself cannot hold frames back. */
+    const struct step *limited;
     /* What follows when the frame has left: interrupt, reclaim, responses. */
     const struct step *completion;
     /* From the switch or the wire through the driver, up to IP input. */

@@ -63,6 +63,7 @@ enum worker {
     WORKER_DOM0_NAPI, /* the same for the physical NIC in dom0 */
     WORKER_NETBACK,   /* dom0 thread of the vif's group, both directions */
     WORKER_QEMU,      /* the guest's device model, a dom0 process */
+    WORKER_SHAPER,    /* softirq in dom0 that takes up a tap device's frames as its limit allows */
     WORKER_VHOST,     /* kernel thread of a virtqueue pair */
     WORKER_SWITCH,    /* polling software switch of the host, on a CPU of its own */
     WORKER_READER,    /* receiver's thread */
@@ -86,6 +87,7 @@ enum ring_id {
     RING_IOREQ,         /* register accesses the device model serves: the caller waits */
     RING_E1000_TX,      /* descriptors of the emulated NIC; the tail write is served while the caller waits */
     RING_E1000_DONE,    /* descriptors of the emulated NIC that were sent */
+    RING_TAP_TX,        /* frames of an emulated NIC behind the tap device, where an instance's limit holds them */
     RING_TAP,           /* frames for the guest in the tap device */
     RING_E1000_RX,      /* filled descriptors of the emulated NIC */
     RING_VHOST_TX,      /* virtqueue, transmit, served by vhost; slots are free when the guest has reclaimed them */
@@ -102,6 +104,8 @@ enum ring_id {
 };
 
 enum full { FULL_BLOCKS, FULL_DROPS }; /* what a producer does at a full ring */
+/* Which traffic of its guest an instance's limit shapes where it leaves this ring. */
+enum shapes { SHAPES_NOTHING, SHAPES_SENT, SHAPES_RECEIVED };
 enum lost { LOST_NETWORK, LOST_NIC, LOST_BACKEND, LOST_SOCKET, LOST_QDISC, LOST_COUNT };
 
 struct ring_info {
@@ -113,6 +117,7 @@ struct ring_info {
     int wake_free;      /* slots that must be free before a blocked producer goes on */
     bool held;          /* slots stay taken until a step releases them; else they are free when popped */
     bool of_server;     /* one for all of a server, not of a guest's queue */
+    enum shapes shapes;
 };
 extern const struct ring_info ring_infos[RING_COUNT];
 

@@ -9,7 +9,8 @@ static struct stage *first_stage(struct flow *flow) { return &flow->route->progr
 static uint32_t new_packet(struct flow *flow, sim_time born) {
     struct machine *machine = flow->machine;
     uint32_t index = packet_take(&machine->packets);
-    *packet_at(&machine->packets, index) = (struct packet){.born = born, .route = flow->route};
+    struct bucket *limit = flow->limit.ps_per_unit > 0 ? &flow->limit : NULL;
+    *packet_at(&machine->packets, index) = (struct packet){.born = born, .route = flow->route, .flow_limit = limit};
     balance_enter(&flow->state->frames, born);
     return index;
 }

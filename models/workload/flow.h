@@ -46,6 +46,7 @@ struct flow {
     bool active;  /* the thread is awake */
     bool blocked; /* it sleeps until its send buffer has room */
     int buffer_used, buffer_limit, packet_truesize;
+    struct bucket limit; /* cap of one flow of its instance; no rate: none */
     struct ring backlog; /* arrivals that wait for the thread */
 };
 

@@ -182,10 +182,9 @@ Test(nic, a_queue_alone_does_not_wait_for_an_idle_one) {
 
 Test(nic, a_rate_limit_spaces_the_frames_of_its_function_and_of_no_other) {
     lab_init(&lab, 1518);
-    struct server limit;
-    server_init(&limit, 1);
+    struct shaper limit;
+    shaper_init(&limit, 1e9, 0);
     lab.nic.queues[0]->limit = &limit;
-    lab.nic.queues[0]->limit_ps_per_byte = 8e12 / 1e9;
     saturate(&lab, 0);
     sim_run(&lab.sim, 20 * SIM_MS);
     EXPECT_NEAR(lab.sent[0], 20e-3 * 1e9 / (1538 * 8), 0.01, "alone: %llu frames", (unsigned long long)lab.sent[0]);

@@ -102,8 +102,8 @@ Test(nitro, the_card_takes_its_time_once_each_way) {
 Test(nitro, an_allowance_counts_sent_plus_received) {
     for (int direction = DIRECTION_TRANSMIT; direction <= DIRECTION_BOTH; direction++) {
         given_nitro((enum direction)direction, 2);
-        config.guests[0].has_instance = true;
-        config.guests[0].instance.network_pps = 500e3;
+
+        config.guests[0].network_pps = 500e3;
         run_for(&config, 20 * SIM_MS, &result);
         double pps = metric_of(&result, METRIC_PPS, 0, 0);
         EXPECT_NEAR(pps, 500e3, direction == DIRECTION_TRANSMIT ? 0.01 : 0.08, "%s: %.0f pps",
