@@ -31,6 +31,7 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(COPY_HOT, "copy.hot", RATE, "copy data that is in the cache")                                                    \
     X(COPY_COLD, "copy.cold", RATE, "copy data that is not in the cache")                                              \
     X(COPY_CALL, "copy.call", CYCLES, "set up one copy between user and kernel")                                       \
+    X(APP_SEND, "app.send", CYCLES, "what the application does itself for each message it sends")                      \
     /* sockets and protocols */                                                                                        \
     X(SOCKET_SEND, "socket.send", CYCLES, "sendto/write in the socket layer: sk_buff, send buffer accounting")         \
     X(SOCKET_RECV, "socket.receive", CYCLES, "recvfrom/read in the socket layer: dequeue, accounting, free")           \

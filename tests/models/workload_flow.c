@@ -163,3 +163,17 @@ Test(flow, a_lost_request_is_asked_again_and_its_wait_counts) {
     cr_expect_gt(done, 32 / 40e-3, "every thread has gone on: %.0f transactions/s", done);
     cr_expect_gt(metric_of(&result, METRIC_LATENCY_P999, 0, 0), 2e-3, "the slowest took a timeout");
 }
+
+/* A message costs the application what app.send says, whatever else it costs. */
+Test(flow, what_the_application_does_for_a_message_is_cpu_work_of_the_guest) {
+    double cores[2];
+    for (int i = 0; i < 2; i++) {
+        given_plain_host(&config);
+        given_stream(&config, given_guest(&config, MODE_SRIOV, 0), DIRECTION_TRANSMIT, 64)->rate_pps = 10e3;
+        set_cost(&config, COST_APP_SEND, 2000.0 * i);
+        run_for(&config, 50 * SIM_MS, &result);
+        cores[i] = cores_of(&result, "guest0");
+    }
+    double clock_hz = config.guests[0].clock_hz;
+    EXPECT_NEAR(cores[1] - cores[0], 10e3 * 2000 / clock_hz, 0.02, "%g cores", cores[1] - cores[0]);
+}
