@@ -77,6 +77,9 @@ enum comparison_label_parts { LABEL_INSTANCE, LABEL_INSTANCE_AND_MODE };
 void comparison_label(const struct comparison *comparison, const struct comparison_point *point,
                       enum comparison_label_parts parts, int skip, char *out, size_t size);
 
+/* Points that do not exist, each with the reason, those of one reason together; nothing if all do. */
+void comparison_absent(const struct comparison *comparison, FILE *out);
+
 enum iop_status comparison_table(const struct comparison *comparison, FILE *out, struct diag *diag);
 /* An array of {"settings": {PATH: VALUE}, "result": …}, or "not_run": REASON in place of the result. */
 enum iop_status comparison_json(const struct comparison *comparison, const char *version, FILE *out, struct diag *diag);

@@ -161,22 +161,6 @@ static void add_row(const struct comparison *comparison, const struct comparison
     number_if(table, found.first != NULL, found.first != NULL ? found.first->utilization : 0, text);
 }
 
-static void print_absent(const struct comparison *comparison, FILE *out) {
-    const char *heading = "\nNot run, because it does not exist:\n";
-    for (int i = 0; i < comparison->count; i++) {
-        const struct comparison_point *point = &comparison->points[i];
-        if (point->scenario != NULL) continue;
-        fprintf(out, "%s  %s%s%s", heading, point->instance, point->instance[0] != '\0' ? " " : "", point->mode);
-        for (int j = 0; j < comparison->base->axis_count; j++) {
-            const char *name = comparison_axis_name(&comparison->base->axes[j]);
-            if (strcmp(name, "mode") != 0 && strcmp(name, "instance") != 0)
-                fprintf(out, ", %s=%s", name, point->axis_values[j]);
-        }
-        fprintf(out, ": %s\n", point->reason);
-        heading = "";
-    }
-}
-
 /* What the rows have in common, read off the first that ran. */
 static void print_heading(const struct comparison *comparison, FILE *out) {
     fprintf(out, "%s\n", comparison->base->name);
@@ -202,7 +186,7 @@ enum iop_status comparison_table(const struct comparison *comparison, FILE *out,
     print_heading(comparison, out);
     enum iop_status status = table_print(table, 0, out, diag);
     table_free(table);
-    if (status == IOP_OK) print_absent(comparison, out);
+    if (status == IOP_OK) comparison_absent(comparison, out);
     return status;
 }
 

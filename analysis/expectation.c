@@ -4,6 +4,17 @@
 #include <stdio.h>
 #include <string.h>
 
+bool expectation_applies(const struct setting *settings, int count) {
+    static const char *const about[] = {"guests", "host", "costs"};
+    for (int i = 0; i < count; i++)
+        for (size_t j = 0; j < sizeof about / sizeof *about; j++) {
+            size_t length = strlen(about[j]);
+            if (strncmp(settings[i].path, about[j], length) == 0 && strchr(".[", settings[i].path[length]) != NULL)
+                return false;
+        }
+    return true;
+}
+
 /* Scenarios are named from the folder of the one that names them. */
 static void path_beside(const char *file, const char *other, char *out, size_t size) {
     const char *slash = strrchr(file, '/');

@@ -11,6 +11,10 @@ struct outcome {
     bool within;      /* the tolerance */
 };
 
+/* A published value is about the machines and costs of the file as it is: false after settings of guests, host or
+ * costs. How long, how often and with which seed it is run is open. */
+bool expectation_applies(const struct setting *settings, int count);
+
 /* Runs the scenarios that expectations are relative to, each once, and fills `bases` (one for each
  * expectation): the same metric there, or 1 for an absolute expectation. A base lies beside the scenario's own
  * file, or among the scenarios of the data directory; one without the metric is an error. */

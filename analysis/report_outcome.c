@@ -1,6 +1,7 @@
 #include "analysis/report.h"
 
 bool report_outcome(const struct report *report, int index, struct outcome *outcome) {
+    if (!expectation_applies(report->settings, report->setting_count)) return false;
     const struct expectation *expectation = &report->scenario->expect[index];
     bool relative = expectation->relative_to[0] != '\0';
     if (relative && report->bases == NULL) return false;

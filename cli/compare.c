@@ -1,10 +1,54 @@
 /* iopath compare: one workload over modes, instance types and the scenario's sweep. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "analysis/comparison.h"
 #include "cli/command.h"
 #include "cli/support.h"
 #include "scenarios/catalog.h"
 
 static void adjust(void *user, struct run_config *run) { options_adjust_run(user, run); }
+
+/* Types of one family together, the smaller ones first. */
+static int by_family_and_size(const void *a, const void *b) {
+    const struct instance_type *x = a, *y = b;
+    int order = strcmp(x->family, y->family);
+    if (order == 0) order = x->vcpus - y->vcpus;
+    if (order == 0) order = (x->memory_bytes > y->memory_bytes) - (x->memory_bytes < y->memory_bytes);
+    return order != 0 ? order : strcmp(x->name, y->name);
+}
+
+/* `--instances all`: every type of the catalog in place of the word. */
+static enum iop_status expand_all(struct options *options, struct diag *diag) {
+    if (options->instance_count != 1 || strcmp(options->instances[0], "all") != 0) return IOP_OK;
+    struct name_list names;
+    enum iop_status status = catalog_names("instances", &names, diag);
+    if (status != IOP_OK) return status;
+    size_t count = (size_t)names.count;
+    struct instance_type *types = calloc(count, sizeof *types);
+    char **list = calloc(count, sizeof *list), *text = calloc(count, CATALOG_NAME_MAX);
+    if (types == NULL || list == NULL || text == NULL) status = diag_set(diag, IOP_NO_MEMORY, "out of memory");
+    for (size_t i = 0; i < count && status == IOP_OK; i++) status = catalog_instance(names.names[i], &types[i], diag);
+    names_free(&names);
+    if (status != IOP_OK) {
+        free(types);
+        free(list);
+        free(text);
+        return status;
+    }
+    qsort(types, count, sizeof *types, by_family_and_size);
+    for (size_t i = 0; i < count; i++) {
+        list[i] = text + i * CATALOG_NAME_MAX;
+        memcpy(list[i], types[i].name, CATALOG_NAME_MAX);
+    }
+    free(types);
+    free(options->instances);
+    free(options->instance_text);
+    options->instances = list;
+    options->instance_text = text;
+    options->instance_count = (int)count;
+    return IOP_OK;
+}
 
 /* A misspelt type is an error; only what exists can turn out not to support a mode. */
 static enum iop_status check_instances(const struct options *options, struct diag *diag) {
@@ -57,6 +101,7 @@ int compare_command(struct options *options) {
     struct diag diag = {""};
     char file[TEXT_MAX];
     enum iop_status status = output_check(options, &diag);
+    if (status == IOP_OK) status = expand_all(options, &diag);
     if (status == IOP_OK) status = check_instances(options, &diag);
     if (status == IOP_OK) status = scenario_file(options->operands[0], file, sizeof file, &diag);
     if (status != IOP_OK) return fail(status, &diag);

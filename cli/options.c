@@ -23,7 +23,7 @@ static const struct option_row {
      "replace a value of the scenario, as in\nguests[0].workloads[0].frame='256 B'; may be given more than once"},
     {OPTION_MODES, 0, "modes", "A,B,…", parse_modes, "the modes to compare; all of them when left out"},
     {OPTION_INSTANCES, 0, "instances", "X,Y,…", parse_instances,
-     "the instance types to compare; the host follows\nthe type"},
+     "the instance types to compare, all for every one of\nthe catalog; the host follows the type"},
     {OPTION_PLOT, 0, "plot", "FILE", parse_plot, "draw the comparison into FILE.svg, FILE.png or FILE.pdf"},
     {OPTION_SEED, 0, "seed", "N", parse_seed, "seed of the random numbers, in place of the scenario's"},
     {OPTION_REPLICATIONS, 0, "replications", "N", parse_replications,

@@ -39,7 +39,9 @@ static enum iop_status run_scenario(const struct options *options, const struct 
     progress_end(&progress);
     double *bases = malloc(((size_t)scenario->expect_count + 1) * sizeof *bases);
     struct diag base_diag = {""};
-    enum iop_status based = bases == NULL ? IOP_NO_MEMORY : expectation_bases(scenario, bases, &base_diag);
+    enum iop_status based = bases == NULL ? IOP_NO_MEMORY : IOP_OK;
+    if (based == IOP_OK && expectation_applies(options->settings, options->setting_count))
+        based = expectation_bases(scenario, bases, &base_diag);
     report.bases = bases;
     if (based != IOP_OK && status == IOP_OK) {
         status = based;

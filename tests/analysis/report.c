@@ -105,6 +105,10 @@ Test(report, expectations_stand_beside_predictions) {
     made_up.scenario->expect = expect;
     made_up.scenario->expect_count = 3;
     made_up.report.bases = bases;
+    json_t *changed = report_as_json(&made_up);
+    cr_expect_eq(json_array_size(at(changed, "expect")), 0, "a setting of guests: not what was published");
+    json_decref(changed);
+    snprintf(made_up.setting.path, sizeof made_up.setting.path, "run.duration");
     json_t *root = report_as_json(&made_up);
     cr_expect_eq(json_array_size(at(root, "expect")), 2);
     cr_expect(fabs(number_at(root, "expect/1/predicted") - number_at(root, "expect/0/predicted") / 0.5e6) < 1e-9);
