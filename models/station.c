@@ -18,7 +18,7 @@ static void interrupted(struct sim *sim, void *object, uint64_t word) {
     struct stage *stage = (struct stage *)(uintptr_t)word;
     sim_time work = stage->work[WAKE];
     stage->executed[WAKE]++;
-    if (station->cpu->running == PROCESSOR_IDLE && !station->cpu->stalled) {
+    if (processor_idles(station->cpu)) {
         work += stage->work[WAKE_IDLE];
         stage->executed[WAKE_IDLE]++;
     }

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/scheduler.h"
+
 enum { FIRST_QUEUE = 16 };
 
 static void dispatch(struct processor *processor);
@@ -78,13 +80,43 @@ static void start(struct processor *processor, int context) {
     processor->completion = sim_after(processor->sim, processor->stretched, complete, processor, 0);
 }
 
+static void give_up_cpu(struct processor *processor) {
+    if (processor->suspended) return;
+    processor->suspended = true;
+    entity_block(processor->entity);
+}
+
 static void dispatch(struct processor *processor) {
-    if (processor->stalled) return;
+    if (processor->stalled || processor->suspended) {
+        if (processor->entity != NULL) give_up_cpu(processor);
+        return;
+    }
     for (int context = 0; context < CONTEXT_COUNT; context++)
         if (!queue_empty(&processor->queues[context])) {
             start(processor, context);
             return;
         }
+    if (processor->entity != NULL) give_up_cpu(processor);
+}
+
+static void ask_for_cpu(struct processor *processor) {
+    processor->waits = true;
+    entity_wake(processor->entity);
+}
+
+void processor_run(struct processor *processor) {
+    processor->suspended = processor->waits = false;
+    dispatch(processor);
+}
+
+void processor_preempt(struct processor *processor) {
+    assert(!processor->dispatching);
+    if (processor->running != PROCESSOR_IDLE) {
+        sim_cancel(processor->sim, processor->completion);
+        book(processor);
+        processor->running = PROCESSOR_IDLE;
+    }
+    processor->suspended = processor->waits = true;
 }
 
 static void wake(struct sim *sim, void *object, uint64_t word) {
@@ -96,6 +128,10 @@ static void wake(struct sim *sim, void *object, uint64_t word) {
 }
 
 static void leave_idle(struct processor *processor) {
+    if (processor->entity != NULL) {
+        ask_for_cpu(processor);
+        return;
+    }
     bool deep = processor->sim->now - processor->idle_since >= processor->idle.deep_after;
     sim_time latency = deep ? processor->idle.deep_exit : processor->idle.shallow_exit;
     processor->wakeups++;
@@ -131,11 +167,21 @@ void processor_stall(struct processor *processor) {
     processor->stalled_since = processor->sim->now;
 }
 
+static bool has_work(const struct processor *processor) {
+    for (int context = 0; context < CONTEXT_COUNT; context++)
+        if (!queue_empty(&processor->queues[context])) return true;
+    return false;
+}
+
 void processor_resume(struct processor *processor) {
     assert(processor->stalled);
     processor->stalled = false;
     processor->stalled_for += processor->sim->now - processor->stalled_since;
     processor->idle_since = processor->sim->now;
+    if (processor->entity != NULL) {
+        if (has_work(processor)) ask_for_cpu(processor);
+        return;
+    }
     if (!processor->dispatching && processor->running == PROCESSOR_IDLE) dispatch(processor);
 }
 

@@ -8,6 +8,9 @@
  * An idle processor sleeps: work that finds it idle starts after the exit latency of the idle state it has
  * reached by then, the shallow one at first, the deep one once it has been idle for `deep_after`.
  *
+ * A processor may share its CPU with others (sim/scheduler.h): it is then suspended unless the scheduler has
+ * given it one, and idle states are the CPU's, not its own.
+ *
  * A stalled processor does nothing, not even take interrupts: a vCPU whose exit waits for the device
  * model. Its time is counted apart.
  *
@@ -37,12 +40,17 @@ struct idle_states {
     sim_time shallow_exit, deep_exit, deep_after;
 };
 
+struct entity;
+
 struct processor {
     struct sim *sim;
     int running; /* context, or PROCESSOR_IDLE … */
     event_id completion;
     sim_time started, stretched; /* start and length of the running piece on the clock */
     bool stalled, dispatching, waking;
+    bool suspended;        /* it holds no CPU of its scheduler */
+    bool waits;            /* … though it has work */
+    struct entity *entity; /* of a scheduler; NULL: the CPU is its own */
     struct work_queue queues[CONTEXT_COUNT];
     struct idle_states idle;
     struct processor *sibling; /* NULL: none */
@@ -68,6 +76,15 @@ void processor_submit(struct processor *processor, enum context context, sim_tim
 /* From within a done handler: the processor does nothing until processor_resume. */
 void processor_stall(struct processor *processor);
 void processor_resume(struct processor *processor);
+
+/* Called by its scheduler: it has a CPU; it loses it, and its piece stops. */
+void processor_run(struct processor *processor);
+void processor_preempt(struct processor *processor);
+
+/* Halted, with nothing to do. */
+static inline bool processor_idles(const struct processor *processor) {
+    return processor->running == PROCESSOR_IDLE && !processor->stalled && !processor->waits;
+}
 
 /* Clock time busy so far, the running piece included. */
 sim_time processor_busy(const struct processor *processor);

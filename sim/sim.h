@@ -5,6 +5,7 @@
  *   time, event       when things happen
  *   random            reproducible randomness
  *   processor         CPU time with contexts that preempt each other
+ *   scheduler         CPUs that several processors share
  *   server            first-come first-served resources without events of their own
  *   ring              bounded queues with notification suppression
  *   tally, histogram  what is measured
