@@ -49,6 +49,11 @@ void describe_workload(const struct model_config *model, const struct workload_c
     char time[UNITS_TEXT];
     if (workload->kind == WORK_UDP_STREAM)
         describe_stream(workload, peer, out, size);
+    else if (workload->kind == WORK_SPIN && workload->busy < 1)
+        snprintf(out, size, "%s, %d thread%s, busy %.3g %% of each %s", kind, workload->jobs,
+                 workload->jobs == 1 ? "" : "s", 100 * workload->busy, units_time(workload->period_s, time));
+    else if (workload->kind == WORK_SPIN)
+        snprintf(out, size, "%s, %d thread%s, without a pause", kind, workload->jobs, workload->jobs == 1 ? "" : "s");
     else if (workload->kind == WORK_PING && workload->interval_s > 0)
         snprintf(out, size, "%s with %s, %d B, one every %s", kind, peer, workload->request_bytes,
                  units_time(workload->interval_s, time));

@@ -95,6 +95,8 @@ static json_t *cpu_json(const struct report *report) {
             json_t *entry = domain_json(cpu, estimate->metric.domain);
             set_real(entry, "cores", estimate->over.mean);
             sub_object(entry, "share");
+        } else if (estimate->metric.kind == METRIC_CPU_STEAL) {
+            set_real(domain_json(cpu, estimate->metric.domain), "steal", estimate->over.mean);
         } else if (estimate->metric.kind == METRIC_CPU_SHARE) {
             json_t *share = sub_object(domain_json(cpu, estimate->metric.domain), "share");
             set_real(share, estimate->metric.category, estimate->over.mean);

@@ -143,10 +143,35 @@ static void top_categories(const struct experiment_result *result, enum metric_k
     }
 }
 
+static const struct estimate *steal_of(const struct experiment_result *result, const char *domain) {
+    for (int i = 0; i < result->estimate_count; i++) {
+        const struct metric *metric = &result->estimates[i].metric;
+        if (metric->kind == METRIC_CPU_STEAL && (domain == NULL || strcmp(metric->domain, domain) == 0))
+            return &result->estimates[i];
+    }
+    return NULL;
+}
+
+/* Guests share CPUs: how much they wait for them is worth a column. */
+static bool any_steal(const struct experiment_result *result) { return steal_of(result, NULL) != NULL; }
+
+static void add_steal(const struct experiment_result *result, const char *domain, struct table *table) {
+    const struct estimate *steal = steal_of(result, domain);
+    if (steal == NULL) {
+        table_empty(table);
+        return;
+    }
+    char text[UNITS_TEXT];
+    snprintf(text, sizeof text, "%.1f %%", 100 * steal->over.mean);
+    table_number(table, steal->over.mean, text);
+}
+
 static enum iop_status print_cpu(const struct report *report, FILE *out, struct diag *diag) {
-    static const struct table_column columns[] = {
-        {"domain", "CPU", TABLE_LEFT}, {"cores", "CORES", TABLE_RIGHT}, {"share", "SPENT IN", TABLE_LEFT}};
-    struct table *table = table_new(columns, 3);
+    static const struct table_column columns[] = {{"domain", "CPU", TABLE_LEFT},
+                                                  {"cores", "CORES", TABLE_RIGHT},
+                                                  {"share", "SPENT IN", TABLE_LEFT},
+                                                  {"steal", "STEAL", TABLE_RIGHT}};
+    struct table *table = table_new(columns, any_steal(report->result) ? 4 : 3);
     for (int i = 0; i < report->result->estimate_count; i++) {
         const struct estimate *estimate = &report->result->estimates[i];
         if (estimate->metric.kind != METRIC_CPU_CORES) continue;
@@ -156,6 +181,7 @@ static enum iop_status print_cpu(const struct report *report, FILE *out, struct 
         table_text(table, estimate->metric.domain);
         table_number(table, estimate->over.mean, cores);
         table_text(table, share);
+        if (any_steal(report->result)) add_steal(report->result, estimate->metric.domain, table);
     }
     putc('\n', out);
     enum iop_status status = table_rows(table) > 0 ? table_print(table, 2, out, diag) : IOP_OK;

@@ -249,6 +249,7 @@ static enum iop_status list_workloads(struct table **table, const char *name, st
                              "frames at a rate, or as fast as the sender can"},
         [WORK_UDP_RR] = {"peer request response concurrency", "UDP request and response, a fixed number in flight"},
         [WORK_TCP_RR] = {"peer request response concurrency", "TCP request and response, a fixed number in flight"},
+        [WORK_SPIN] = {"jobs busy period", "threads that compute, a neighbour that takes CPU time"},
         [WORK_PING] = {"peer request interval", "ICMP echo, one after the other or at an interval"},
     };
     (void)name, (void)diag;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/pool.h"
 #include "models/resources.h"
 
 /* What the walk over all programs needs to know of one row's execution count. */
@@ -49,11 +50,21 @@ static double stretch(const struct guest_state *guest) {
     return worked > 0 ? (double)(busy - guest->busy_before) / (double)worked : 1.0;
 }
 
+static void remember_switching(struct scheduler *scheduler) {
+    for (int i = 0; i < scheduler->settings.cpus; i++) scheduler->cpus[i].switched_before = scheduler->cpus[i].switched;
+}
+
 void accounts_begin(struct machine *machine) {
     for (int i = 0; i < machine->config->guest_count; i++) {
         struct guest_state *guest = &machine->guests[i];
         sum_processors(guest, &guest->busy_before, &guest->worked_before);
+        struct pool_times times = pool_times(guest);
+        guest->ran_before = times.ran;
+        guest->waited_before = times.waited;
+        if (guest->own_pool != NULL) remember_switching(guest->own_pool);
     }
+    for (int i = 0; i < machine->server_count; i++)
+        if (machine->servers[i].pool != NULL) remember_switching(machine->servers[i].pool);
     for (int i = 0; i < machine->program_count; i++) remember_program(machine->programs[i]);
     for (int i = 0; i < machine->config->guest_count; i++)
         if (machine->guests[i].register_program != NULL) remember_program(machine->guests[i].register_program);
@@ -158,6 +169,42 @@ static void account_row(void *user, const struct program *program, const struct 
     charge(account, domain, category, slower * (double)row->cpu * (double)executed);
 }
 
+/* What a scheduler takes to change CPUs between its entities is the hypervisor's or the host's. */
+static void charge_switching(struct account *account, const struct server_state *server,
+                             const struct scheduler *scheduler) {
+    const struct machine *machine = account->machine;
+    sim_time switched = 0;
+    if (scheduler == NULL) return;
+    for (int i = 0; i < scheduler->settings.cpus; i++)
+        switched += scheduler->cpus[i].switched - scheduler->cpus[i].switched_before;
+    char domain[NAME_MAX_BYTES] = "hypervisor";
+    if (machine->config->host.hypervisor == HYPERVISOR_KVM && machine->server_count > 1)
+        snprintf(domain, sizeof domain, "server%d/%s", server->index + 1, host_domain(machine));
+    else if (machine->config->host.hypervisor == HYPERVISOR_KVM)
+        snprintf(domain, sizeof domain, "%s", host_domain(machine));
+    if (switched > 0) charge(account, domain, "sched", (double)switched);
+}
+
+static void charge_all_switching(struct account *account) {
+    const struct machine *machine = account->machine;
+    for (int i = 0; i < machine->server_count; i++)
+        charge_switching(account, &machine->servers[i], machine->servers[i].pool);
+    for (int i = 0; i < machine->config->guest_count; i++)
+        charge_switching(account, machine->guests[i].server, machine->guests[i].own_pool);
+}
+
+static void report_steal(const struct machine *machine, struct run_result *result) {
+    for (int i = 0; i < machine->config->guest_count; i++) {
+        const struct guest_state *guest = &machine->guests[i];
+        if (guest->pool == NULL) continue;
+        struct pool_times times = pool_times(guest);
+        double ran = times.ran - guest->ran_before, waited = times.waited - guest->waited_before;
+        struct metric *metric =
+            add_metric(result, METRIC_CPU_STEAL, -1, -1, ran + waited > 0 ? waited / (ran + waited) : 0);
+        if (metric != NULL) snprintf(metric->domain, sizeof metric->domain, "%s", guest->config->name);
+    }
+}
+
 static void report_account(const struct account *account, double seconds, struct run_result *result) {
     for (int d = 0; d < account->domains; d++) {
         double busy = account->domain[d].busy_ps;
@@ -246,7 +293,9 @@ double accounts_report(const struct machine *machine, double seconds, struct run
     account->machine = machine;
     for (int i = 0; i < machine->config->guest_count; i++) account->stretch[i] = stretch(&machine->guests[i]);
     visit_rows(machine, account_row, account);
+    charge_all_switching(account);
     report_account(account, seconds, result);
+    report_steal(machine, result);
     double charged = account->charged_ever_ps;
     free(account);
     struct charging charging = {machine, result};

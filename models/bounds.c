@@ -12,6 +12,7 @@
 
 #include "models/hardware/wire.h"
 #include "models/model.h"
+#include "models/pool.h"
 #include "models/resources.h"
 
 enum { KEYS_MAX = 1024 };
@@ -31,6 +32,19 @@ static void demand(struct demands *demands, int flow, const void *key, double se
     if (i == KEYS_MAX) return;
     if (i == demands->keys) demands->key[demands->keys++] = key;
     demands->seconds[flow * KEYS_MAX + i] += seconds;
+}
+
+/* A processor that shares its CPU demands it of all of them, and of its guest's cap. */
+static void demand_of_cpu(struct demands *demands, int flow, const struct processor *cpu, double seconds) {
+    demand(demands, flow, cpu, seconds);
+    if (cpu == NULL || cpu->entity == NULL) return;
+    const struct scheduler *scheduler = cpu->entity->scheduler;
+    demand(demands, flow, scheduler, seconds / scheduler->settings.cpus);
+    for (int i = 0; i < demands->machine->config->guest_count; i++) {
+        const struct guest_state *guest = &demands->machine->guests[i];
+        if (guest->group == cpu->entity->group && pool_cap(guest) > 0)
+            demand(demands, flow, guest->group, seconds / pool_cap(guest));
+    }
 }
 
 /* The queueing discipline works where its packets come from. */
@@ -72,7 +86,7 @@ static void add_route(struct demands *demands, int flow, const struct route *rou
         if (stage->worker == WORKER_NIC)
             demand_of_nic(demands, flow, stage);
         else
-            demand(demands, flow, cpu_of(route, i), sim_seconds(stage->work[EACH]));
+            demand_of_cpu(demands, flow, cpu_of(route, i), sim_seconds(stage->work[EACH]));
     }
     for (int i = 0; i < program->completion_count; i++)
         if (!program->completions[i]->after_loss) add_route(demands, flow, route->completions[i]);
@@ -138,6 +152,10 @@ static double most_through(const struct demands *demands, int key, struct share 
 static void name_resource(const struct machine *machine, const void *key, char *name, size_t size) {
     for (int i = 0; i < machine->config->guest_count; i++) {
         const struct guest_state *guest = &machine->guests[i];
+        if (key == guest->group && key != NULL) {
+            snprintf(name, size, "%s/cpu cap", guest->config->name);
+            return;
+        }
         const char *what = key == &guest->limits[SENT]       ? "network limit"
                            : key == &guest->limits[RECEIVED] ? "receive limit"
                            : key == &guest->allowance        ? "packet allowance"
@@ -150,6 +168,11 @@ static void name_resource(const struct machine *machine, const void *key, char *
         if (key == &machine->flows[i]->limit) {
             const struct workload_state *state = machine->flows[i]->state;
             snprintf(name, size, "%s/limit of one flow", machine->config->guests[state->guest].name);
+            return;
+        }
+    for (int i = 0; i < machine->server_count; i++)
+        if (key == machine->servers[i].pool) {
+            snprintf(name, size, "pool");
             return;
         }
     for (int i = 0; i < machine->server_count; i++)
@@ -229,10 +252,11 @@ enum iop_status model_bounds(const struct model_config *config, struct bound *bo
                              struct diag *diag) {
     struct machine *machine = machine_new(config, 1, 1, diag);
     if (machine == NULL) return diag_set(diag, IOP_INVALID, "cannot build the model");
-    *count = machine->state_count < max ? machine->state_count : max;
+    *count = 0;
     enum iop_status status = IOP_OK;
-    for (int i = 0; i < *count && status == IOP_OK; i++)
-        status = bound_workload(machine, machine->states[i], &bounds[i], diag);
+    for (int i = 0; i < machine->state_count && *count < max && status == IOP_OK; i++)
+        if (machine->states[i]->config->kind != WORK_SPIN) /* it has no packets */
+            status = bound_workload(machine, machine->states[i], &bounds[(*count)++], diag);
     machine_free(machine);
     return status;
 }

@@ -13,7 +13,7 @@
 
 enum { NAME_MAX_BYTES = 64, GUESTS_MAX = 64, WORKLOADS_MAX = 16 };
 
-enum workload_kind { WORK_UDP_STREAM, WORK_UDP_RR, WORK_TCP_RR, WORK_PING, WORK_KIND_COUNT };
+enum workload_kind { WORK_UDP_STREAM, WORK_UDP_RR, WORK_TCP_RR, WORK_PING, WORK_SPIN, WORK_KIND_COUNT };
 enum direction { DIRECTION_TRANSMIT, DIRECTION_RECEIVE, DIRECTION_BOTH };
 enum arrivals { ARRIVALS_CONSTANT, ARRIVALS_POISSON };
 enum peer_kind { PEER_WIRE, PEER_DOM0, PEER_GUEST };
@@ -30,6 +30,8 @@ struct workload_config {
     int flows;                         /* udp-stream: sockets, one thread each */
     int request_bytes, response_bytes; /* rr and ping: payload */
     int concurrency;                   /* rr: transactions in flight, one socket and thread each */
+    int jobs;                          /* spin: threads */
+    double busy, period_s;             /* spin: share of each period a thread computes; 1: without pause */
     double interval_s;                 /* ping: time between requests; 0: flood, one after the other */
 };
 
@@ -51,6 +53,10 @@ struct guest_config {
     int queues;                  /* network queues; limited by the device */
     enum throttle_kind throttle; /* interrupt moderation of the guest's own device */
     double throttle_s;           /* for THROTTLE_FIXED */
+    int weight;                  /* under a scheduler: relative to the other guests' */
+    double cap;                  /* CPUs it may use; 0: no cap */
+    uint64_t affinity;           /* bit per shared CPU; 0: all */
+    double cpu_credits;          /* of a burstable type, vCPU seconds at the start; negative: enough for the run */
     int workload_count;
     struct workload_config workloads[WORKLOADS_MAX];
 };

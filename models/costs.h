@@ -138,6 +138,9 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(PMD, "switch.pmd", CYCLES, "poll-mode driver: one frame in or out of the NIC")                                   \
     X(EXIT_KICK, "exit.ioeventfd", CYCLES, "guest's kick: exit, signal an eventfd, entry")                             \
     X(IRQFD, "irq.irqfd", CYCLES, "back end: signal an irqfd, which raises the guest's interrupt")                     \
+    /* schedulers */                                                                                                   \
+    X(DOMAIN_SWITCH, "sched.domain_switch", CYCLES, "hypervisor: change a CPU from one domain's vCPU to another's")    \
+    X(SPIN_PIECE, "spin.piece", CYCLES, "computing between two looks of a spinning thread at its clock")               \
     /* PCIe and IOMMU */                                                                                               \
     X(DOORBELL, "pcie.doorbell", TIME, "posted write of a register until the device sees it")                          \
     X(DMA_READ, "pcie.dma_read", TIME, "DMA read of 64 B, request to data, device engine not included")                \

@@ -52,6 +52,18 @@ struct dom0_config {
     int nic_irq_vcpu;    /* dom0 vCPU that takes the physical NIC's interrupts */
 };
 
+enum scheduler_kind { SCHEDULER_KIND_PINNED, SCHEDULER_KIND_CREDIT, SCHEDULER_KIND_CFS };
+
+struct scheduler_config {
+    enum scheduler_kind kind; /* pinned: every vCPU and thread has a CPU of its own */
+    int cpus;                 /* that the guests of one server share */
+    double slice_s, ratelimit_s;
+    bool boost, migration_boost;
+    double latency_s, granularity_s, wakeup_granularity_s; /* CFS */
+    bool dom0_pinned;                                      /* dom0's vCPUs have CPUs of their own */
+    int dom0_weight;
+};
+
 struct network_config { /* what lies between two hosts */
     double one_way_s;   /* propagation and switches */
     double jitter_s;    /* mean of an exponential addition; 0: none */
@@ -71,6 +83,7 @@ struct host_config {
     bool exitless_interrupts; /* … the guest takes it through its own handlers, and ends it by itself */
     struct iommu_config iommu;
     struct dom0_config dom0; /* meaningless without a hypervisor that has one */
+    struct scheduler_config scheduler;
     struct nic_config nic;
     struct network_config network;
     struct cost_set costs;

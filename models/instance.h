@@ -19,11 +19,12 @@ struct instance_type {
     bool pv, hvm; /* image types it boots */
     enum enhanced_networking enhanced;
     char network_class[32];
-    double network_bps;       /* limit of the instance's traffic in each direction; 0: none but the wire */
-    double burst_bps;         /* the same while it has network credits; 0: no more than network_bps */
-    double flow_bps;          /* limit of one flow; 0: none of its own */
-    double flow_in_group_bps; /* the same inside a placement group */
-    double network_pps;       /* limit of frames sent plus received; 0: none known */
+    double network_bps;          /* limit of the instance's traffic in each direction; 0: none but the wire */
+    double burst_bps;            /* the same while it has network credits; 0: no more than network_bps */
+    double flow_bps;             /* limit of one flow; 0: none of its own */
+    double flow_in_group_bps;    /* the same inside a placement group */
+    double network_pps;          /* limit of frames sent plus received; 0: none known */
+    double cpu_credits_per_hour; /* earned by a burstable type, minutes of a vCPU; 0: not burstable */
     char source[160];
 };
 

@@ -1,6 +1,8 @@
 #include "models/machine.h"
 
 #include <stdlib.h>
+
+#include "models/pool.h"
 #include <string.h>
 
 enum { BACKLOG_PACKETS = 4096 };
@@ -46,6 +48,7 @@ static int busy_queues(const struct guest_config *config) {
     int flows = 0;
     for (int i = 0; i < config->workload_count; i++) {
         const struct workload_config *work = &config->workloads[i];
+        if (work->kind == WORK_SPIN) continue;
         flows += work->kind == WORK_UDP_STREAM ? work->flows : work->kind == WORK_PING ? 1 : work->concurrency;
     }
     /* a guest without workloads is somebody's peer */
@@ -74,6 +77,7 @@ static enum iop_status init_server(struct machine *machine, int index, struct di
         server->dom0 = new_processors(machine, host->dom0.vcpus, diag);
         if (server->dom0 == NULL) return IOP_NO_MEMORY;
     }
+    if (pool_init_server(machine, server, diag) != IOP_OK) return IOP_NO_MEMORY;
     server->has_iommu = host->iommu.mode != IOMMU_OFF;
     if (server->has_iommu) {
         enum iop_status status = iommu_init(&server->iommu, &host->iommu, cost(machine, COST_IOTLB_WALK), diag);
@@ -110,7 +114,8 @@ static enum iop_status init_guest(struct machine *machine, int index, struct dia
     guest->vcpus = new_processors(machine, config->vcpus, diag);
     if (guest->vcpus == NULL) return IOP_NO_MEMORY;
     init_limits(machine, guest);
-    pair_siblings(guest, &machine->config->host);
+    if (pool_add_guest(machine, index, diag) != IOP_OK) return IOP_NO_MEMORY;
+    if (guest->server->pool == NULL) pair_siblings(guest, &machine->config->host);
     if (!mode_path(config->mode)->emulated) return IOP_OK;
     guest->register_program = program_register_access(machine->config, index, diag);
     if (guest->register_program == NULL) return IOP_NO_MEMORY;
@@ -122,7 +127,22 @@ static enum iop_status init_guest(struct machine *machine, int index, struct dia
 
 /* ---- flows ----------------------------------------------------------------------------------------- */
 
-static void set_pace(struct flow *flow, const struct workload_config *work, double wire_pps) {
+/* How many pieces of computing make up the busy part of a period. */
+static void set_spin(struct flow *flow, const struct workload_config *work, double piece_s) {
+    flow->kind = FLOW_SPIN;
+    flow->state->piece = sim_time_of(piece_s);
+    if (work->busy >= 1) return;
+    flow->interval_ps = work->period_s * 1e12;
+    flow->pieces = (int)(work->busy * work->period_s / piece_s + 0.5);
+    if (flow->pieces < 1) flow->pieces = 1;
+}
+
+static void set_pace(struct flow *flow, const struct program *program, const struct workload_config *work,
+                     double wire_pps) {
+    if (work->kind == WORK_SPIN) {
+        set_spin(flow, work, sim_seconds(program->stages[0].work[EACH]));
+        return;
+    }
     if (work->kind != WORK_UDP_STREAM) {
         flow->kind = FLOW_TRANSACTION;
         flow->interval_ps = work->kind == WORK_PING ? work->interval_s * 1e12 : 0;
@@ -178,12 +198,13 @@ static enum iop_status add_flow(struct machine *machine, struct program *program
     place_thread(machine, flow, program, work);
     flow->thread.index = id;
     random_stream_init(&flow->random, machine->sim.seed, machine->sim.replication, STREAM_FLOWS + (uint32_t)id);
-    set_pace(flow, work, machine->config->host.nic.link_bps / (8.0 * (program->stages[0].frame_bytes + 20)));
+    set_pace(flow, program, work, machine->config->host.nic.link_bps / (8.0 * (program->stages[0].frame_bytes + 20)));
     /* Between two domains of one host there is no network that would know flows. */
     if (work->peer != PEER_DOM0)
         bucket_init(&flow->limit, machine->config->guests[program->guest].network_flow_bps / 8,
                     cost(machine, COST_SHAPER_BURST));
     flow->packet_truesize = (int)cost(machine, COST_SKB_TRUESIZE) + program->stages[0].frame_bytes;
+    if (flow->kind == FLOW_SPIN) flow->packet_truesize = 0; /* no socket */
     flow->buffer_limit = (int)cost(machine, COST_SOCKET_SNDBUF);
     if (flow->kind == FLOW_PACED && ring_init(&flow->backlog, BACKLOG_PACKETS, diag) != IOP_OK) return IOP_NO_MEMORY;
     return machine_wire(machine, route, program, flow, diag);
@@ -196,6 +217,7 @@ static enum iop_status add_direction(struct machine *machine, struct workload_st
     machine->programs[machine->program_count++] = program;
     int flows = state->config->kind == WORK_UDP_STREAM ? state->config->flows : state->config->concurrency;
     if (state->config->kind == WORK_PING) flows = 1;
+    if (state->config->kind == WORK_SPIN) flows = state->config->jobs;
     for (int i = 0; i < flows; i++) {
         enum iop_status status = add_flow(machine, program, state, i, diag);
         if (status != IOP_OK) return status;
@@ -258,9 +280,10 @@ struct machine *machine_new(const struct model_config *config, uint64_t seed, ui
     machine->routes = calloc(ROUTES_MAX, sizeof *machine->routes);
     machine->programs = calloc((size_t)workloads * 2, sizeof *machine->programs);
     machine->states = calloc((size_t)workloads, sizeof *machine->states);
+    machine->threads = calloc(THREADS_MAX, sizeof *machine->threads);
     bool memory = machine->stations != NULL && machine->queues != NULL && machine->flows != NULL &&
                   machine->routes != NULL && machine->programs != NULL && machine->states != NULL &&
-                  sim_init(&machine->sim, seed, replication, 4096, diag) == IOP_OK;
+                  machine->threads != NULL && sim_init(&machine->sim, seed, replication, 4096, diag) == IOP_OK;
     if (!memory || build(machine, diag) != IOP_OK) {
         diag_set(diag, IOP_NO_MEMORY, "no memory for the machines");
         machine_free(machine);
@@ -276,6 +299,7 @@ static void free_processors(struct processor *processors, int count) {
 
 void machine_free(struct machine *machine) {
     if (machine == NULL) return;
+    pool_free(machine);
     for (int i = 0; i < machine->server_count; i++) {
         struct server_state *server = &machine->servers[i];
         free_processors(server->dom0, server->dom0_count);
@@ -308,6 +332,7 @@ void machine_free(struct machine *machine) {
     free(machine->routes);
     free(machine->programs);
     free(machine->states);
+    free(machine->threads);
     packet_pool_fini(&machine->packets);
     sim_fini(&machine->sim);
     free(machine);

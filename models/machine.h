@@ -6,9 +6,11 @@
 #include "models/config.h"
 #include "models/station.h"
 #include "models/workload/flow.h"
+#include "sim/scheduler.h"
 #include "sim/sim.h"
 
 enum { SERVERS_MAX = 8, QUEUES_MAX = 16, FLOWS_MAX = 4096 };
+enum { THREADS_MAX = 1088 };
 enum { STATIONS_MAX = 16384, RINGS_MAX = 16384, ROUTES_MAX = 32768 };
 
 enum traffic { SENT, RECEIVED };
@@ -17,7 +19,8 @@ struct server_state {
     int index;
     double clock_hz;
     int dom0_count;
-    struct processor *dom0; /* vCPUs of dom0, each on a CPU of its own; NULL without a dom0 */
+    struct processor *dom0; /* vCPUs of dom0; NULL without a dom0 */
+    struct scheduler *pool; /* CPUs that its guests share; NULL: everybody is pinned */
     bool has_iommu;
     struct iommu iommu;
     struct nic nic;
@@ -26,15 +29,24 @@ struct server_state {
     int next_app; /* dom0 vCPU of the next application */
 };
 
+struct host_thread { /* with a processor of its own, under CFS */
+    struct processor cpu;
+    int server;
+    char name[NAME_MAX_BYTES];
+};
+
 struct guest_state {
     const struct guest_config *config;
     struct server_state *server;
     int vcpu_count;
     struct processor *vcpus;
+    struct scheduler *pool, *own_pool; /* that schedules the vCPUs; the server's or its own; NULL: pinned */
+    struct sched_group *group;
     struct nic_queue *nic_queues[QUEUES_MAX];
     struct shaper limits[2];             /* of what it sends and what it receives */
     struct bucket allowance;             /* of frames sent plus received */
     sim_time busy_before, worked_before; /* of all vCPUs, as of the end of the warm-up */
+    double ran_before, waited_before;    /* s, on shared CPUs */
     int next_app;
     struct program *register_program;
     struct route register_route;
@@ -54,6 +66,8 @@ struct machine {
     struct route **routes;
     struct program **programs;
     struct workload_state **states;
+    int thread_count;
+    struct host_thread **threads;
     sim_time series_bin; /* width of a bin of the series of arrivals */
     double series[SERIES_BINS];
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "models/accounts.h"
+#include "models/resources.h"
 #include "models/utilization.h"
 
 struct report_base {
@@ -78,6 +79,10 @@ static void report_workload(const struct workload_state *state, double seconds, 
         add_metric(result, METRIC_PPS, guest, work, delivered / seconds);
         add_metric(result, METRIC_OFFERED_PPS, guest, work, (double)(state->offered - state->offered_before) / seconds);
         add_metric(result, METRIC_THROUGHPUT, guest, work, 8.0 * payload * delivered / seconds);
+    } else if (state->config->kind == WORK_SPIN) {
+        double piece_s = sim_seconds(state->piece);
+        add_metric(result, METRIC_PROGRESS, guest, work, delivered * piece_s / seconds);
+        return;
     } else {
         add_metric(result, METRIC_TRANSACTIONS, guest, work, delivered / seconds);
     }
@@ -91,10 +96,9 @@ static void report_workload(const struct workload_state *state, double seconds, 
 /* Work that the processors did must be work that some row explains, but for what is under way. */
 static double unexplained_work(const struct machine *machine, double charged_ps) {
     double worked = 0, under_way = 0;
-    for (int i = 0; i < machine->server_count; i++)
-        for (int j = 0; j < machine->servers[i].dom0_count; j++) worked += (double)machine->servers[i].dom0[j].worked;
-    for (int i = 0; i < machine->config->guest_count; i++)
-        for (int j = 0; j < machine->guests[i].vcpu_count; j++) worked += (double)machine->guests[i].vcpus[j].worked;
+    char name[NAME_MAX_BYTES * 2];
+    for (int i = 0; i < processor_count(machine); i++)
+        worked += (double)processor_number(machine, i, name, sizeof name)->worked;
     under_way = (double)(SIM_MS) * (machine->station_count + machine->flow_count);
     double difference = fabs(worked - charged_ps) - under_way;
     return difference > 0 && worked > 0 ? difference / worked : 0;

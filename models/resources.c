@@ -7,7 +7,7 @@ int processor_count(const struct machine *machine) {
     int count = 0;
     for (int i = 0; i < machine->server_count; i++) count += machine->servers[i].dom0_count;
     for (int i = 0; i < machine->config->guest_count; i++) count += machine->guests[i].vcpu_count;
-    return count;
+    return count + machine->thread_count;
 }
 
 const char *host_domain(const struct machine *machine) {
@@ -18,6 +18,8 @@ bool is_host_cpu(const struct machine *machine, const struct processor *cpu) {
     for (int i = 0; i < machine->server_count; i++)
         if (cpu >= machine->servers[i].dom0 && cpu < machine->servers[i].dom0 + machine->servers[i].dom0_count)
             return true;
+    for (int i = 0; i < machine->thread_count; i++)
+        if (cpu == &machine->threads[i]->cpu) return true;
     return false;
 }
 
@@ -41,7 +43,13 @@ struct processor *processor_number(const struct machine *machine, int number, ch
         }
         number -= guest->vcpu_count;
     }
-    return NULL;
+    if (number >= machine->thread_count) return NULL;
+    struct host_thread *thread = machine->threads[number];
+    if (machine->server_count > 1)
+        snprintf(name, size, "server%d/%s/%s", thread->server + 1, host_domain(machine), thread->name);
+    else
+        snprintf(name, size, "%s/%s", host_domain(machine), thread->name);
+    return &thread->cpu;
 }
 
 void name_after_worker(const struct machine *machine, const struct processor *cpu, char *name, size_t size) {

@@ -19,6 +19,9 @@ void metric_path(const struct metric *metric, const struct model_config *config,
     case METRIC_CPU_CORES:
         snprintf(out, size, "cpu[%s].cores", metric->domain);
         return;
+    case METRIC_CPU_STEAL:
+        snprintf(out, size, "cpu[%s].steal", metric->domain);
+        return;
     case METRIC_CPU_SHARE:
         snprintf(out, size, "cpu[%s].share[%s]", metric->domain, metric->category);
         return;
@@ -40,7 +43,7 @@ void metric_path(const struct metric *metric, const struct model_config *config,
 }
 
 const char *workload_kind_name(enum workload_kind kind) {
-    static const char *const names[WORK_KIND_COUNT] = {"udp-stream", "udp-rr", "tcp-rr", "ping"};
+    static const char *const names[WORK_KIND_COUNT] = {"udp-stream", "udp-rr", "tcp-rr", "ping", "spin"};
     return names[kind];
 }
 

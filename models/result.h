@@ -28,8 +28,10 @@
     X(LOST_BACKEND, "lost.backend", "1/s", "frames dropped in a back end's or tap device's queue")      \
     X(LOST_SOCKET, "lost.socket", "1/s", "frames dropped at a full socket buffer")                      \
     X(LOST_QDISC, "lost.qdisc", "1/s", "frames dropped at a full queueing discipline")                  \
+    X(PROGRESS, "progress", "1", "CPUs' worth of computing that a spinning workload has done")          \
     X(CPU_CORES, "cores", "1", "CPUs a domain keeps busy")                                              \
     X(CPU_SHARE, "share", "1", "share of a domain's busy time spent in a category")                     \
+    X(CPU_STEAL, "steal", "1", "share of the time a guest wanted to run in which it did not")           \
     X(EXITS, "exits", "1/s", "VM exits, all reasons")                                                   \
     X(EXITS_BY_REASON, "exits", "1/s", "VM exits of one reason")                                        \
     X(HYPERCALLS, "hypercalls", "1/s", "hypercalls of guests and dom0")                                 \

@@ -4,12 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/pool.h"
 #include "models/resources.h"
 
 struct utilization {
     sim_time start;
     sim_time mac[SERVERS_MAX], up[SERVERS_MAX], down[SERVERS_MAX], walkers[SERVERS_MAX];
-    sim_time peak[GUESTS_MAX][2], baseline[GUESTS_MAX][2], allowance[GUESTS_MAX];
+    sim_time peak[GUESTS_MAX][2], baseline[GUESTS_MAX][2], allowance[GUESTS_MAX], used[GUESTS_MAX];
+    sim_time pools[SERVERS_MAX][SCHEDULER_CPUS_MAX];
     int processors;
     sim_time *busy, *stalled; /* per processor */
     sim_time *stations;       /* per station */
@@ -44,6 +46,8 @@ struct utilization *utilization_begin(struct machine *machine) {
         base->up[i] = server->nic.pcie.up.busy;
         base->down[i] = server->nic.pcie.down.busy;
         base->walkers[i] = server->iommu.walkers.busy;
+        for (int j = 0; server->pool != NULL && j < server->pool->settings.cpus; j++)
+            base->pools[i][j] = sched_cpu_busy(&server->pool->cpus[j]);
     }
     for (int i = 0; i < machine->config->guest_count; i++) {
         for (int way = SENT; way <= RECEIVED; way++) {
@@ -51,6 +55,7 @@ struct utilization *utilization_begin(struct machine *machine) {
             base->baseline[i][way] = machine->guests[i].limits[way].baseline.busy;
         }
         base->allowance[i] = machine->guests[i].allowance.busy;
+        if (machine->guests[i].group != NULL) base->used[i] = sched_group_used(machine->guests[i].group);
     }
     return base;
 }
@@ -184,11 +189,35 @@ static void add_devices(const struct machine *machine, const struct utilization 
     }
 }
 
+/* CPUs that guests share, and what a guest may use of CPUs at most. */
+static void add_pools(const struct machine *machine, const struct utilization *base, double elapsed,
+                      struct run_result *result) {
+    char name[NAME_MAX_BYTES * 2];
+    for (int i = 0; i < machine->server_count; i++) {
+        const struct scheduler *pool = machine->servers[i].pool;
+        for (int j = 0; pool != NULL && j < pool->settings.cpus; j++) {
+            if (machine->server_count > 1)
+                snprintf(name, sizeof name, "server%d/pool/cpu%d", i + 1, j);
+            else
+                snprintf(name, sizeof name, "pool/cpu%d", j);
+            add(result, name, (double)(sched_cpu_busy(&pool->cpus[j]) - base->pools[i][j]) / elapsed);
+        }
+    }
+    for (int i = 0; i < machine->config->guest_count; i++) {
+        const struct guest_state *guest = &machine->guests[i];
+        double cap = pool_cap(guest);
+        if (cap <= 0) continue;
+        snprintf(name, sizeof name, "%s/cpu cap", guest->config->name);
+        add(result, name, (double)(sched_group_used(guest->group) - base->used[i]) / elapsed / cap);
+    }
+}
+
 void utilization_report(struct machine *machine, const struct utilization *utilization, struct run_result *result) {
     double elapsed = (double)(machine->sim.now - utilization->start);
     add_processors(machine, utilization, elapsed, result);
     for (int i = 0; i < machine->config->guest_count; i++) add_applications(machine, utilization, i, elapsed, result);
     add_disciplines(machine, utilization, elapsed, result);
     add_devices(machine, utilization, elapsed, result);
+    add_pools(machine, utilization, elapsed, result);
     qsort(result->resources, (size_t)result->resource_count, sizeof result->resources[0], busiest_first);
 }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/machine.h"
+#include "models/pool.h"
 
 enum { DONE_RING_SLOTS = 8192, IOREQ_SLOTS = 64 };
 /* Packets a polling switch takes from one queue before it looks at the next. */
@@ -118,6 +118,12 @@ static struct processor *process_cpu(struct machine *machine, struct server_stat
     return dom0_cpu(server, machine->config->host.dom0.nic_irq_vcpu + (others > 0 ? 1 + index % others : 0));
 }
 
+/* A thread that works for one guest: under CFS an entity of its own. */
+static struct processor *thread_cpu(struct machine *machine, const struct station *station, struct owner owner) {
+    struct processor *own = pool_thread(machine, owner.guest, station->name);
+    return own != NULL ? own : process_cpu(machine, &machine->servers[owner.server], owner.guest);
+}
+
 static struct processor *reader_cpu(struct machine *machine, struct flow *flow, int guest) {
     if (flow->thread.cpu != NULL && flow->thread.guest == guest) return flow->thread.cpu;
     if (flow->peer_cpu == NULL) flow->peer_cpu = guest_app_cpu(&machine->guests[guest]);
@@ -192,12 +198,12 @@ static void place(struct machine *machine, struct station *station, struct owner
         snprintf(station->name, sizeof station->name, "tap-%.48s", machine->guests[owner.guest].config->name);
         break;
     case WORKER_VHOST:
-        station->cpu = process_cpu(machine, server, owner.guest);
         snprintf(station->name, sizeof station->name, "vhost-%.48s", machine->guests[owner.guest].config->name);
+        station->cpu = thread_cpu(machine, station, owner);
         break;
     case WORKER_QEMU:
-        station->cpu = process_cpu(machine, server, owner.guest);
         snprintf(station->name, sizeof station->name, "qemu-%.48s", machine->guests[owner.guest].config->name);
+        station->cpu = thread_cpu(machine, station, owner);
         break;
     default:
         station->wake_context = CONTEXT_TASK;

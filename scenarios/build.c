@@ -201,6 +201,7 @@ static enum iop_status build_guest(struct builder *b, int entry) {
     enum iop_status status = take_size(b, input, first);
     if (status == IOP_OK) status = take_mode(b, input, first);
     if (status == IOP_OK) status = take_queues(b, input, first);
+    if (status == IOP_OK) status = take_cpus(b, input, first);
     if (status != IOP_OK) return status;
     take_throttle(input, first);
     first->server = input->server - 1;
@@ -283,6 +284,7 @@ enum iop_status build_model(struct builder *b) {
     if (fleet && b->input->guests.count == 0) return IOP_OK;
     enum iop_status status = build_host(b);
     if (status == IOP_OK) status = override_settings(b);
+    if (status == IOP_OK) status = build_scheduler(b);
     if (status == IOP_OK) status = override_costs(b);
     if (status == IOP_OK && b->input->guests.count == 0)
         return node_fail(b->root, b->diag, "'guests' is missing: the virtual machines");

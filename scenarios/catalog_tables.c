@@ -4,9 +4,10 @@
 #include <assert.h>
 
 #include "scenarios/catalog.h"
+#include "sim/scheduler.h"
 
 static_assert(sizeof(enum hypervisor_kind) == sizeof(int) && sizeof(enum iommu_mode) == sizeof(int) &&
-                  sizeof(enum enhanced_networking) == sizeof(int),
+                  sizeof(enum enhanced_networking) == sizeof(int) && sizeof(enum scheduler_kind) == sizeof(int),
               "a choice is stored as an int");
 
 #define WORD(name, value) \
@@ -67,6 +68,37 @@ static const struct field dom0_fields[] = {
 const struct table dom0_table = {"host's dom0", "the driver domain", TABLE_ROWS(dom0_fields),
                                  sizeof(struct dom0_config), false};
 
+static const struct choice scheduler_kinds[] = {WORD("pinned", SCHEDULER_KIND_PINNED),
+                                                WORD("credit", SCHEDULER_KIND_CREDIT), WORD("cfs", SCHEDULER_KIND_CFS),
+                                                END_OF_WORDS};
+#define SCHEDULER_TIME(member, least, usual, sentence)                                                              \
+    FIELD_QUANTITY, FIELD_AT(struct scheduler_config, member), .dimensions = DIM_BIT(DIM_TIME), .minimum = (least), \
+                                                               .maximum = 1, .fallback = (usual), .text = (sentence)
+static const struct field scheduler_fields[] = {
+    {"kind", FIELD_CHOICE, FIELD_AT(struct scheduler_config, kind), .choices = scheduler_kinds,
+     .noun = "a kind of scheduler", .fallback = "pinned",
+     .text = "pinned: every vCPU has a CPU of its own; credit: Xen's; cfs: Linux', of a KVM host"},
+    {"cpus", FIELD_INTEGER, FIELD_AT(struct scheduler_config, cpus), .minimum = 1, .maximum = SCHEDULER_CPUS_MAX,
+     .fallback = "1", .text = "that the guests of one server share; unless pinned"},
+    {"slice", SCHEDULER_TIME(slice_s, 1e-3, "30 ms", "credit: of an entity, and period of the accounting (XN001)")},
+    {"ratelimit",
+     SCHEDULER_TIME(ratelimit_s, 0, "1 ms", "credit: least time before a preemption (XN003); 0 s before Xen 4.2")},
+    {"boost", FIELD_BOOL, FIELD_AT(struct scheduler_config, boost), .fallback = "true",
+     .text = "credit: a vCPU that wakes runs before those that compute"},
+    {"migration_boost", FIELD_BOOL, FIELD_AT(struct scheduler_config, migration_boost), .fallback = "false",
+     .text = "credit: who is preempted is boosted, too, a flaw that Xen 4.7 mended (XN005)"},
+    {"latency", SCHEDULER_TIME(latency_s, 1e-4, "24 ms", "cfs: period in which everybody runs once")},
+    {"granularity", SCHEDULER_TIME(granularity_s, 1e-5, "3 ms", "cfs: least slice")},
+    {"wakeup_granularity", SCHEDULER_TIME(wakeup_granularity_s, 0, "4 ms",
+                                          "cfs: lead that whoever runs may have before a woken one preempts it")},
+    {"dom0_pinned", FIELD_BOOL, FIELD_AT(struct scheduler_config, dom0_pinned), .fallback = "true",
+     .text = "dom0's vCPUs (the host's interrupt CPUs) have CPUs of their own beside the shared ones"},
+    {"dom0_weight", FIELD_INTEGER, FIELD_AT(struct scheduler_config, dom0_weight), .minimum = 1, .maximum = 65535,
+     .fallback = "256", .text = "of dom0 when it is not pinned"},
+};
+const struct table scheduler_table = {"scheduler table", "how guests share CPUs", TABLE_ROWS(scheduler_fields),
+                                      sizeof(struct scheduler_config), false};
+
 static const struct field network_fields[] = {
     {"one_way", TIME(struct network_config, one_way_s, 1, "propagation and switches between two hosts")},
     {"jitter", FIELD_QUANTITY, FIELD_AT(struct network_config, jitter_s), .dimensions = DIM_BIT(DIM_TIME), .maximum = 1,
@@ -98,6 +130,8 @@ static const struct field host_fields[] = {
      .text = "the host's IOMMU"},
     {"dom0", FIELD_TABLE, FIELD_AT(struct host_file, host.dom0), .table = &dom0_table,
      .text = "the driver domain, of a hypervisor that has one"},
+    {"scheduler", FIELD_TABLE, FIELD_AT(struct host_file, host.scheduler), .table = &scheduler_table,
+     .text = "how guests share the CPUs"},
     {"nic", TEXT(struct host_file, nic, "a NIC of the catalog, or the path of a file")},
     {"network", FIELD_TABLE, FIELD_AT(struct host_file, host.network), .table = &network_table, .required = true,
      .text = "what lies between two of these hosts"},
@@ -203,6 +237,9 @@ static const struct field instance_fields[] = {
      .text = "limit of one flow inside a placement group; none of its own when left out"},
     {"packets", FIELD_QUANTITY, FIELD_AT(struct instance_row, type.network_pps), .dimensions = DIM_BIT(DIM_PACKET_RATE),
      .minimum = 1e3, .maximum = 1e9, .text = "limit of frames sent plus received; none known when left out"},
+    {"cpu_credits", FIELD_QUANTITY, FIELD_AT(struct instance_row, type.cpu_credits_per_hour),
+     .dimensions = DIM_BIT(DIM_PLAIN), .maximum = 10000,
+     .text = "that a burstable type earns per hour, minutes of a vCPU; not burstable when left out"},
     {"source", FIELD_TEXT, FIELD_AT(struct instance_row, type.source), .text = "where the values come from"},
 };
 const struct table instance_table = {"instance type", "a size of guest as sold", TABLE_ROWS(instance_fields),

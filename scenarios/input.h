@@ -14,6 +14,7 @@ enum input_kind {
     KIND_UDP_RR = WORK_UDP_RR,
     KIND_TCP_RR = WORK_TCP_RR,
     KIND_PING = WORK_PING,
+    KIND_SPIN = WORK_SPIN,
     KIND_TCP_STREAM = WORK_KIND_COUNT,
     KIND_HTTP,
     KIND_BLOCK,
@@ -35,6 +36,7 @@ struct workload_input {
     struct measure rate;
     int flows, request, response, concurrency;
     double interval;
+    double busy, period; /* spin */
     /* of kinds that do not run yet; checked, not used */
     double read, size;
     int pattern, depth, jobs;
@@ -60,6 +62,9 @@ struct guest_input {
     double memory, network, network_burst, network_flow, network_packets;
     int network_credits;
     bool placement_group;
+    double cap, cpu_credits;
+    int weight;
+    char cpus[NAME_MAX_BYTES];
     struct tuning_input tuning;
     struct list workloads;
 };
@@ -102,6 +107,7 @@ struct scenario_input {
     bool mitigations;
     struct list guests, costs, sweep, plots, expect;
     struct run_input run;
+    struct scheduler_config scheduler;
 };
 
 extern const struct table scenario_table, guest_table, workload_table;
@@ -118,6 +124,9 @@ struct builder {
 
 /* build.c: host, guests and their workloads into scenario->model. */
 enum iop_status build_model(struct builder *builder);
+/* cpus.c: the scheduler into scenario->model, what a guest may use of the CPUs. */
+enum iop_status build_scheduler(struct builder *builder);
+enum iop_status take_cpus(struct builder *builder, const struct guest_input *input, struct guest_config *guest);
 /* workloads.c: the workloads of a guest of the file (`entry`) for its copy number `copy`. */
 enum iop_status build_workloads(struct builder *builder, int entry, int copy);
 

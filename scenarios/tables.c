@@ -35,6 +35,22 @@ static bool is_version(const char *text) {
     return dots >= 1 && dots <= 3;
 }
 
+/* "0-3", "0,2", "0-1,4" */
+static bool is_cpu_list(const char *text) {
+    for (;;) {
+        size_t first = strspn(text, "0123456789");
+        if (first == 0 || first > 2) return false;
+        text += first;
+        if (*text == '-') {
+            size_t last = strspn(++text, "0123456789");
+            if (last == 0 || last > 2) return false;
+            text += last;
+        }
+        if (*text == '\0') return true;
+        if (*text++ != ',') return false;
+    }
+}
+
 static bool is_figure(const char *text) {
     const char *dot = strrchr(text, '.');
     return dot != NULL && (strcmp(dot, ".svg") == 0 || strcmp(dot, ".png") == 0 || strcmp(dot, ".pdf") == 0);
@@ -49,6 +65,7 @@ static const struct choice kinds[] = {
     {"tcp-rr", KIND_TCP_RR, false},
     {"http", KIND_HTTP, true},
     {"ping", KIND_PING, false},
+    {"spin", KIND_SPIN, false},
     {"block", KIND_BLOCK, true},
     {"fork", KIND_FORK, true},
     {"replay", KIND_REPLAY, true},
@@ -95,7 +112,7 @@ static const struct field workload_fields[] = {
      .noun = "a name (letters, digits, _ . -)", .text = "what results call it; the kind when left out"},
     {"kind", FIELD_CHOICE, FIELD_AT(struct workload_input, kind), .choices = kinds, .noun = "a kind of workload",
      .required = true,
-     .text = "what it does: udp-stream, tcp-stream, udp-rr, tcp-rr, http, ping, block, fork or replay"},
+     .text = "what it does: udp-stream, tcp-stream, udp-rr, tcp-rr, http, ping, spin, block, fork or replay"},
     {"direction", FIELD_CHOICE, FIELD_AT(struct workload_input, direction), .only = ONLY_STREAMS | ONLY(REPLAY),
      .choices = directions, .noun = "a direction", .fallback = "transmit", .text = "of a stream, seen from the guest"},
     {"peer", FIELD_TEXT, FIELD_AT(struct workload_input, peer), .only = ONLY_NETWORK, .check = is_peer,
@@ -136,8 +153,14 @@ static const struct field workload_fields[] = {
      .text = "of a block request, or of the process that forks"},
     {"depth", FIELD_INTEGER, FIELD_AT(struct workload_input, depth), .only = ONLY(BLOCK), .minimum = 1, .maximum = 1024,
      .fallback = "1", .text = "block requests in flight per job"},
-    {"jobs", FIELD_INTEGER, FIELD_AT(struct workload_input, jobs), .only = ONLY(BLOCK), .minimum = 1, .maximum = 256,
-     .fallback = "1", .text = "threads of a block workload"},
+    {"jobs", FIELD_INTEGER, FIELD_AT(struct workload_input, jobs), .only = ONLY(BLOCK) | ONLY(SPIN), .minimum = 1,
+     .maximum = 256, .fallback = "1", .text = "threads of a block or spin workload"},
+    {"busy", FIELD_QUANTITY, FIELD_AT(struct workload_input, busy), .only = ONLY(SPIN),
+     .dimensions = DIM_BIT(DIM_SHARE), .minimum = 0.001, .maximum = 1, .fallback = "100 %",
+     .text = "share of each period that a spinning thread computes; 100 %: without a pause"},
+    {"period", FIELD_QUANTITY, FIELD_AT(struct workload_input, period), .only = ONLY(SPIN),
+     .dimensions = DIM_BIT(DIM_TIME), .minimum = 1e-4, .maximum = 10, .fallback = "10 ms",
+     .text = "of a spinning thread that is busy for less than 100 %"},
     {"disk", FIELD_TEXT, FIELD_AT(struct workload_input, disk), .only = ONLY(BLOCK), .check = is_name,
      .noun = "a name of a disk", .text = "the host's disk a block workload uses"},
     {"file", FIELD_TEXT, FIELD_AT(struct workload_input, file), .only = ONLY(REPLAY),
@@ -207,6 +230,17 @@ static const struct field guest_fields[] = {
      .text = "at the start, of a guest that may burst: full, or spent"},
     {"placement_group", FIELD_BOOL, FIELD_AT(struct guest_input, placement_group), .fallback = "false",
      .text = "the guest and its peers share a cluster placement group: more for one flow"},
+    {"weight", FIELD_INTEGER, FIELD_AT(struct guest_input, weight), .minimum = 1, .maximum = 65535, .fallback = "256",
+     .text = "under a scheduler: share of the CPUs, relative to the other guests"},
+    {"cap", FIELD_QUANTITY, FIELD_AT(struct guest_input, cap), .dimensions = DIM_BIT(DIM_SHARE), .minimum = 0.01,
+     .maximum = 128,
+     .text = "CPU time the guest may use at most, 100 % is one CPU; of Xen's credit scheduler; no cap when left out"},
+    {"cpus", FIELD_TEXT, FIELD_AT(struct guest_input, cpus), .check = is_cpu_list,
+     .noun = "a list of CPUs such as 0-3 or 0,2",
+     .text = "shared CPUs its vCPUs may run on, from 0; all when left out"},
+    {"cpu_credits", FIELD_QUANTITY, FIELD_AT(struct guest_input, cpu_credits), .dimensions = DIM_BIT(DIM_PLAIN),
+     .maximum = 1e6,
+     .text = "of a burstable instance at the start, minutes of a vCPU; enough for the run when left out"},
     {"tuning", FIELD_TABLE, FIELD_AT(struct guest_input, tuning), .table = &tuning_table,
      .text = "settings of the guest's network"},
     {"workloads", FIELD_LIST, FIELD_AT(struct guest_input, workloads), .table = &workload_table,
@@ -290,6 +324,8 @@ static const struct field scenario_fields[] = {
      .text = "how devices' interrupts reach a guest, instead of what the host's file says; exit-less needs KVM"},
     {"mitigations", FIELD_BOOL, FIELD_AT(struct scenario_input, mitigations),
      .text = "kernels and hypervisor keep the mitigations of 2018 on, instead of what the host's file says"},
+    {"scheduler", FIELD_TABLE, FIELD_AT(struct scenario_input, scheduler), .table = &scheduler_table,
+     .text = "how guests share the CPUs, instead of the host's"},
     {"guests", FIELD_LIST, FIELD_AT(struct scenario_input, guests), .table = &guest_table, .minimum = 1,
      .maximum = GUESTS_MAX, .text = "the virtual machines"},
     {"run", FIELD_TABLE, FIELD_AT(struct scenario_input, run), .table = &run_table, .text = "how long and how often"},
@@ -308,10 +344,10 @@ const struct table scenario_table = {"scenario", "the whole file", TABLE_ROWS(sc
 
 const struct table *const *schema_tables(int *count) {
     static const struct table *const all[] = {
-        &scenario_table, &guest_table,    &tuning_table, &offloads_table, &workload_table, &run_table,
-        &cost_table,     &sweep_table,    &plot_table,   &expect_table,   &host_table,     &iommu_table,
-        &dom0_table,     &network_table,  &nic_table,    &pcie_table,     &cost_set_table, &cost_value_table,
-        &family_table,   &instance_table, &source_table,
+        &scenario_table,   &guest_table,  &tuning_table,   &offloads_table, &workload_table, &run_table,
+        &cost_table,       &sweep_table,  &plot_table,     &expect_table,   &host_table,     &scheduler_table,
+        &iommu_table,      &dom0_table,   &network_table,  &nic_table,      &pcie_table,     &cost_set_table,
+        &cost_value_table, &family_table, &instance_table, &source_table,
     };
     *count = (int)(sizeof all / sizeof *all);
     return all;

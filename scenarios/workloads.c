@@ -140,6 +140,7 @@ static enum iop_status take_sizes(struct builder *b, const struct workload_input
         note_if_larger(b, input, "response", input->response, headers);
         break;
     }
+    case WORK_SPIN:
     case WORK_KIND_COUNT:
         break;
     }
@@ -187,6 +188,9 @@ enum iop_status build_workloads(struct builder *b, int entry, int copy) {
                                            .direction = (enum direction)input->direction,
                                            .flows = input->flows,
                                            .concurrency = input->concurrency,
+                                           .jobs = input->jobs,
+                                           .busy = input->busy,
+                                           .period_s = input->period,
                                            .interval_s = input->interval};
         enum iop_status status = take_name(b, input, inputs, workload.name, sizeof workload.name);
         if (status == IOP_OK) status = check_keys(b, input);

@@ -65,4 +65,10 @@ const struct step foreign_packet[] = {
     END_OF_PATH,
 };
 
+const struct step stack_spin[] = {
+    {PLACE_GUEST, COMPUTE, "switch to the spinning thread", COST_SCHED_SWITCH, WAKE},
+    {PLACE_GUEST, COMPUTE, "computing", COST_SPIN_PIECE, EACH},
+    END_OF_PATH,
+};
+
 /* clang-format on */

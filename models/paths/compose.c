@@ -270,6 +270,10 @@ void program_compose(struct program *program, const struct model_config *config,
     const struct workload_config *work = &config->guests[program->guest].workloads[program->workload];
     struct composer composer = {.program = program, .config = config, .kind = work->kind};
     struct party us = guest_party(config, program->guest), peer = peer_of(config, program->guest, work);
+    if (work->kind == WORK_SPIN) {
+        add_table(&composer, stack_spin, &us, 0, HOP_NONE);
+        return;
+    }
     if (work->kind != WORK_UDP_STREAM) {
         compose_transaction(&composer, &us, &peer, work);
         return;

@@ -47,6 +47,9 @@ const struct path_tables *mode_path(enum mode mode);
  * has sent (models/guest/stack.c). */
 extern const struct step stack_send[], stack_queue[], stack_receive[], foreign_packet[];
 
+/* A thread that computes, without any packet (models/guest/stack.c). */
+extern const struct step stack_spin[];
+
 /* The interrupt of a device that a guest drives itself; that of an irqfd of KVM (models/paths/interrupt.c). */
 extern const struct step assigned_interrupt[], virtual_interrupt[];
 

@@ -43,6 +43,22 @@ static bool buffer_full(struct flow *flow) {
     return flow->blocked;
 }
 
+static void begin_period(struct sim *sim, void *object, uint64_t was_asleep) {
+    (void)sim;
+    struct flow *flow = object;
+    flow->pieces_left = flow->pieces;
+    next(flow, was_asleep);
+}
+
+/* Periods are counted from the first; one that is over already is followed at once. */
+static void sleep_until_period(struct flow *flow) {
+    sim_time now = flow->machine->sim.now;
+    flow->next_ps += flow->interval_ps;
+    if (flow->next_ps < (double)now) flow->next_ps = (double)now;
+    bool asleep = (sim_time)flow->next_ps > now;
+    sim_at(&flow->machine->sim, (sim_time)flow->next_ps, begin_period, flow, asleep);
+}
+
 /* What the thread does when it has nothing in hand. */
 static void next(struct flow *flow, bool was_asleep) {
     flow->active = false;
@@ -57,6 +73,14 @@ static void next(struct flow *flow, bool was_asleep) {
         uint32_t packet = ring_pop(&flow->backlog);
         ring_release(&flow->backlog, 1);
         send_packet(flow, packet, was_asleep);
+        return;
+    case FLOW_SPIN:
+        if (flow->pieces > 0 && flow->pieces_left-- == 0) {
+            flow->pieces_left = 0;
+            sleep_until_period(flow);
+            return;
+        }
+        send_packet(flow, new_packet(flow, flow->machine->sim.now), was_asleep);
         return;
     default:
         return; /* a transaction goes on when its answer arrives */
@@ -107,6 +131,10 @@ static void begin(struct sim *sim, void *object, uint64_t word) {
     case FLOW_MAX:
         next(flow, true);
         break;
+    case FLOW_SPIN:
+        flow->next_ps = (double)sim->now;
+        begin_period(sim, flow, true);
+        break;
     case FLOW_TRANSACTION:
         start_transaction(sim, flow, true);
         break;
@@ -148,7 +176,7 @@ void flow_lost(struct flow *flow, const struct packet *packet, enum lost where) 
 }
 
 void flow_buffer_free(struct flow *flow, struct station *from) {
-    if (flow == NULL || flow->kind == FLOW_FAR_SOURCE) return;
+    if (flow == NULL || flow->kind == FLOW_FAR_SOURCE || flow->kind == FLOW_SPIN) return;
     flow->buffer_used -= flow->packet_truesize;
     if (!flow->blocked || flow->buffer_used > flow->buffer_limit / 2) return;
     flow->blocked = false;

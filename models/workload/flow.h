@@ -4,7 +4,8 @@
  * or Poisson arrivals; what it could not send in time waits, and the wait counts as latency), or when the
  * answer to its last request has come (transactions; what is lost is sent again after a timeout). The send buffer holds
  * what is not yet cleaned up after; a thread that finds it full sleeps until half of it is free, as Linux's UDP and TCP
- * sockets do. The far host sends frames at the rate asked for, at most the wire's. */
+ * sockets do. A spinning thread computes piece by piece, with or without pauses. The far host sends frames at the rate
+ * asked for, at most the wire's. */
 #ifndef IOPATH_MODELS_WORKLOAD_FLOW_H
 #define IOPATH_MODELS_WORKLOAD_FLOW_H
 
@@ -14,7 +15,7 @@
 #include "sim/histogram.h"
 #include "sim/random.h"
 
-enum flow_kind { FLOW_MAX, FLOW_PACED, FLOW_TRANSACTION, FLOW_FAR_SOURCE };
+enum flow_kind { FLOW_MAX, FLOW_PACED, FLOW_TRANSACTION, FLOW_FAR_SOURCE, FLOW_SPIN };
 
 /* What the flows of one workload achieve together. */
 struct workload_state {
@@ -25,6 +26,7 @@ struct workload_state {
     struct histogram latency;
     uint64_t lost[LOST_COUNT];
     uint64_t offered;
+    sim_time piece; /* of a spinning workload, at full speed */
     /* as of the end of the warm-up */
     uint64_t delivered_before, offered_before, lost_before[LOST_COUNT];
 };
@@ -38,10 +40,11 @@ struct flow {
     struct route *route;
     int index; /* among the flows of its workload and direction */
     struct random_stream random;
-    double interval_ps; /* mean time between arrivals, or between pings; 0: none */
-    double next_ps;     /* date of the next arrival */
-    sim_time timeout;   /* until a lost transaction is asked again */
-    sim_time asked;     /* when the transaction in flight began, retransmissions included */
+    double interval_ps;      /* mean time between arrivals, or between pings; 0: none */
+    double next_ps;          /* date of the next arrival */
+    sim_time timeout;        /* until a lost transaction is asked again */
+    sim_time asked;          /* when the transaction in flight began, retransmissions included */
+    int pieces, pieces_left; /* spin: of each period, and of this one; 0 pieces: it never pauses */
     bool poisson;
     bool active;  /* the thread is awake */
     bool blocked; /* it sleeps until its send buffer has room */
