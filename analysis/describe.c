@@ -37,7 +37,9 @@ static void describe_stream(const struct workload_config *workload, const char *
     char rate[UNITS_TEXT + 16] = "as fast as it can", number[UNITS_TEXT];
     if (workload->rate_pps > 0)
         snprintf(rate, sizeof rate, "%s%s", units_si(workload->rate_pps, "pps", number),
-                 workload->arrivals == ARRIVALS_POISSON ? " Poisson" : "");
+                 workload->arrivals == ARRIVALS_POISSON ? " Poisson"
+                 : workload->arrivals == ARRIVALS_ONOFF ? " in bursts"
+                                                        : "");
     snprintf(out, size, "%s %s %s %s, %d B frames, %d flow%s, %s", workload_kind_name(workload->kind),
              direction_name(workload->direction), towards[workload->direction], peer, workload->frame_bytes,
              workload->flows, workload->flows == 1 ? "" : "s", rate);

@@ -210,6 +210,7 @@ static void bound_by_load(const struct machine *machine, const struct program *p
     bound->latency_s = latency(machine, program, false);
     if (work->kind == WORK_UDP_STREAM) {
         double offered = work->direction == DIRECTION_BOTH ? 2 * work->rate_pps : work->rate_pps;
+        if (work->arrivals == ARRIVALS_ONOFF) offered *= work->burst_s / (work->burst_s + work->idle_s);
         if (offered > 0 && offered < bound->pps) bound->pps = offered;
         return;
     }

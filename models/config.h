@@ -15,7 +15,7 @@ enum { NAME_MAX_BYTES = 64, GUESTS_MAX = 64, WORKLOADS_MAX = 16 };
 
 enum workload_kind { WORK_UDP_STREAM, WORK_UDP_RR, WORK_TCP_RR, WORK_PING, WORK_SPIN, WORK_KIND_COUNT };
 enum direction { DIRECTION_TRANSMIT, DIRECTION_RECEIVE, DIRECTION_BOTH };
-enum arrivals { ARRIVALS_CONSTANT, ARRIVALS_POISSON };
+enum arrivals { ARRIVALS_CONSTANT, ARRIVALS_POISSON, ARRIVALS_ONOFF };
 enum peer_kind { PEER_WIRE, PEER_DOM0, PEER_GUEST };
 
 struct workload_config {
@@ -27,6 +27,7 @@ struct workload_config {
     int frame_bytes; /* udp-stream: Ethernet frame with CRC, 64 to 9018 */
     double rate_pps; /* udp-stream: offered frames per second; 0: as fast as the sender can */
     enum arrivals arrivals;
+    double burst_s, idle_s;            /* on-off arrivals: mean times of both, rate_pps is that of a burst */
     int flows;                         /* udp-stream: sockets, one thread each */
     int request_bytes, response_bytes; /* rr and ping: payload */
     int concurrency;                   /* rr: transactions in flight, one socket and thread each */

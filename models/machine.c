@@ -158,6 +158,10 @@ static void set_pace(struct flow *flow, const struct program *program, const str
     }
     if (rate > 0) flow->interval_ps = 1e12 * work->flows / rate;
     flow->poisson = work->arrivals == ARRIVALS_POISSON;
+    if (work->arrivals == ARRIVALS_ONOFF) {
+        flow->burst_ps = work->burst_s * 1e12;
+        flow->idle_ps = work->idle_s * 1e12;
+    }
 }
 
 /* Where the sending thread runs: in the guest, in its peer, in dom0, or nowhere (the far host). */

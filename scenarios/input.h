@@ -35,7 +35,7 @@ struct workload_input {
     int frame, payload, mtu, message; /* bytes */
     struct measure rate;
     int flows, request, response, concurrency;
-    double interval;
+    double interval, burst, idle;
     double busy, period; /* spin */
     /* of kinds that do not run yet; checked, not used */
     double read, size;

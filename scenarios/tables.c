@@ -81,8 +81,10 @@ static const struct choice directions[] = {{"transmit", DIRECTION_TRANSMIT, fals
                                            {"receive", DIRECTION_RECEIVE, false},
                                            {"both", DIRECTION_BOTH, false},
                                            {NULL, 0, false}};
-static const struct choice arrival_kinds[] = {
-    {"constant", ARRIVALS_CONSTANT, false}, {"poisson", ARRIVALS_POISSON, false}, {"onoff", 0, true}, {NULL, 0, false}};
+static const struct choice arrival_kinds[] = {{"constant", ARRIVALS_CONSTANT, false},
+                                              {"poisson", ARRIVALS_POISSON, false},
+                                              {"onoff", ARRIVALS_ONOFF, false},
+                                              {NULL, 0, false}};
 static const struct choice patterns[] = {{"random", 0, false}, {"sequential", 1, false}, {NULL, 0, false}};
 static const struct choice max_rate[] = {{"max", WORD_MAX_RATE, false}, {NULL, 0, false}};
 static const struct choice throttles[] = {
@@ -132,6 +134,12 @@ static const struct field workload_fields[] = {
     {"arrivals", FIELD_CHOICE, FIELD_AT(struct workload_input, arrivals), .only = ONLY_STREAMS | ONLY_RR | ONLY(BLOCK),
      .choices = arrival_kinds, .noun = "a kind of arrivals", .fallback = "constant",
      .text = "how sends at a rate are spaced"},
+    {"burst", FIELD_QUANTITY, FIELD_AT(struct workload_input, burst), .only = ONLY_STREAMS,
+     .dimensions = DIM_BIT(DIM_TIME), .minimum = 1e-9, .maximum = 3600, .fallback = "1 ms",
+     .text = "mean time of a burst of onoff arrivals, exponential; rate is that of the burst"},
+    {"idle", FIELD_QUANTITY, FIELD_AT(struct workload_input, idle), .only = ONLY_STREAMS,
+     .dimensions = DIM_BIT(DIM_TIME), .minimum = 1e-9, .maximum = 3600, .fallback = "1 ms",
+     .text = "mean time between two bursts of onoff arrivals, exponential"},
     {"flows", FIELD_INTEGER, FIELD_AT(struct workload_input, flows), .only = ONLY_STREAMS, .minimum = 1, .maximum = 256,
      .fallback = "1", .text = "sockets of a stream, one thread each"},
     {"request", FIELD_BYTES, FIELD_AT(struct workload_input, request), .only = ONLY_RR, .minimum = 1, .maximum = 65507,

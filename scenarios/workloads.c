@@ -112,6 +112,14 @@ static enum iop_status take_rate(struct builder *b, const struct workload_input 
             return node_fail(arrivals, b->diag, "'%s' arrivals need a rate, such as rate: 500 kpps", arrivals->value);
         return IOP_OK;
     }
+    static const char *const of_bursts[] = {"burst", "idle"};
+    for (size_t i = 0; i < 2; i++) {
+        const struct node *node = node_child(input->at, of_bursts[i]);
+        if (node != NULL && input->arrivals != ARRIVALS_ONOFF)
+            return node_fail_key(node, b->diag, "'%s' needs arrivals: onoff", node->key);
+    }
+    workload->burst_s = input->burst;
+    workload->idle_s = input->idle;
     const struct quantity *rate = &input->rate.quantity;
     workload->rate_pps = rate->dimension == DIM_BIT_RATE ? rate->value / (8.0 * workload->frame_bytes) : rate->value;
     if (workload->kind == WORK_UDP_RR || workload->kind == WORK_TCP_RR) { /* open loop */

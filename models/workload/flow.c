@@ -103,9 +103,19 @@ static void ask_again(struct sim *sim, void *object, uint64_t word) {
 
 static void arrival(struct sim *sim, void *object, uint64_t word);
 
+/* The source's clock stands still between two bursts. */
+static void skip_idle_times(struct flow *flow) {
+    while (flow->next_ps > flow->burst_end_ps) {
+        double idle = random_exponential(&flow->random, flow->idle_ps);
+        flow->next_ps += idle;
+        flow->burst_end_ps += idle + random_exponential(&flow->random, flow->burst_ps);
+    }
+}
+
 static void schedule_arrival(struct flow *flow) {
     double gap = flow->poisson ? random_exponential(&flow->random, flow->interval_ps) : flow->interval_ps;
     flow->next_ps += gap;
+    if (flow->burst_ps > 0) skip_idle_times(flow);
     sim_at(&flow->machine->sim, (sim_time)flow->next_ps, arrival, flow, 0);
 }
 
@@ -139,7 +149,7 @@ static void begin(struct sim *sim, void *object, uint64_t word) {
         start_transaction(sim, flow, true);
         break;
     default:
-        flow->next_ps = (double)sim->now;
+        flow->next_ps = flow->burst_end_ps = (double)sim->now;
         schedule_arrival(flow);
     }
 }

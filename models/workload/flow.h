@@ -1,11 +1,11 @@
 /* A flow: one socket and the thread behind it, or a source of frames at the far host.
  *
  * A sender's thread sends as fast as its socket's send buffer lets it (max), when a timer says so (constant
- * or Poisson arrivals; what it could not send in time waits, and the wait counts as latency), or when the
- * answer to its last request has come (transactions; what is lost is sent again after a timeout). The send buffer holds
- * what is not yet cleaned up after; a thread that finds it full sleeps until half of it is free, as Linux's UDP and TCP
- * sockets do. A spinning thread computes piece by piece, with or without pauses. The far host sends frames at the rate
- * asked for, at most the wire's. */
+ * or Poisson arrivals, or bursts of exponential length between idle times of exponential length; what it could not send
+ * in time waits, and the wait counts as latency), or when the answer to its last request has come (transactions; what
+ * is lost is sent again after a timeout). The send buffer holds what is not yet cleaned up after; a thread that finds
+ * it full sleeps until half of it is free, as Linux's UDP and TCP sockets do. A spinning thread computes piece by
+ * piece, with or without pauses. The far host sends frames at the rate asked for, at most the wire's. */
 #ifndef IOPATH_MODELS_WORKLOAD_FLOW_H
 #define IOPATH_MODELS_WORKLOAD_FLOW_H
 
@@ -46,6 +46,8 @@ struct flow {
     sim_time asked;          /* when the transaction in flight began, retransmissions included */
     int pieces, pieces_left; /* spin: of each period, and of this one; 0 pieces: it never pauses */
     bool poisson;
+    double burst_ps, idle_ps; /* means of on-off arrivals; 0: not on and off */
+    double burst_end_ps;
     bool active;  /* the thread is awake */
     bool blocked; /* it sleeps until its send buffer has room */
     int buffer_used, buffer_limit, packet_truesize;

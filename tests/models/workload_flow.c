@@ -45,6 +45,30 @@ Test(flow, poisson_arrivals_have_the_mean_and_the_variance_of_their_count) {
     EXPECT_NEAR(squares / REPLICATIONS, expected, spread, "variance %g, expected %g", squares / REPLICATIONS, expected);
 }
 
+/* Exponential on and off times: share of on-time, and the variance of its sum over T, 2 on^2 off^2 T / (on + off)^3. */
+Test(flow, on_off_arrivals_have_the_mean_and_the_variance_of_their_bursts) {
+    enum { REPLICATIONS = 200 };
+    double sum = 0, squares = 0, rate = 100e3, on = 1e-3, off = 3e-3, time = 100e-3;
+    double expected = rate * time * on / (on + off);
+    double variance = rate * rate * 2 * on * on * off * off * time / pow(on + off, 3);
+    for (uint32_t i = 0; i < REPLICATIONS; i++) {
+        struct diag diag = {0};
+        struct workload_config *work = given_one(MODE_NATIVE, DIRECTION_RECEIVE);
+        work->rate_pps = rate;
+        work->arrivals = ARRIVALS_ONOFF;
+        work->burst_s = on;
+        work->idle_s = off;
+        cr_assert_eq(try_run(&config, 3, i, 20 * SIM_MS, sim_time_of(time), &result, &diag), IOP_OK, "%s",
+                     diag.message);
+        double count = metric_of(&result, METRIC_OFFERED_PPS, 0, 0) * time;
+        sum += count;
+        squares += (count - expected) * (count - expected);
+    }
+    double half = 3.29 * sqrt(variance / REPLICATIONS), spread = 3.29 * sqrt(2.0 / REPLICATIONS);
+    cr_expect_lt(fabs(sum / REPLICATIONS - expected), half, "mean %g, expected %g", sum / REPLICATIONS, expected);
+    EXPECT_NEAR(squares / REPLICATIONS, variance, spread, "variance %g, expected %g", squares / REPLICATIONS, variance);
+}
+
 Test(flow, every_flow_draws_its_own_numbers_and_always_the_same) {
     given_one(MODE_NATIVE, DIRECTION_TRANSMIT)->flows = 3;
     struct machine *machine = new_machine(&config), *again = new_machine(&config);

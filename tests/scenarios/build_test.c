@@ -116,6 +116,13 @@ Test(build, a_bit_rate_counts_the_bits_of_frames) {
     cr_expect_eq(workload_of("kind: udp-stream, rate: 500 kpps").rate_pps, 500e3);
     cr_expect_float_eq(workload_of("kind: udp-stream, frame: 1250 B, rate: 1 Gbit/s").rate_pps, 100e3, 1e-6);
     cr_expect_eq(workload_of("kind: udp-stream, rate: 1 kpps, arrivals: poisson").arrivals, ARRIVALS_POISSON);
+    struct workload_config bursts =
+        workload_of("kind: udp-stream, rate: 1 kpps, arrivals: onoff, burst: 2 ms, idle: 8 ms");
+    cr_expect_eq(bursts.arrivals, ARRIVALS_ONOFF);
+    cr_expect_float_eq(bursts.burst_s, 2e-3, 1e-12);
+    cr_expect_float_eq(bursts.idle_s, 8e-3, 1e-12);
+    expect_message(with(GUEST, WORKLOAD ", rate: 1 kpps, idle: 8 ms"),
+                   "s.yaml:6:39: guests[0].workloads[0]: 'idle' needs arrivals: onoff");
     expect_message(with(GUEST, WORKLOAD ", arrivals: poisson"),
                    "s.yaml:6:35: guests[0].workloads[0].arrivals: 'poisson' arrivals need a rate, such as rate: 500 "
                    "kpps");
@@ -395,8 +402,6 @@ Test(build, later_kinds_and_keys_are_accepted_and_named) {
     later(with(GUEST ", tuning: {rps_cpus: 7}", WORKLOAD), "s.yaml:4:55: guests[0].tuning.rps_cpus");
     later(with(GUEST ", tuning: {offloads: {tso: true, gro: true, checksum: true}}", WORKLOAD),
           "s.yaml:4:55: guests[0].tuning.offloads");
-    later(with(GUEST, WORKLOAD ", rate: 1 kpps, arrivals: onoff"),
-          "s.yaml:6:49: guests[0].workloads[0].arrivals: onoff");
     later(with(GUEST, WORKLOAD ", payload: 1473 B"), "s.yaml:6:34: guests[0].workloads[0].payload: 1473 B");
     later(with(GUEST, WORKLOAD ", message: 64 KiB"), "s.yaml:6:34: guests[0].workloads[0].message: 64 KiB");
     later(with(GUEST, "kind: tcp-rr, response: 4 KiB"), "s.yaml:6:31: guests[0].workloads[0].response: 4 KiB");
