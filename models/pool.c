@@ -6,15 +6,19 @@
 static double cost(const struct machine *machine, enum cost id) { return machine->config->host.costs.values[id].value; }
 
 static struct scheduler *new_scheduler(struct machine *machine, const struct server_state *server,
-                                       enum scheduler_policy policy, int cpus, int entities, struct diag *diag) {
+                                       enum scheduler_policy policy, bool shared, int cpus, int entities,
+                                       struct diag *diag) {
     const struct scheduler_config *config = &machine->config->host.scheduler;
     enum cost switching = policy == SCHEDULER_CREDIT ? COST_DOMAIN_SWITCH : COST_SCHED_SWITCH;
+    /* A guest that has its CPUs to itself has its own siblings. */
+    bool smt = machine->config->host.threads_per_core == 2 && machine->config->host.smt_share < 1 && shared;
     struct scheduler_settings settings = {
         .policy = policy,
         .cpus = cpus,
         .switch_time = sim_time_of(cost(machine, switching) / server->clock_hz),
         .idle = {sim_time_of(cost(machine, COST_IDLE_SHALLOW)), sim_time_of(cost(machine, COST_IDLE_DEEP)),
                  sim_time_of(cost(machine, COST_IDLE_DEEP_AFTER))},
+        .smt_stretch = smt ? 1 / machine->config->host.smt_share : 0,
         .slice = sim_time_of(config->slice_s),
         .ratelimit = sim_time_of(config->ratelimit_s),
         .boost = config->boost,
@@ -38,7 +42,7 @@ enum iop_status pool_init_server(struct machine *machine, struct server_state *s
     for (int i = 0; i < machine->config->guest_count; i++)
         if (machine->config->guests[i].server == server->index) entities += machine->config->guests[i].vcpus;
     enum scheduler_policy policy = config->kind == SCHEDULER_KIND_CFS ? SCHEDULER_CFS : SCHEDULER_CREDIT;
-    server->pool = new_scheduler(machine, server, policy, config->cpus, entities, diag);
+    server->pool = new_scheduler(machine, server, policy, true, config->cpus, entities, diag);
     if (server->pool == NULL) return IOP_NO_MEMORY;
     if (config->dom0_pinned || server->dom0_count == 0) return IOP_OK;
     struct sched_group *dom0 = scheduler_add_group(server->pool, config->dom0_weight, 0);
@@ -64,7 +68,7 @@ enum iop_status pool_add_guest(struct machine *machine, int index, struct diag *
     if (guest->pool == NULL) {
         if (!limited) return IOP_OK;
         guest->pool = guest->own_pool =
-            new_scheduler(machine, guest->server, SCHEDULER_CREDIT, config->vcpus, config->vcpus, diag);
+            new_scheduler(machine, guest->server, SCHEDULER_CREDIT, false, config->vcpus, config->vcpus, diag);
         if (guest->pool == NULL) return IOP_NO_MEMORY;
     }
     guest->group = scheduler_add_group(guest->pool, config->weight > 0 ? config->weight : 1, config->cap);

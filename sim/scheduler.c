@@ -62,6 +62,7 @@ struct entity *scheduler_add(struct scheduler *scheduler, struct sched_group *gr
     while (!entity_allows(entity, entity->cpu)) entity->cpu = (entity->cpu + 1) % cpus;
     group->first = entity;
     processor->entity = entity;
+    if (scheduler->settings.smt_stretch > 1) processor->smt_stretch = scheduler->settings.smt_stretch;
     processor->suspended = true;
     return entity;
 }
@@ -113,14 +114,25 @@ void sched_cpu_tickle(struct sched_cpu *cpu) {
     sim_after(cpu->scheduler->sim, 0, reschedule, cpu, 0);
 }
 
+/* The other hardware thread of its core. */
+static struct sched_cpu *sibling_of(const struct sched_cpu *cpu) {
+    struct scheduler *scheduler = cpu->scheduler;
+    int other = cpu->number ^ 1;
+    return scheduler->settings.smt_stretch > 1 && other < scheduler->settings.cpus ? &scheduler->cpus[other] : NULL;
+}
+
 struct sched_cpu *scheduler_idle_cpu(struct scheduler *scheduler, const struct entity *entity) {
     int cpus = scheduler->settings.cpus;
+    struct sched_cpu *beside_busy = NULL;
     for (int i = 0; i < cpus; i++) {
         struct sched_cpu *cpu = &scheduler->cpus[(entity->cpu + i) % cpus];
         /* one that is about to decide may already have found somebody */
-        if (cpu->idle && !cpu->reschedules && entity_allows(entity, cpu->number)) return cpu;
+        if (!cpu->idle || cpu->reschedules || !entity_allows(entity, cpu->number)) continue;
+        const struct sched_cpu *sibling = sibling_of(cpu);
+        if (sibling == NULL || (sibling->idle && !sibling->reschedules)) return cpu;
+        if (beside_busy == NULL) beside_busy = cpu;
     }
-    return NULL;
+    return beside_busy;
 }
 
 static void slice_ended(struct sim *sim, void *object, uint64_t word) {
@@ -149,9 +161,25 @@ static void switched(struct sim *sim, void *object, uint64_t word) {
     processor_run(cpu->current->processor);
 }
 
+/* Whoever runs on the two hardware threads of a core slows the other down. */
+static void join_sibling(const struct sched_cpu *cpu) {
+    const struct sched_cpu *sibling = sibling_of(cpu);
+    if (sibling == NULL || sibling->current == NULL) return;
+    cpu->current->processor->sibling = sibling->current->processor;
+    sibling->current->processor->sibling = cpu->current->processor;
+}
+
+static void leave_sibling(const struct sched_cpu *cpu) {
+    struct processor *processor = cpu->current->processor;
+    if (sibling_of(cpu) == NULL || processor->sibling == NULL) return;
+    processor->sibling->sibling = NULL;
+    processor->sibling = NULL;
+}
+
 /* The CPU is no longer its entity's. */
 static void leave(struct sched_cpu *cpu, enum entity_state state) {
     struct entity *entity = cpu->current;
+    leave_sibling(cpu);
     entity_charge(entity);
     enter_state(entity, state);
     cpu->busy += cpu->scheduler->sim->now - cpu->began;
@@ -188,6 +216,7 @@ static void enter(struct sched_cpu *cpu, struct entity *entity) {
     entity->charged = cpu->began = scheduler->sim->now;
     cpu->switches += cpu->last != entity;
     cpu->current = cpu->last = entity;
+    join_sibling(cpu);
     cpu->idle = false;
     set_slice(cpu, delay + slice_of(scheduler, entity));
     cpu->switching = delay > 0;

@@ -19,8 +19,10 @@
  * its share by weight of `latency`, at least `granularity`; one that wakes is placed at most half of
  * `latency` behind the others and preempts the entity of its CPU if that is ahead by `wakeup_granularity`.
  *
+ * Of idle CPUs, one is taken whose core idles, if CPUs are hardware threads.
+ *
  * Not modelled: CFS's queues per CPU and their balancing (all CPUs serve one queue), its groups and quotas;
- * placement by caches and hardware threads; migration costs beyond the switch. */
+ * placement by caches; migration costs beyond the switch. */
 #ifndef IOPATH_SIM_SCHEDULER_H
 #define IOPATH_SIM_SCHEDULER_H
 
@@ -34,6 +36,8 @@ struct scheduler_settings {
     enum scheduler_policy policy;
     int cpus;
     sim_time switch_time;
+    double
+        smt_stretch; /* > 1: CPUs 2i and 2i + 1 are hardware threads of one core (sim/processor.h); 0: they are cores */
     struct idle_states idle;
     /* credit */
     sim_time slice;     /* and period of accounting; three ticks */

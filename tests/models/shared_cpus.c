@@ -169,6 +169,10 @@ Test(shared_cpus, under_kvm_the_vhost_thread_competes_with_vcpus) {
     EXPECT_NEAR(cores_of(&result, "hog1"), 0.5, 0.05, "%g", cores_of(&result, "hog1"));
     cr_expect_gt(utilization_of(&result, "host/vhost-sut"), 0.3, "the thread is a resource of its own");
     run_mechanism("cfs-threads", "scheduler.cpus=4", "");
+    double threads = value("sut", METRIC_PPS);
+    EXPECT_NEAR(threads, scenario->model.host.smt_share * pinned, 0.05, "a hardware thread each: %g of %g frames",
+                threads, pinned);
+    run_mechanism("cfs-threads", "scheduler.cpus=8", "");
     EXPECT_NEAR(value("sut", METRIC_PPS), pinned, 0.02, "%g of %g frames", value("sut", METRIC_PPS), pinned);
 }
 

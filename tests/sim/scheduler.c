@@ -242,6 +242,45 @@ Test(scheduler, waking_waits_for_the_ratelimit_and_without_boost_for_the_slices)
     cr_expect(waits > 50 && waits <= 60.011, "%g ms", waits);
 }
 
+/* Who has just got the CPU keeps it for the ratelimit, whoever wakes: 0.2 ms after the last time, the wait is the
+ * rest of it. */
+Test(scheduler, the_ratelimit_protects_whoever_has_just_begun) {
+    struct scheduler_settings settings = credit(1);
+    for (int limited = 0; limited < 2; limited++) {
+        settings.ratelimit = limited ? SIM_MS : 0;
+        given(settings);
+        struct processor *processor = given_entity(1, 0);
+        given_hog(1, 0);
+        longest = answers = 0;
+        for (int i = 1; i <= 20; i++) { /* the other one is boosted until the first tick, it woke, too */
+            sim_at(&sim, (10 * i + 5) * SIM_MS, ask, processor, SIM_S);
+            sim_at(&sim, (10 * i + 5) * SIM_MS + 210 * SIM_US, ask, processor, SIM_S);
+        }
+        sim_run(&sim, 250 * SIM_MS);
+        cr_expect_eq(answers, 40);
+        expect_near(sim_seconds(longest) * 1e3, limited ? 0.81 : 0.01, 1e-6);
+        done_with();
+    }
+}
+
+static void begin_to_compute(struct sim *s, void *object, uint64_t word) {
+    (void)s;
+    processor_submit(object, CONTEXT_TASK, (sim_time)word, compute_on, object, word);
+}
+
+/* What it has not used while it slept is not owed to it, but for half of the latency. */
+Test(scheduler, cfs_does_not_let_a_sleeper_catch_up) {
+    given(cfs(1));
+    struct processor *sleeper = given_entity(1, 0), *hog = given_hog(1, 0);
+    sim_at(&sim, 5 * SIM_S, begin_to_compute, sleeper, SIM_MS);
+    sim_run(&sim, 5 * SIM_S);
+    sim_time before = processor_busy(hog);
+    sim_run(&sim, 5 * SIM_S + 120 * SIM_MS);
+    double share_since = sim_seconds(processor_busy(hog) - before) / 0.12;
+    expect_near(share_since, 0.45, 0.06);
+    done_with();
+}
+
 /* A sleeper is placed behind those who run, so that it preempts them at once. */
 Test(scheduler, cfs_lets_a_sleeper_run_at_once) {
     expect_near(longest_wait_ms(cfs(1)), 0.01, 1e-6);
@@ -289,6 +328,31 @@ Test(scheduler, a_stalled_processor_gives_up_its_cpu) {
     expect_near(share(&processors[1]), 0.9, 0.01);
     cr_expect_lt(entity_waited(waiter->entity), 150 * SIM_MS);
     done_with();
+}
+
+/* ---- hardware threads ---- */
+
+static double worked(const struct processor *processor) {
+    return sim_seconds(processor->worked) / sim_seconds(sim.now);
+}
+
+/* Two cores: two entities have one each; a third shares one, and those two get 1 / 1.6 of it each. */
+Test(scheduler, hardware_threads_share_a_core) {
+    for (int hogs = 2; hogs <= 4; hogs++) {
+        struct scheduler_settings settings = credit(4);
+        settings.smt_stretch = 1.6;
+        given(settings);
+        for (int i = 0; i < hogs; i++) given_hog(1, 0);
+        sim_run(&sim, 10 * SIM_S);
+        double sum = 0;
+        for (int i = 0; i < hogs; i++) {
+            expect_near(share(&processors[i]), 1, 1e-3);
+            sum += worked(&processors[i]);
+        }
+        const double cores[] = {2, 1 + 2 / 1.6, 4 / 1.6};
+        expect_near(sum, cores[hogs - 2], 0.01);
+        done_with();
+    }
 }
 
 /* ---- processor sharing ---- */
