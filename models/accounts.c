@@ -61,7 +61,6 @@ void accounts_begin(struct machine *machine) {
         struct pool_times times = pool_times(guest);
         guest->ran_before = times.ran;
         guest->waited_before = times.waited;
-        if (guest->own_pool != NULL) remember_switching(guest->own_pool);
     }
     for (int i = 0; i < machine->server_count; i++)
         if (machine->servers[i].pool != NULL) remember_switching(machine->servers[i].pool);
@@ -169,7 +168,8 @@ static void account_row(void *user, const struct program *program, const struct 
     charge(account, domain, category, slower * (double)row->cpu * (double)executed);
 }
 
-/* What a scheduler takes to change CPUs between its entities is the hypervisor's or the host's. */
+/* What a scheduler takes to change CPUs between its entities is the hypervisor's or the host's. On the CPUs of a guest
+ * alone nothing changes. */
 static void charge_switching(struct account *account, const struct server_state *server,
                              const struct scheduler *scheduler) {
     const struct machine *machine = account->machine;
@@ -182,15 +182,13 @@ static void charge_switching(struct account *account, const struct server_state 
         snprintf(domain, sizeof domain, "server%d/%s", server->index + 1, host_domain(machine));
     else if (machine->config->host.hypervisor == HYPERVISOR_KVM)
         snprintf(domain, sizeof domain, "%s", host_domain(machine));
-    if (switched > 0) charge(account, domain, "sched", (double)switched);
+    charge(account, domain, "sched", (double)switched);
 }
 
 static void charge_all_switching(struct account *account) {
     const struct machine *machine = account->machine;
     for (int i = 0; i < machine->server_count; i++)
         charge_switching(account, &machine->servers[i], machine->servers[i].pool);
-    for (int i = 0; i < machine->config->guest_count; i++)
-        charge_switching(account, machine->guests[i].server, machine->guests[i].own_pool);
 }
 
 static void report_steal(const struct machine *machine, struct run_result *result) {
