@@ -69,6 +69,9 @@ enum iop_status take_cpus(struct builder *b, const struct guest_input *input, st
         return node_fail(node_child(input->at, "mode"), b->diag,
                          "a %s guest has its CPUs to itself; the scheduler is '%s'", mode_info(guest->mode)->name,
                          b->scenario->model.host.scheduler.kind == SCHEDULER_KIND_CREDIT ? "credit" : "cfs");
+    if (guest->mode == MODE_VHOST_USER && !b->scenario->model.host.scheduler.dom0_pinned)
+        return node_fail(node_child(input->at, "mode"), b->diag,
+                         "the polling switch of vhost-user never gives up its CPU; leave dom0_pinned true");
     enum iop_status status = take_affinity(b, input, guest);
     return status == IOP_OK ? check_limits(b, input, guest) : status;
 }

@@ -44,6 +44,21 @@ Test(commands, run_json_is_the_contracts) {
     json_decref(root);
 }
 
+Test(commands, run_says_how_long_guests_wait_for_shared_cpus) {
+    json_t *root = json_of("run --format=json mechanisms/credit-weights"), *cpu = json_object_get(root, "cpu"), *entry;
+    size_t i;
+    double steal = 0;
+    json_array_foreach(cpu, i, entry) steal += json_number_value(json_object_get(entry, "steal"));
+    cr_expect_float_eq(steal, 1, 0.02, "two guests want one CPU: %g", steal);
+    cr_expect_str_eq(json_string_value(json_object_get(json_object_get(root, "bottleneck"), "resource")), "pool/cpu0");
+    json_decref(root);
+    expect_tool("run mechanisms/credit-weights", 0, "STEAL", NULL);
+    expect_tool("run --format csv mechanisms/credit-weights", 0, "cpu[light].steal,1,", NULL);
+    struct tool_outcome pinned = run_tool("run mechanisms/credit-weights --set scheduler.kind=pinned");
+    cr_expect(pinned.code == 0 && strstr(pinned.out, "STEAL") == NULL, "nobody waits");
+    tool_outcome_free(&pinned);
+}
+
 Test(commands, run_twice_gives_the_same_bytes_but_for_the_wall_clock) {
     json_t *one = json_of("run --format json " SHORT FIRST), *two = json_of("run --format json " SHORT FIRST);
     json_object_del(one, "wall_s");
