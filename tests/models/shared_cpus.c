@@ -156,6 +156,34 @@ Test(shared_cpus, a_switch_between_domains_is_the_hypervisors_time) {
     EXPECT_NEAR(cores_of(&result, "light") + cores_of(&result, "heavy"), 1 - switching, 0.001, "the rest is theirs");
 }
 
+/* CR001, CR002: t2.micro earns 6 credits an hour, 10 % of a CPU. Half a second in hand lasts 0.5 / 0.9 s. */
+Test(shared_cpus, cpu_credits_last_as_long_as_they_should) {
+    const char *const credits[] = {"guests[sut].cpu_credits=0", "", "guests[sut].cpu_credits=1"};
+    const double expected[] = {0.1, (0.5 / 0.9 + 0.1 * (3 - 0.5 / 0.9)) / 3, 1};
+    for (int i = 0; i < 3; i++) {
+        run_mechanism("cpu-credits", credits[i], "");
+        EXPECT_NEAR(value("sut", METRIC_PROGRESS), expected[i], 0.03, "%g CPUs", value("sut", METRIC_PROGRESS));
+    }
+    run_mechanism("cpu-credits", "guests[sut].instance=t2.nano", "guests[sut].cpu_credits=0");
+    EXPECT_NEAR(value("sut", METRIC_PROGRESS), 0.05, 0.03, "%g CPUs", value("sut", METRIC_PROGRESS));
+}
+
+/* Without `cpu_credits` a burstable instance is like any other. */
+Test(shared_cpus, credits_that_are_not_counted_change_nothing) {
+    static struct model_config config;
+    given_host(&config, "ec2-haswell");
+    int guest = given_guest(&config, MODE_PVHVM, 0);
+    given_instance(&config, guest, "t2.medium");
+    config.guests[guest].cpu_credits = -1;
+    given_stream(&config, guest, DIRECTION_TRANSMIT, 64);
+    double like_any_other = pps_of_run(&config, guest);
+    config.guests[guest].cpu_credits = 3600;
+    double counted = pps_of_run(&config, guest);
+    EXPECT_NEAR(counted, like_any_other, 0.01, "%g and %g frames", counted, like_any_other);
+    config.guests[guest].instance.cpu_credits_per_hour = 0;
+    cr_expect_eq(pps_of_run(&config, guest), like_any_other);
+}
+
 /* ---- KVM ---- */
 
 Test(shared_cpus, under_kvm_the_vhost_thread_competes_with_vcpus) {
