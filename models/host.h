@@ -47,7 +47,7 @@ struct nic_config {
 };
 
 struct dom0_config {
-    int vcpus;           /* pinned to CPUs of their own, shared with no guest */
+    int vcpus;           /* on CPUs of their own, unless scheduler.dom0_pinned is off */
     int netback_threads; /* a vif belongs to one of them, for both directions */
     int nic_irq_vcpu;    /* dom0 vCPU that takes the physical NIC's interrupts */
 };

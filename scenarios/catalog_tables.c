@@ -58,7 +58,7 @@ const struct table iommu_table = {"host's IOMMU", "the host's IOMMU", TABLE_ROWS
 
 static const struct field dom0_fields[] = {
     {"vcpus", FIELD_INTEGER, FIELD_AT(struct dom0_config, vcpus), .minimum = 1, .maximum = 128, .fallback = "1",
-     .text = "vCPUs, each on a CPU of its own"},
+     .text = "vCPUs; each on a CPU of its own, unless the scheduler table says otherwise"},
     {"netback_threads", FIELD_INTEGER, FIELD_AT(struct dom0_config, netback_threads), .minimum = 1, .maximum = 128,
      .fallback = "1", .text = "threads that serve the guests' vifs"},
     {"nic_irq_vcpu", FIELD_INTEGER, FIELD_AT(struct dom0_config, nic_irq_vcpu), .minimum = 0, .maximum = 127,
