@@ -35,6 +35,7 @@ pkg-config       command pkg-config
 gnuplot-nox      command gnuplot
 libgsl-dev       module  gsl
 libyaml-dev      module  yaml-0.1
+libpcap-dev      module  libpcap
 libjansson-dev   module  jansson
 libsimgrid-dev   module  simgrid
 libcriterion-dev module  criterion

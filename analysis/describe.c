@@ -40,16 +40,18 @@ static void describe_stream(const struct workload_config *workload, const char *
                  workload->arrivals == ARRIVALS_POISSON ? " Poisson"
                  : workload->arrivals == ARRIVALS_ONOFF ? " in bursts"
                                                         : "");
-    snprintf(out, size, "%s %s %s %s, %d B frames, %d flow%s, %s", workload_kind_name(workload->kind),
-             direction_name(workload->direction), towards[workload->direction], peer, workload->frame_bytes,
-             workload->flows, workload->flows == 1 ? "" : "s", rate);
+    snprintf(out, size, "%s %s %s %s, %s%d B%s, %d flow%s, %s", workload_kind_name(workload->kind),
+             direction_name(workload->direction), towards[workload->direction], peer,
+             workload->trace != NULL ? "frames of " : "", workload->frame_bytes,
+             workload->trace != NULL ? " on average" : " frames", workload->flows, workload->flows == 1 ? "" : "s",
+             rate);
 }
 
 void describe_workload(const struct model_config *model, const struct workload_config *workload, char *out,
                        size_t size) {
     const char *kind = workload_kind_name(workload->kind), *peer = peer_text(model, workload);
     char time[UNITS_TEXT];
-    if (workload->kind == WORK_UDP_STREAM)
+    if (workload_is_stream(workload->kind))
         describe_stream(workload, peer, out, size);
     else if (workload->kind == WORK_SPIN && workload->busy < 1)
         snprintf(out, size, "%s, %d thread%s, busy %.3g %% of each %s", kind, workload->jobs,
@@ -66,4 +68,4 @@ void describe_workload(const struct model_config *model, const struct workload_c
                  workload->request_bytes, workload->response_bytes, workload->concurrency);
 }
 
-int workload_is_transactional(enum workload_kind kind) { return kind != WORK_UDP_STREAM; }
+int workload_is_transactional(enum workload_kind kind) { return !workload_is_stream(kind); }

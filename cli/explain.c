@@ -52,7 +52,7 @@ static bool shown_before(const struct model_config *model, int index) {
 }
 
 static bool wanted(const struct options *options, const struct workload_config *workload, enum direction direction) {
-    if (workload->kind != WORK_UDP_STREAM) return direction == DIRECTION_TRANSMIT; /* one path there and back */
+    if (!workload_is_stream(workload->kind)) return direction == DIRECTION_TRANSMIT; /* one path there and back */
     if (options->has_direction && options->direction != direction) return false;
     return workload->direction == DIRECTION_BOTH || workload->direction == direction;
 }

@@ -250,6 +250,7 @@ static enum iop_status list_workloads(struct table **table, const char *name, st
         [WORK_UDP_RR] = {"peer request response concurrency", "UDP request and response, a fixed number in flight"},
         [WORK_TCP_RR] = {"peer request response concurrency", "TCP request and response, a fixed number in flight"},
         [WORK_SPIN] = {"jobs busy period", "threads that compute, a neighbour that takes CPU time"},
+        [WORK_REPLAY] = {"direction peer file repeat speed", "frames of a pcap or CSV file, at their times"},
         [WORK_PING] = {"peer request interval", "ICMP echo, one after the other or at an interval"},
     };
     (void)name, (void)diag;

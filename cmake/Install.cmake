@@ -18,8 +18,8 @@ foreach(kind STATIC SHARED)
   foreach(layer IN LISTS layers)
     target_sources(${library} PRIVATE $<TARGET_OBJECTS:iopath_${layer}>)
   endforeach()
-  # Headers name types of GSL and jansson; libyaml is only used inside.
-  target_link_libraries(${library} PUBLIC PkgConfig::GSL PkgConfig::JANSSON PRIVATE PkgConfig::YAML m)
+  # Headers name types of GSL and jansson; libyaml and libpcap are only used inside.
+  target_link_libraries(${library} PUBLIC PkgConfig::GSL PkgConfig::JANSSON PRIVATE PkgConfig::YAML PkgConfig::PCAP m)
   target_link_options(${library} PRIVATE $<TARGET_PROPERTY:iopath_options,INTERFACE_LINK_OPTIONS>)
   target_include_directories(${library} INTERFACE
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/iopath>)
@@ -66,7 +66,8 @@ install(EXPORT iopath-targets NAMESPACE iopath:: DESTINATION "${package_dir}")
 
 set(data_dir "${CMAKE_INSTALL_DATADIR}/iopath")
 install(DIRECTORY models/catalog DESTINATION "${data_dir}/models")
-install(DIRECTORY scenarios/ DESTINATION "${data_dir}/scenarios" FILES_MATCHING PATTERN "*.yaml")
+install(DIRECTORY scenarios/ DESTINATION "${data_dir}/scenarios"
+        FILES_MATCHING PATTERN "*.yaml" PATTERN "*.csv" PATTERN "*.pcap")
 
 install(FILES docs/iopath.1 DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
 install(FILES LICENSE README.md CHANGELOG.md CONTRIBUTING.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")

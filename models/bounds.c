@@ -21,6 +21,7 @@ enum { KEYS_MAX = 1024 };
 struct demands {
     const struct machine *machine;
     int flows, keys;
+    double share;              /* of a flow's packets that take the path under consideration */
     const void *key[KEYS_MAX]; /* a resource is known by the address of what serves it */
     double *seconds;           /* [flow * KEYS_MAX + key] */
 };
@@ -31,7 +32,7 @@ static void demand(struct demands *demands, int flow, const void *key, double se
     while (i < demands->keys && demands->key[i] != key) i++;
     if (i == KEYS_MAX) return;
     if (i == demands->keys) demands->key[demands->keys++] = key;
-    demands->seconds[flow * KEYS_MAX + i] += seconds;
+    demands->seconds[flow * KEYS_MAX + i] += demands->share * seconds;
 }
 
 /* A processor that shares its CPU demands it of all of them, and of its guest's cap. */
@@ -97,6 +98,18 @@ static bool reader_is_elsewhere(const struct machine *machine, const struct stag
     if (stage->guest < 0) return machine->servers[stage->server].dom0_count > 1;
     const struct guest_config *guest = machine->guests[stage->guest].config;
     return guest->vcpus > guest->queues;
+}
+
+/* A flow's packets; of a replay in the shares that the sizes of its frames have in the trace. */
+static void add_flow(struct demands *demands, int index, const struct flow *flow) {
+    int classes = flow->trace != NULL ? flow->trace->class_count : 1;
+    for (int i = 0; i < classes; i++) {
+        const struct route *route = flow->trace != NULL ? flow->class_routes[i] : flow->route;
+        demands->share = flow->trace != NULL ? (double)flow->trace->class_frames[i] / flow->trace->count : 1;
+        double bytes = route->program->stages[0].frame_bytes + WIRE_OVERHEAD_BYTES;
+        if (flow->limit.ps_per_unit > 0) demand(demands, index, &flow->limit, flow->limit.ps_per_unit * bytes * 1e-12);
+        add_route(demands, index, route);
+    }
 }
 
 /* With everyone asleep and nothing waiting. `awake` leaves out what only sleepers cost, and what their
@@ -208,7 +221,7 @@ static bool meets_device_model(const struct machine *machine, const struct progr
 static void bound_by_load(const struct machine *machine, const struct program *program,
                           const struct workload_config *work, int flows, struct bound *bound) {
     bound->latency_s = latency(machine, program, false);
-    if (work->kind == WORK_UDP_STREAM) {
+    if (workload_is_stream(work->kind)) {
         double offered = work->direction == DIRECTION_BOTH ? 2 * work->rate_pps : work->rate_pps;
         if (work->arrivals == ARRIVALS_ONOFF) offered *= work->burst_s / (work->burst_s + work->idle_s);
         if (offered > 0 && offered < bound->pps) bound->pps = offered;
@@ -236,9 +249,7 @@ static enum iop_status bound_workload(const struct machine *machine, const struc
             if (machine->flows[i]->state != state) continue;
             const struct flow *flow = machine->flows[i];
             if (program == NULL) program = flow->route->program;
-            double bytes = program->stages[0].frame_bytes + WIRE_OVERHEAD_BYTES;
-            if (flow->limit.ps_per_unit > 0) demand(&demands, f, &flow->limit, flow->limit.ps_per_unit * bytes * 1e-12);
-            add_route(&demands, f++, flow->route);
+            add_flow(&demands, f++, flow);
         }
         bound_by_resources(&demands, shares, bound);
         bound_by_load(machine, program, state->config, demands.flows, bound);

@@ -13,15 +13,17 @@
 
 enum { NAME_MAX_BYTES = 64, GUESTS_MAX = 64, WORKLOADS_MAX = 16 };
 
-enum workload_kind { WORK_UDP_STREAM, WORK_UDP_RR, WORK_TCP_RR, WORK_PING, WORK_SPIN, WORK_KIND_COUNT };
+enum workload_kind { WORK_UDP_STREAM, WORK_UDP_RR, WORK_TCP_RR, WORK_PING, WORK_SPIN, WORK_REPLAY, WORK_KIND_COUNT };
 enum direction { DIRECTION_TRANSMIT, DIRECTION_RECEIVE, DIRECTION_BOTH };
 enum arrivals { ARRIVALS_CONSTANT, ARRIVALS_POISSON, ARRIVALS_ONOFF };
 enum peer_kind { PEER_WIRE, PEER_DOM0, PEER_GUEST };
 
+struct trace; /* models/workload/trace.h */
+
 struct workload_config {
     char name[NAME_MAX_BYTES];
     enum workload_kind kind;
-    enum direction direction; /* of udp-stream, seen from the guest */
+    enum direction direction; /* of streams, seen from the guest */
     enum peer_kind peer;
     int peer_guest;  /* index into guests[], for PEER_GUEST */
     int frame_bytes; /* udp-stream: Ethernet frame with CRC, 64 to 9018 */
@@ -33,6 +35,9 @@ struct workload_config {
     int concurrency;                   /* rr: transactions in flight, one socket and thread each */
     int jobs;                          /* spin: threads */
     double busy, period_s;             /* spin: share of each period a thread computes; 1: without pause */
+    const struct trace *trace;         /* replay: what is sent; frame_bytes and rate_pps are its means */
+    double speed;                      /* replay: times as fast as recorded */
+    bool repeat;                       /* replay: begins anew after its period, else it ends */
     double interval_s;                 /* ping: time between requests; 0: flood, one after the other */
 };
 
@@ -79,6 +84,10 @@ struct model_config {
 };
 
 const char *workload_kind_name(enum workload_kind kind);
+/* Frames go one way: each is one of what is counted, none is answered. */
+static inline bool workload_is_stream(enum workload_kind kind) {
+    return kind == WORK_UDP_STREAM || kind == WORK_REPLAY;
+}
 const char *direction_name(enum direction direction);
 
 #endif

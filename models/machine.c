@@ -49,7 +49,7 @@ static int busy_queues(const struct guest_config *config) {
     for (int i = 0; i < config->workload_count; i++) {
         const struct workload_config *work = &config->workloads[i];
         if (work->kind == WORK_SPIN) continue;
-        flows += work->kind == WORK_UDP_STREAM ? work->flows : work->kind == WORK_PING ? 1 : work->concurrency;
+        flows += workload_is_stream(work->kind) ? work->flows : work->kind == WORK_PING ? 1 : work->concurrency;
     }
     /* a guest without workloads is somebody's peer */
     return flows == 0 || flows > config->queues ? config->queues : flows;
@@ -143,10 +143,17 @@ static void set_pace(struct flow *flow, const struct program *program, const str
         set_spin(flow, work, sim_seconds(program->stages[0].work[EACH]));
         return;
     }
-    if (work->kind != WORK_UDP_STREAM) {
+    if (!workload_is_stream(work->kind)) {
         flow->kind = FLOW_TRANSACTION;
         flow->interval_ps = work->kind == WORK_PING ? work->interval_s * 1e12 : 0;
         flow->timeout = sim_time_of(cost(flow->machine, work->kind == WORK_TCP_RR ? COST_TCP_RTO : COST_TIMEOUT));
+        return;
+    }
+    if (work->trace != NULL) {
+        flow->kind = flow->thread.cpu == NULL ? FLOW_FAR_SOURCE : FLOW_PACED;
+        flow->trace = work->trace;
+        flow->stretch = 1 / work->speed;
+        flow->repeat = work->repeat;
         return;
     }
     double rate = work->rate_pps;
@@ -182,8 +189,31 @@ static void place_thread(struct machine *machine, struct flow *flow, const struc
     }
 }
 
-static enum iop_status add_flow(struct machine *machine, struct program *program, struct workload_state *state,
+/* A replay's flow has a route for each size of its frames. */
+static enum iop_status add_class_routes(struct machine *machine, struct program **programs, struct flow *flow,
+                                        struct diag *diag) {
+    int classes = flow->trace->class_count;
+    flow->class_routes = calloc((size_t)classes, sizeof *flow->class_routes);
+    if (flow->class_routes == NULL) return diag_set(diag, IOP_NO_MEMORY, "no memory for a flow");
+    for (int i = 0; i < classes; i++) {
+        struct route *route = flow->route;
+        if (i != flow->trace->common_class) {
+            if (machine->route_count == ROUTES_MAX) return diag_set(diag, IOP_INVALID, "a replay of too many flows");
+            route = calloc(1, sizeof *route);
+            if (route == NULL) return diag_set(diag, IOP_NO_MEMORY, "no memory for a flow");
+            machine->routes[machine->route_count++] = route;
+            enum iop_status status = machine_wire(machine, route, programs[i], flow, diag);
+            if (status != IOP_OK) return status;
+        }
+        flow->class_routes[i] = route;
+    }
+    return IOP_OK;
+}
+
+/* `programs`: of a replay one for each size of its frames, else one. */
+static enum iop_status add_flow(struct machine *machine, struct program **programs, struct workload_state *state,
                                 int index, struct diag *diag) {
+    struct program *program = programs[state->config->trace != NULL ? state->config->trace->common_class : 0];
     const struct workload_config *work = state->config;
     if (machine->flow_count == FLOWS_MAX) return diag_set(diag, IOP_INVALID, "more than %d flows", FLOWS_MAX);
     struct flow *flow = calloc(1, sizeof *flow);
@@ -207,23 +237,31 @@ static enum iop_status add_flow(struct machine *machine, struct program *program
     if (work->peer != PEER_DOM0)
         bucket_init(&flow->limit, machine->config->guests[program->guest].network_flow_bps / 8,
                     cost(machine, COST_SHAPER_BURST));
-    flow->packet_truesize = (int)cost(machine, COST_SKB_TRUESIZE) + program->stages[0].frame_bytes;
+    int frame_bytes = work->trace != NULL ? work->frame_bytes : program->stages[0].frame_bytes;
+    flow->packet_truesize = (int)cost(machine, COST_SKB_TRUESIZE) + frame_bytes;
     if (flow->kind == FLOW_SPIN) flow->packet_truesize = 0; /* no socket */
     flow->buffer_limit = (int)cost(machine, COST_SOCKET_SNDBUF);
     if (flow->kind == FLOW_PACED && ring_init(&flow->backlog, BACKLOG_PACKETS, diag) != IOP_OK) return IOP_NO_MEMORY;
-    return machine_wire(machine, route, program, flow, diag);
+    enum iop_status status = machine_wire(machine, route, program, flow, diag);
+    return status == IOP_OK && work->trace != NULL ? add_class_routes(machine, programs, flow, diag) : status;
 }
 
 static enum iop_status add_direction(struct machine *machine, struct workload_state *state, enum direction direction,
                                      struct diag *diag) {
-    struct program *program = program_new(machine->config, state->guest, state->workload, direction, diag);
-    if (program == NULL) return IOP_NO_MEMORY;
-    machine->programs[machine->program_count++] = program;
-    int flows = state->config->kind == WORK_UDP_STREAM ? state->config->flows : state->config->concurrency;
+    struct program **programs = &machine->programs[machine->program_count];
+    const struct trace *trace = state->config->trace;
+    int classes = trace != NULL ? trace->class_count : 1;
+    for (int i = 0; i < classes; i++) {
+        int frame_bytes = trace != NULL ? trace->class_bytes[i] : state->config->frame_bytes;
+        programs[i] = program_new_sized(machine->config, state->guest, state->workload, direction, frame_bytes, diag);
+        if (programs[i] == NULL) return IOP_NO_MEMORY;
+        machine->program_count++;
+    }
+    int flows = workload_is_stream(state->config->kind) ? state->config->flows : state->config->concurrency;
     if (state->config->kind == WORK_PING) flows = 1;
     if (state->config->kind == WORK_SPIN) flows = state->config->jobs;
     for (int i = 0; i < flows; i++) {
-        enum iop_status status = add_flow(machine, program, state, i, diag);
+        enum iop_status status = add_flow(machine, programs, state, i, diag);
         if (status != IOP_OK) return status;
     }
     return IOP_OK;
@@ -236,7 +274,7 @@ static enum iop_status add_workload(struct machine *machine, int guest, int work
     state->config = &machine->config->guests[guest].workloads[workload];
     state->guest = guest;
     state->workload = workload;
-    enum direction direction = state->config->kind == WORK_UDP_STREAM ? state->config->direction : DIRECTION_TRANSMIT;
+    enum direction direction = workload_is_stream(state->config->kind) ? state->config->direction : DIRECTION_TRANSMIT;
     enum iop_status status = IOP_OK;
     if (direction != DIRECTION_RECEIVE) status = add_direction(machine, state, DIRECTION_TRANSMIT, diag);
     if (direction != DIRECTION_TRANSMIT && status == IOP_OK)
@@ -271,6 +309,17 @@ static enum iop_status build(struct machine *machine, struct diag *diag) {
     return status;
 }
 
+/* One for each direction, of a replay for each size of its frames. */
+static size_t most_programs(const struct model_config *config) {
+    size_t count = 1;
+    for (int i = 0; i < config->guest_count; i++)
+        for (int j = 0; j < config->guests[i].workload_count; j++) {
+            const struct trace *trace = config->guests[i].workloads[j].trace;
+            count += 2 * (trace != NULL ? (size_t)trace->class_count : 1);
+        }
+    return count;
+}
+
 struct machine *machine_new(const struct model_config *config, uint64_t seed, uint32_t replication, struct diag *diag) {
     if (check_neighbours(config, diag) != IOP_OK) return NULL;
     struct machine *machine = calloc(1, sizeof *machine);
@@ -282,7 +331,7 @@ struct machine *machine_new(const struct model_config *config, uint64_t seed, ui
     machine->queues = calloc(RINGS_MAX, sizeof *machine->queues);
     machine->flows = calloc(FLOWS_MAX, sizeof *machine->flows);
     machine->routes = calloc(ROUTES_MAX, sizeof *machine->routes);
-    machine->programs = calloc((size_t)workloads * 2, sizeof *machine->programs);
+    machine->programs = calloc(most_programs(config), sizeof *machine->programs);
     machine->states = calloc((size_t)workloads, sizeof *machine->states);
     machine->threads = calloc(THREADS_MAX, sizeof *machine->threads);
     bool memory = machine->stations != NULL && machine->queues != NULL && machine->flows != NULL &&
@@ -325,6 +374,7 @@ void machine_free(struct machine *machine) {
     for (int i = 0; i < machine->flow_count; i++) {
         ring_fini(&machine->flows[i]->backlog);
         free(machine->flows[i]->route);
+        free(machine->flows[i]->class_routes);
         free(machine->flows[i]);
     }
     for (int i = 0; i < machine->route_count; i++) free(machine->routes[i]);

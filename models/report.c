@@ -37,6 +37,7 @@ struct report_base *report_begin(struct machine *machine) {
         struct workload_state *state = machine->states[i];
         state->delivered_before = state->frames.delivered;
         state->offered_before = state->offered;
+        state->payload_before = state->payload_bytes;
         memcpy(state->lost_before, state->lost, sizeof state->lost);
         histogram_reset(&state->latency);
     }
@@ -58,7 +59,7 @@ static void report_latency(const struct workload_state *state, struct run_result
         {METRIC_LATENCY_P50, 0.5}, {METRIC_LATENCY_P90, 0.9}, {METRIC_LATENCY_P99, 0.99}, {METRIC_LATENCY_P999, 0.999}};
     bool seen = state->latency.count > 0; /* with nothing delivered there is no latency, not one of 0 */
     double mean_s = seen ? histogram_mean(&state->latency) * 1e-12 : NAN;
-    if (state->config->kind != WORK_UDP_STREAM)
+    if (!workload_is_stream(state->config->kind))
         add_metric(result, METRIC_RTT_MEAN, state->guest, state->workload, mean_s);
     add_metric(result, METRIC_LATENCY_MEAN, state->guest, state->workload, mean_s);
     for (size_t i = 0; i < sizeof quantiles / sizeof quantiles[0]; i++)
@@ -74,11 +75,11 @@ static void report_workload(const struct workload_state *state, double seconds, 
                                                       [LOST_QDISC] = METRIC_LOST_QDISC};
     int guest = state->guest, work = state->workload;
     double delivered = (double)(state->frames.delivered - state->delivered_before);
-    if (state->config->kind == WORK_UDP_STREAM) {
-        int payload = state->config->frame_bytes - protocol_overhead_bytes(state->config->kind);
+    if (workload_is_stream(state->config->kind)) {
+        double payload_bytes = (double)(state->payload_bytes - state->payload_before);
         add_metric(result, METRIC_PPS, guest, work, delivered / seconds);
         add_metric(result, METRIC_OFFERED_PPS, guest, work, (double)(state->offered - state->offered_before) / seconds);
-        add_metric(result, METRIC_THROUGHPUT, guest, work, 8.0 * payload * delivered / seconds);
+        add_metric(result, METRIC_THROUGHPUT, guest, work, 8.0 * payload_bytes / seconds);
     } else if (state->config->kind == WORK_SPIN) {
         double piece_s = sim_seconds(state->piece);
         add_metric(result, METRIC_PROGRESS, guest, work, delivered * piece_s / seconds);

@@ -15,11 +15,11 @@ enum input_kind {
     KIND_TCP_RR = WORK_TCP_RR,
     KIND_PING = WORK_PING,
     KIND_SPIN = WORK_SPIN,
+    KIND_REPLAY = WORK_REPLAY,
     KIND_TCP_STREAM = WORK_KIND_COUNT,
     KIND_HTTP,
     KIND_BLOCK,
     KIND_FORK,
-    KIND_REPLAY,
 };
 
 /* How a device's interrupt reaches a guest. */
@@ -35,12 +35,14 @@ struct workload_input {
     int frame, payload, mtu, message; /* bytes */
     struct measure rate;
     int flows, request, response, concurrency;
-    double interval, burst, idle;
+    double interval, burst, idle, speed;
+    bool repeat;
+    char file[256];
     double busy, period; /* spin */
     /* of kinds that do not run yet; checked, not used */
     double read, size;
     int pattern, depth, jobs;
-    char disk[NAME_MAX_BYTES], file[256];
+    char disk[NAME_MAX_BYTES];
 };
 
 struct offloads_input {
@@ -127,6 +129,9 @@ enum iop_status build_model(struct builder *builder);
 /* cpus.c: the scheduler into scenario->model, what a guest may use of the CPUs. */
 enum iop_status build_scheduler(struct builder *builder);
 enum iop_status take_cpus(struct builder *builder, const struct guest_input *input, struct guest_config *guest);
+/* replay.c: what a workload of kind replay sends. */
+enum iop_status build_replay(struct builder *builder, const struct workload_input *input,
+                             struct workload_config *workload);
 /* workloads.c: the workloads of a guest of the file (`entry`) for its copy number `copy`. */
 enum iop_status build_workloads(struct builder *builder, int entry, int copy);
 

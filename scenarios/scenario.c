@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "models/workload/trace.h"
 #include "scenarios/data.h"
 #include "scenarios/input.h"
 
@@ -157,5 +158,7 @@ void scenario_free(struct scenario *scenario) {
     free(scenario->axes);
     free(scenario->plots);
     free(scenario->expect);
+    for (int i = 0; i < scenario->trace_count; i++) trace_free(scenario->traces[i].trace);
+    free(scenario->traces);
     free(scenario);
 }

@@ -30,6 +30,13 @@ struct expectation {
     char source[SOURCE_ID_MAX];
 };
 
+struct trace;
+
+struct scenario_trace { /* what a replay sends */
+    char path[TEXT_MAX];
+    struct trace *trace;
+};
+
 struct scenario {
     char file[TEXT_MAX];
     char name[TEXT_MAX];
@@ -42,6 +49,8 @@ struct scenario {
     struct plot_request *plots;
     int expect_count;
     struct expectation *expect;
+    int trace_count;
+    struct scenario_trace *traces; /* the model's workloads refer to them */
     /* What is valid but has no machinery in this version, the first such, as "c3.yaml:9:13:
      * guests[0].workloads[0].kind: block"; "" if none. `check` accepts such a file, `run` must refuse it: the
      * model is then incomplete (such workloads are left out, such a mode is MODE_NONE, a fleet has no guests). */

@@ -68,7 +68,7 @@ static const struct choice kinds[] = {
     {"spin", KIND_SPIN, false},
     {"block", KIND_BLOCK, true},
     {"fork", KIND_FORK, true},
-    {"replay", KIND_REPLAY, true},
+    {"replay", KIND_REPLAY, false},
     {NULL, 0, false},
 };
 static const struct choice modes[] = {
@@ -172,7 +172,12 @@ static const struct field workload_fields[] = {
     {"disk", FIELD_TEXT, FIELD_AT(struct workload_input, disk), .only = ONLY(BLOCK), .check = is_name,
      .noun = "a name of a disk", .text = "the host's disk a block workload uses"},
     {"file", FIELD_TEXT, FIELD_AT(struct workload_input, file), .only = ONLY(REPLAY),
-     .text = "pcap or CSV that a replay reads"},
+     .text = "pcap or CSV that a replay sends, seen from the scenario file"},
+    {"repeat", FIELD_BOOL, FIELD_AT(struct workload_input, repeat), .only = ONLY(REPLAY), .fallback = "true",
+     .text = "a replay begins anew after its end, one mean distance later; else it stops"},
+    {"speed", FIELD_QUANTITY, FIELD_AT(struct workload_input, speed), .only = ONLY(REPLAY),
+     .dimensions = DIM_BIT(DIM_PLAIN), .minimum = 1e-6, .maximum = 1e6, .fallback = "1",
+     .text = "of a replay: 2 sends the same frames in half the time"},
 };
 const struct table workload_table = {"workload", "traffic of one guest", TABLE_ROWS(workload_fields),
                                      sizeof(struct workload_input), true};

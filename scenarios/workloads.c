@@ -136,6 +136,8 @@ static enum iop_status take_sizes(struct builder *b, const struct workload_input
     switch (workload->kind) {
     case WORK_UDP_STREAM:
         return take_frame(b, input, workload);
+    case WORK_REPLAY:
+        return build_replay(b, input, workload);
     case WORK_PING:
         workload->request_bytes = node_child(input->at, "payload") != NULL ? input->payload : 56;
         workload->response_bytes = workload->request_bytes;

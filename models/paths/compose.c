@@ -274,12 +274,12 @@ void program_compose(struct program *program, const struct model_config *config,
         add_table(&composer, stack_spin, &us, 0, HOP_NONE);
         return;
     }
-    if (work->kind != WORK_UDP_STREAM) {
+    if (!workload_is_stream(work->kind)) {
         compose_transaction(&composer, &us, &peer, work);
         return;
     }
-    composer.frame_bytes = work->frame_bytes;
-    composer.payload_bytes = work->frame_bytes - protocol_overhead_bytes(work->kind);
+    composer.frame_bytes = program->frame_bytes;
+    composer.payload_bytes = program->payload_bytes = program->frame_bytes - protocol_overhead_bytes(work->kind);
     program->reversed = direction == DIRECTION_RECEIVE;
     if (program->reversed)
         add_leg(&composer, &peer, &us, false, false);

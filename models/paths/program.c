@@ -35,11 +35,18 @@ struct program *program_empty(int guest, int workload) {
 
 struct program *program_new(const struct model_config *config, int guest, int workload, enum direction direction,
                             struct diag *diag) {
+    int frame_bytes = config->guests[guest].workloads[workload].frame_bytes;
+    return program_new_sized(config, guest, workload, direction, frame_bytes, diag);
+}
+
+struct program *program_new_sized(const struct model_config *config, int guest, int workload, enum direction direction,
+                                  int frame_bytes, struct diag *diag) {
     struct program *program = program_empty(guest, workload);
     if (program == NULL) {
         diag_set(diag, IOP_NO_MEMORY, "no memory for a path");
         return NULL;
     }
+    program->frame_bytes = frame_bytes;
     program_compose(program, config, direction);
     program_compile(program, config);
     return program;

@@ -53,7 +53,8 @@ struct stage {
 };
 
 struct program {
-    int guest, workload; /* whose packets these are */
+    int guest, workload;            /* whose packets these are */
+    int frame_bytes, payload_bytes; /* of a stream */
     int stage_count;
     struct stage stages[STAGES_MAX];
     int row_count;
@@ -79,6 +80,9 @@ struct program *program_new(const struct model_config *config, int guest, int wo
                             struct diag *diag);
 /* One register access of `guest`, served by its device model. */
 struct program *program_register_access(const struct model_config *config, int guest, struct diag *diag);
+/* The same of a stream whose frames have another size than the workload's. */
+struct program *program_new_sized(const struct model_config *config, int guest, int workload, enum direction direction,
+                                  int frame_bytes, struct diag *diag);
 void program_free(struct program *program);
 
 /* A program without rows; NULL without memory. */

@@ -6,28 +6,34 @@ enum { START_SPREAD_US = 10 };
 
 static struct stage *first_stage(struct flow *flow) { return &flow->route->program->stages[0]; }
 
-static uint32_t new_packet(struct flow *flow, sim_time born) {
+static struct stage *first_stage_of(struct flow *flow, uint32_t packet) {
+    return &packet_at(&flow->machine->packets, packet)->route->program->stages[0];
+}
+
+static uint32_t new_packet_on(struct flow *flow, struct route *route, sim_time born) {
     struct machine *machine = flow->machine;
     uint32_t index = packet_take(&machine->packets);
     struct bucket *limit = flow->limit.ps_per_unit > 0 ? &flow->limit : NULL;
-    *packet_at(&machine->packets, index) = (struct packet){.born = born, .route = flow->route, .flow_limit = limit};
+    *packet_at(&machine->packets, index) = (struct packet){.born = born, .route = route, .flow_limit = limit};
     balance_enter(&flow->state->frames, born);
     return index;
 }
+
+static uint32_t new_packet(struct flow *flow, sim_time born) { return new_packet_on(flow, flow->route, born); }
 
 static void next(struct flow *flow, bool was_asleep);
 
 static void sent(struct sim *sim, void *object, uint64_t packet) {
     (void)sim;
     struct flow *flow = object;
-    first_stage(flow)->executed[EACH]++;
+    first_stage_of(flow, (uint32_t)packet)->executed[EACH]++;
     flow->buffer_used += flow->packet_truesize;
     station_finish(flow->machine, (uint32_t)packet, &flow->thread);
     next(flow, false);
 }
 
 static void send_packet(struct flow *flow, uint32_t packet, bool was_asleep) {
-    struct stage *stage = first_stage(flow);
+    struct stage *stage = first_stage_of(flow, packet);
     sim_time work = stage->work[EACH] + flow->thread.debt;
     flow->thread.debt = 0;
     if (was_asleep) {
@@ -119,19 +125,44 @@ static void schedule_arrival(struct flow *flow) {
     sim_at(&flow->machine->sim, (sim_time)flow->next_ps, arrival, flow, 0);
 }
 
-/* A paced thread's timer. A thread that is thousands of packets behind does not even queue the next. */
-static void arrival(struct sim *sim, void *object, uint64_t word) {
-    (void)word;
-    struct flow *flow = object;
-    schedule_arrival(flow);
+/* A packet is due. A thread that is thousands of packets behind does not even queue the next. */
+static void offer(struct flow *flow, struct route *route) {
+    sim_time now = flow->machine->sim.now;
     flow->state->offered++;
     if (flow->kind == FLOW_FAR_SOURCE) {
-        machine_ingress(flow->machine, new_packet(flow, sim->now));
+        machine_ingress(flow->machine, new_packet_on(flow, route, now));
         return;
     }
     if (ring_space(&flow->backlog) == 0) return;
-    ring_push(&flow->backlog, new_packet(flow, sim->now));
+    ring_push(&flow->backlog, new_packet_on(flow, route, now));
     if (!flow->active && !flow->blocked) next(flow, true);
+}
+
+/* A paced thread's timer. */
+static void arrival(struct sim *sim, void *object, uint64_t word) {
+    (void)sim;
+    (void)word;
+    struct flow *flow = object;
+    schedule_arrival(flow);
+    offer(flow, flow->route);
+}
+
+static void replayed(struct sim *sim, void *object, uint64_t number);
+
+static void schedule_replay(struct flow *flow, int32_t number) {
+    sim_time at = (sim_time)((double)flow->trace->arrivals[number].at * flow->stretch);
+    sim_at(&flow->machine->sim, flow->round + at, replayed, flow, (uint64_t)number);
+}
+
+/* Arrival `number` of the trace is due. */
+static void replayed(struct sim *sim, void *object, uint64_t number) {
+    (void)sim;
+    struct flow *flow = object;
+    const struct trace_arrival *arrival = &flow->trace->arrivals[number];
+    bool is_last = arrival->next <= (int32_t)number;
+    if (is_last) flow->round += (sim_time)((double)flow->trace->period * flow->stretch);
+    if (!is_last || flow->repeat) schedule_replay(flow, arrival->next);
+    offer(flow, flow->class_routes[arrival->size_class]);
 }
 
 static void begin(struct sim *sim, void *object, uint64_t word) {
@@ -155,6 +186,11 @@ static void begin(struct sim *sim, void *object, uint64_t word) {
 }
 
 void flow_start(struct flow *flow) {
+    if (flow->trace != NULL) { /* the flows of a trace keep their distances */
+        flow->round = START_SPREAD_US * SIM_US;
+        schedule_replay(flow, flow->trace->first[flow->index]);
+        return;
+    }
     sim_time offset = (sim_time)(random_uniform(&flow->random) * (double)(START_SPREAD_US * SIM_US));
     sim_at(&flow->machine->sim, offset, begin, flow, 0);
 }
@@ -171,6 +207,7 @@ void flow_arrived(struct route *route, const struct packet *packet, struct stati
     balance_deliver(&state->frames, now, packet->born);
     histogram_record(&state->latency, now - (flow->kind == FLOW_TRANSACTION ? flow->asked : packet->born));
     machine_count_arrival(flow->machine);
+    state->payload_bytes += (uint64_t)route->program->payload_bytes;
     if (flow->kind != FLOW_TRANSACTION) return;
     sim_time due = flow->asked + (sim_time)flow->interval_ps;
     if (due > now)

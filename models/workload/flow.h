@@ -5,12 +5,14 @@
  * in time waits, and the wait counts as latency), or when the answer to its last request has come (transactions; what
  * is lost is sent again after a timeout). The send buffer holds what is not yet cleaned up after; a thread that finds
  * it full sleeps until half of it is free, as Linux's UDP and TCP sockets do. A spinning thread computes piece by
- * piece, with or without pauses. The far host sends frames at the rate asked for, at most the wire's. */
+ * piece, with or without pauses. A replay's timer takes dates and sizes from its trace. The far host sends frames at
+ * the rate asked for, at most the wire's. */
 #ifndef IOPATH_MODELS_WORKLOAD_FLOW_H
 #define IOPATH_MODELS_WORKLOAD_FLOW_H
 
 #include "models/result.h"
 #include "models/station.h"
+#include "models/workload/trace.h"
 #include "sim/balance.h"
 #include "sim/histogram.h"
 #include "sim/random.h"
@@ -25,10 +27,10 @@ struct workload_state {
     struct balance cleanup; /* what their senders still have to reclaim */
     struct histogram latency;
     uint64_t lost[LOST_COUNT];
-    uint64_t offered;
+    uint64_t offered, payload_bytes;
     sim_time piece; /* of a spinning workload, at full speed */
     /* as of the end of the warm-up */
-    uint64_t delivered_before, offered_before, lost_before[LOST_COUNT];
+    uint64_t delivered_before, offered_before, payload_before, lost_before[LOST_COUNT];
 };
 
 struct flow {
@@ -38,6 +40,12 @@ struct flow {
     struct station thread;      /* the sender; its cpu is where it runs */
     struct processor *peer_cpu; /* of the thread at the other end, if it has one */
     struct route *route;
+    /* of a replay: the dates of this round begin at `round`, each class of sizes has a route */
+    const struct trace *trace; /* NULL: no replay */
+    struct route **class_routes;
+    sim_time round;
+    double stretch; /* of the trace's dates */
+    bool repeat;
     int index; /* among the flows of its workload and direction */
     struct random_stream random;
     double interval_ps;      /* mean time between arrivals, or between pings; 0: none */

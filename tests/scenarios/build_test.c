@@ -398,7 +398,6 @@ Test(build, later_kinds_and_keys_are_accepted_and_named) {
     later(with(GUEST, "kind: tcp-stream, message: 64 KiB"), "s.yaml:6:13: guests[0].workloads[0].kind: tcp-stream");
     later(with(GUEST, "kind: http, rate: 1 kpps, arrivals: poisson"), "s.yaml:6:13: guests[0].workloads[0].kind: http");
     later(with(GUEST, "kind: fork, size: 4 GiB"), "s.yaml:6:13: guests[0].workloads[0].kind: fork");
-    later(with(GUEST, "kind: replay, file: a.pcap"), "s.yaml:6:13: guests[0].workloads[0].kind: replay");
     later(with(GUEST ", tuning: {rps_cpus: 7}", WORKLOAD), "s.yaml:4:55: guests[0].tuning.rps_cpus");
     later(with(GUEST ", tuning: {offloads: {tso: true, gro: true, checksum: true}}", WORKLOAD),
           "s.yaml:4:55: guests[0].tuning.offloads");
