@@ -59,6 +59,7 @@ struct guest_config {
     int queues;                  /* network queues; limited by the device */
     enum throttle_kind throttle; /* interrupt moderation of the guest's own device */
     double throttle_s;           /* for THROTTLE_FIXED */
+    enum iommu_mode iommu;       /* of the guest's own, emulated one: off or passthrough, deferred, strict */
     int weight;                  /* under a scheduler: relative to the other guests' */
     double cap;                  /* CPUs it may use; 0: no cap */
     uint64_t affinity;           /* bit per shared CPU; 0: all */

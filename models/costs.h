@@ -146,7 +146,22 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(DMA_READ, "pcie.dma_read", TIME, "DMA read of 64 B, request to data, device engine not included")                \
     X(DMA_WRITE, "pcie.dma_write", TIME, "posted DMA write of 64 B until it is visible")                               \
     X(MSI, "pcie.msi", TIME, "MSI write until the CPU's interrupt controller has it")                                  \
-    X(IOTLB_WALK, "iommu.walk", TIME, "page walk of an IOTLB miss")
+    X(IOTLB_WALK, "iommu.walk", TIME,                                                                                  \
+      "page walk of an IOTLB miss; one read of it where the host has paging-structure caches")                         \
+    X(IOTLB_LOOKUP, "iommu.lookup", TIME, "4 KiB through the IOMMU without a miss, with such caches")                  \
+    X(DMA_ADDRESS, "iommu.address", CYCLES, "driver: find and free the device address of a buffer")                    \
+    X(DMA_MAP, "iommu.map", CYCLES, "driver: map one buffer, address not included")                                    \
+    X(DMA_UNMAP, "iommu.unmap", CYCLES, "driver: unmap one buffer, invalidation not included")                         \
+    X(DMA_DEFER, "iommu.defer", CYCLES, "driver: put an unmapped buffer on the list of the next flush")                \
+    X(INVALIDATE, "iommu.invalidate", CYCLES, "kernel: prepare an invalidation, notice its end")                       \
+    X(QUEUE_LOCK, "iommu.queue_lock", CYCLES, "kernel: write its descriptors, under the queue's lock")                 \
+    X(QUEUE_WAIT, "iommu.queue", TIME, "IOMMU: take one invalidation from its queue and answer")                       \
+    X(FLUSH_BATCH, "iommu.flush_batch", COUNT, "unmapped buffers that a deferred flush waits for")                     \
+    X(FLUSH_AGE, "iommu.flush_age", TIME, "after which it does not wait any longer")                                   \
+    X(VIOMMU_MAP, "iommu.guest_map", CYCLES, "guest with an IOMMU of its own: map one buffer")                         \
+    X(VIOMMU_UNMAP, "iommu.guest_unmap", CYCLES, "guest with an IOMMU of its own: unmap one buffer")                   \
+    X(VIOMMU_INVALIDATE, "iommu.guest_invalidate", CYCLES, "guest's part of an invalidation")                          \
+    X(VIOMMU_TRAP, "iommu.guest_trap", CYCLES, "hypervisor's part of it: the trap of the queue's register")
 
 enum cost {
 #define X(id, name, unit, text) COST_##id,

@@ -20,9 +20,10 @@ struct pcie_link {
 
 struct iommu_config {
     enum iommu_mode mode;
-    int iotlb_entries; /* translations the IOTLB holds, least recently used goes first */
-    int walkers;       /* page walks at the same time; a miss beyond them queues */
-    int page_bytes;    /* 4096 or 2097152: size of the mappings */
+    int iotlb_entries;   /* translations the IOTLB holds, least recently used goes first */
+    int walkers;         /* page walks at the same time; a miss beyond them queues */
+    int page_bytes;      /* 4096 or 2097152: size of the mappings */
+    int structure_cache; /* entries for each upper level of the table; 0: walks all take the same */
 };
 
 struct nic_config {

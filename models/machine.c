@@ -80,7 +80,8 @@ static enum iop_status init_server(struct machine *machine, int index, struct di
     if (pool_init_server(machine, server, diag) != IOP_OK) return IOP_NO_MEMORY;
     server->has_iommu = host->iommu.mode != IOMMU_OFF;
     if (server->has_iommu) {
-        enum iop_status status = iommu_init(&server->iommu, &host->iommu, cost(machine, COST_IOTLB_WALK), diag);
+        enum iop_status status = iommu_init(&server->iommu, &host->iommu, cost(machine, COST_IOTLB_WALK),
+                                            cost(machine, COST_IOTLB_LOOKUP), diag);
         if (status != IOP_OK) return status;
     }
     struct nic_latencies latencies = {cost(machine, COST_DMA_READ), cost(machine, COST_DMA_WRITE),
@@ -357,10 +358,12 @@ void machine_free(struct machine *machine) {
         struct server_state *server = &machine->servers[i];
         free_processors(server->dom0, server->dom0_count);
         if (server->has_iommu) iommu_fini(&server->iommu);
+        free(server->buffers);
         nic_fini(&server->nic);
     }
     for (int i = 0; i < machine->config->guest_count; i++) {
         free_processors(machine->guests[i].vcpus, machine->guests[i].vcpu_count);
+        free(machine->guests[i].buffers);
         program_free(machine->guests[i].register_program);
     }
     for (int i = 0; i < machine->station_count; i++) {

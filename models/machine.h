@@ -23,6 +23,8 @@ struct server_state {
     struct scheduler *pool; /* CPUs that its guests share; NULL: everybody is pinned */
     bool has_iommu;
     struct iommu iommu;
+    struct invalidation_queue invalidations;
+    struct dma_domain *buffers; /* of the host's kernel, where it maps each; else NULL */
     struct nic nic;
     struct nic_queue *pf_queue, *pmd_queue; /* of the kernel's driver, of the polling switch */
     struct random_stream jitter;
@@ -43,10 +45,12 @@ struct guest_state {
     struct scheduler *pool, *own_pool; /* that schedules the vCPUs; the server's or its own; NULL: pinned */
     struct sched_group *group;
     struct nic_queue *nic_queues[QUEUES_MAX];
-    struct shaper limits[2];             /* of what it sends and what it receives */
-    struct bucket allowance;             /* of frames sent plus received */
-    sim_time busy_before, worked_before; /* of all vCPUs, as of the end of the warm-up */
-    double ran_before, waited_before;    /* s, on shared CPUs */
+    struct invalidation_queue invalidations; /* of its own, emulated IOMMU */
+    struct dma_domain *buffers;              /* that it maps there; else NULL */
+    struct shaper limits[2];                 /* of what it sends and what it receives */
+    struct bucket allowance;                 /* of frames sent plus received */
+    sim_time busy_before, worked_before;     /* of all vCPUs, as of the end of the warm-up */
+    double ran_before, waited_before;        /* s, on shared CPUs */
     int next_app;
     struct program *register_program;
     struct route register_route;

@@ -4,6 +4,7 @@
 
 #include "models/hardware/wire.h"
 #include "models/machine.h"
+#include "models/unmap.h"
 
 static void turn(struct station *station);
 static void woken(struct sim *sim, void *object, uint64_t word);
@@ -217,6 +218,11 @@ static void turned(struct sim *sim, void *object, uint64_t word) {
     (void)sim;
     (void)word;
     struct station *station = object;
+    if (station->flushes > 0) {
+        station->flushes--;
+        unmap_invalidate(station, station->turn_context, turned);
+        return;
+    }
     int count = station->batch_count;
     station->batch_count = 0;
     station->worked += (uint32_t)count;
@@ -251,6 +257,7 @@ static sim_time add_to_turn(struct station *station, uint32_t index, const struc
         work += stage->work[POLL];
         stage->executed[POLL]++;
     }
+    if (station->dma != NULL) work += unmap_packet(station, stage);
     *polled = stage;
     if (station->poll_left > 0) station->poll_left--;
     if (stage->poll_registers > station->poll_registers) station->poll_registers = stage->poll_registers;
@@ -296,6 +303,7 @@ static void turn(struct station *station) {
         return;
     }
     station->busy += work;
+    station->turn_context = context;
     processor_submit(station->cpu, context, work, turned, station, 0);
 }
 
@@ -338,7 +346,8 @@ void station_deliver(struct machine *machine, uint32_t index, struct station *fr
     }
     bool asleep = ring_push(&queue->ring, index);
     if (stage->worker == WORKER_NIC) {
-        packet->buffer = queue->ring.tail & queue->ring.mask;
+        struct dma_map *map = queue->nic_queue->map;
+        packet->buffer = map != NULL ? dma_map_send(map) : queue->ring.tail & queue->ring.mask;
         if (asleep) nic_doorbell(queue->nic_queue);
         return;
     }

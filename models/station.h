@@ -31,6 +31,9 @@ struct station {
     int input_count, input_capacity, next_input;
     struct queue **inputs;
     struct moderation *moderation; /* of the interrupt that wakes it, or NULL */
+    struct dma_map *dma;           /* buffers of its device that it unmaps, or NULL */
+    struct stage *flush_stage;     /* whose rows say what telling the IOMMU costs */
+    int flushes;                   /* how often it has to, before the packets of this turn go on */
     struct route *register_route;  /* how it reaches its device model, or NULL */
     sim_time debt;                 /* telling others, to be paid with the next turn */
     uint32_t budget, worked;       /* packets per softirq, and since it last slept */
@@ -39,6 +42,7 @@ struct station {
     int poll_length, poll_left;    /* packets of one turn of a softirq's poll loop, and of this one still to come */
     int poll_registers;            /* accesses due at the end of this turn of the poll loop */
     int registers_left;            /* accesses still to make before it works on */
+    enum context turn_context;     /* of this turn */
     enum context register_context; /* … and the context that makes them */
     const struct stage *woken_for;
     uint32_t batch[BATCH_MAX];

@@ -159,6 +159,20 @@ static void take_throttle(const struct guest_input *input, struct guest_config *
     if (guest->throttle == THROTTLE_FIXED) guest->throttle_s = throttle->quantity.value;
 }
 
+/* Only a device that is assigned to a guest is behind an IOMMU of the guest's, and behind the host's as well. */
+static enum iop_status take_iommu(struct builder *b, const struct guest_input *input, struct guest_config *guest) {
+    guest->iommu = (enum iommu_mode)input->tuning.iommu;
+    bool assigned = guest->mode == MODE_SRIOV || guest->mode == MODE_PASSTHROUGH;
+    if (guest->iommu == IOMMU_OFF || guest->mode == MODE_NONE) return IOP_OK;
+    const struct node *node = node_child(node_child(input->at, "tuning"), "iommu");
+    if (!assigned)
+        return node_fail(node, b->diag, "mode '%s' has no IOMMU of the guest; sriov and passthrough can have one",
+                         mode_info(guest->mode)->name);
+    if (b->scenario->model.host.iommu.mode == IOMMU_OFF)
+        return node_fail(node, b->diag, "a guest's IOMMU needs that of its host, which is off");
+    return IOP_OK;
+}
+
 /* --- all guests --- */
 
 static enum iop_status count_guests(struct builder *b) {
@@ -204,6 +218,8 @@ static enum iop_status build_guest(struct builder *b, int entry) {
     if (status == IOP_OK) status = take_cpus(b, input, first);
     if (status != IOP_OK) return status;
     take_throttle(input, first);
+    status = take_iommu(b, input, first);
+    if (status != IOP_OK) return status;
     first->server = input->server - 1;
     for (int copy = 0; copy < input->count; copy++) {
         if (copy > 0) first[copy] = *first;

@@ -51,6 +51,9 @@ static const struct field iommu_fields[] = {
     {"iotlb_entries", COUNT(struct iommu_config, iotlb_entries, 1, 1048576, "translations the IOTLB holds")},
     {"walkers", COUNT(struct iommu_config, walkers, 1, 16, "page walks at the same time")},
     {"page_size", CHOICE(struct iommu_config, page_bytes, page_sizes, "a page size", "of the mappings")},
+    {"structure_cache", FIELD_INTEGER, FIELD_AT(struct iommu_config, structure_cache), .minimum = 0, .maximum = 65536,
+     .fallback = "0",
+     .text = "entries of the paging-structure cache of each upper level; 0: a walk always takes iommu.walk"},
     SOURCES,
 };
 const struct table iommu_table = {"host's IOMMU", "the host's IOMMU", TABLE_ROWS(iommu_fields),

@@ -51,6 +51,7 @@ struct offloads_input {
 
 struct tuning_input {
     struct measure interrupt_throttle;
+    int iommu;
     int rps_cpus;
     struct offloads_input offloads;
 };

@@ -199,6 +199,8 @@ static const struct field tuning_fields[] = {
      .dimensions = DIM_BIT(DIM_TIME), .minimum = 1e-6, .maximum = 0.01, .choices = throttles, .fallback = "adaptive",
      .noun = "an interrupt throttle; allowed are adaptive, off or a time between interrupts such as 50 us",
      .text = "interrupt moderation of the guest's own device"},
+    {"iommu", FIELD_CHOICE, FIELD_AT(struct tuning_input, iommu), .choices = iommu_modes, .noun = "an IOMMU mode",
+     .fallback = "off", .text = "the guest's own IOMMU, which the hypervisor emulates, for a device assigned to it"},
     {"rps_cpus", FIELD_INTEGER, FIELD_AT(struct tuning_input, rps_cpus), .minimum = 0, .maximum = 256, .fallback = "0",
      .later = true, .text = "CPUs that receive packet steering spreads packets over"},
     {"offloads", FIELD_TABLE, FIELD_AT(struct tuning_input, offloads), .table = &offloads_table, .later = true,

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NOWHERE = -1 };
+enum { NOWHERE = -1, LOOKUP_BYTES = 4096 };
 
 enum iop_status iotlb_init(struct iotlb *iotlb, int entries, struct diag *diag) {
     memset(iotlb, 0, sizeof *iotlb);
@@ -124,19 +124,56 @@ void iotlb_invalidate(struct iotlb *iotlb, uint64_t page) {
     *bucket = at;
 }
 
-enum iop_status iommu_init(struct iommu *iommu, const struct iommu_config *config, double walk_s, struct diag *diag) {
+enum iop_status iommu_init(struct iommu *iommu, const struct iommu_config *config, double walk_s, double lookup_s,
+                           struct diag *diag) {
     memset(iommu, 0, sizeof *iommu);
     server_init(&iommu->walkers, config->walkers);
     iommu->walk = sim_time_of(walk_s);
     while (1 << iommu->page_shift < config->page_bytes) iommu->page_shift++;
-    return iotlb_init(&iommu->iotlb, config->iotlb_entries, diag);
+    enum iop_status status = iotlb_init(&iommu->iotlb, config->iotlb_entries, diag);
+    iommu->has_upper = config->structure_cache > 0;
+    if (iommu->has_upper) iommu->lookup = sim_time_of(lookup_s);
+    for (int i = 0; i < IOMMU_UPPER_LEVELS && iommu->has_upper && status == IOP_OK; i++)
+        status = iotlb_init(&iommu->upper[i], config->structure_cache, diag);
+    return status;
 }
 
-void iommu_fini(struct iommu *iommu) { iotlb_fini(&iommu->iotlb); }
+void iommu_fini(struct iommu *iommu) {
+    iotlb_fini(&iommu->iotlb);
+    for (int i = 0; i < IOMMU_UPPER_LEVELS; i++) iotlb_fini(&iommu->upper[i]);
+}
 
-sim_time iommu_translate(struct iommu *iommu, sim_time ready, uint64_t address) {
+void iommu_flush(struct iommu *iommu) { iotlb_flush(&iommu->iotlb); }
+
+/* The walk begins below the lowest cached level; all levels it passes are cached afterwards. A table of large pages
+ * has one level less. */
+static int walk_reads(struct iommu *iommu, uint64_t page) {
+    int levels = iommu->page_shift > 12 ? IOMMU_UPPER_LEVELS - 1 : IOMMU_UPPER_LEVELS, reads = 1;
+    bool cached = false;
+    for (int i = 0; i < levels; i++) {
+        bool hit = iotlb_lookup(&iommu->upper[i], page >> ((i + 1) * IOMMU_LEVEL_BITS));
+        cached = cached || hit;
+        reads += !cached;
+    }
+    return reads;
+}
+
+static sim_time translate_by_levels(struct iommu *iommu, sim_time ready, uint64_t page, int bytes) {
+    sim_time takes = iommu->lookup * bytes / LOOKUP_BYTES;
+    if (!iotlb_lookup(&iommu->iotlb, page)) {
+        int reads = walk_reads(iommu, page);
+        iommu->misses++;
+        iommu->reads += (uint64_t)reads;
+        takes += reads * iommu->walk;
+    }
+    return server_request(&iommu->walkers, ready, takes);
+}
+
+sim_time iommu_translate(struct iommu *iommu, sim_time ready, uint64_t address, int bytes) {
+    uint64_t page = address >> iommu->page_shift;
     iommu->lookups++;
-    if (iotlb_lookup(&iommu->iotlb, address >> iommu->page_shift)) return ready;
+    if (iommu->has_upper) return translate_by_levels(iommu, ready, page, bytes);
+    if (iotlb_lookup(&iommu->iotlb, page)) return ready;
     iommu->misses++;
     return server_request(&iommu->walkers, ready, iommu->walk);
 }

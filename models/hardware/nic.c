@@ -34,7 +34,10 @@ void nic_init(struct nic *nic, struct sim *sim, struct packet_pool *packets, con
 }
 
 void nic_fini(struct nic *nic) {
-    for (int i = 0; i < nic->queue_count; i++) free(nic->queues[i]);
+    for (int i = 0; i < nic->queue_count; i++) {
+        dma_map_free(nic->queues[i]->map);
+        free(nic->queues[i]);
+    }
     nic->queue_count = 0;
 }
 
@@ -51,34 +54,40 @@ struct nic_queue *nic_add_queue(struct nic *nic, struct ring *tx, bool translate
     return queue;
 }
 
-static sim_time translate(struct nic_queue *queue, sim_time ready, uint64_t offset) {
-    return queue->translated ? iommu_translate(queue->nic->iommu, ready, queue->memory + offset) : ready;
+/* A buffer that is mapped by itself may be longer than a page. */
+static sim_time translate(struct nic_queue *queue, sim_time ready, uint64_t address, int bytes) {
+    enum { PAGE_BYTES = 1 << DMA_PAGE_SHIFT };
+    if (!queue->translated) return ready;
+    for (; queue->map != NULL && bytes > PAGE_BYTES; bytes -= PAGE_BYTES, address += PAGE_BYTES)
+        iommu_translate(queue->nic->iommu, ready, address, PAGE_BYTES);
+    return iommu_translate(queue->nic->iommu, ready, address, bytes);
 }
 
 /* Reads share a bounded number of tags: the next waits for the oldest's data. The IOMMU sits behind the
  * link, so a walk delays the data, not the requests that follow. */
-static sim_time dma_read(struct nic_queue *queue, sim_time ready, uint64_t offset, int bytes) {
+static sim_time dma_read(struct nic_queue *queue, sim_time ready, uint64_t address, int bytes) {
     struct nic *nic = queue->nic;
     sim_time *tag = &nic->reads[nic->read_at++ % (uint32_t)nic->config.outstanding_reads];
     if (*tag > ready) ready = *tag;
-    sim_time asked = translate(queue, pcie_read_request(&nic->pcie, ready, bytes), offset);
+    sim_time asked = translate(queue, pcie_read_request(&nic->pcie, ready, bytes), address, bytes);
     *tag = pcie_read_data(&nic->pcie, asked, bytes) + nic->dma_engine;
     return *tag;
 }
 
-static sim_time dma_write(struct nic_queue *queue, uint64_t offset, int bytes) {
+static sim_time dma_write(struct nic_queue *queue, uint64_t address, int bytes) {
     struct nic *nic = queue->nic;
     sim_time crossed = pcie_write_data(&nic->pcie, nic->sim->now, bytes);
-    return translate(queue, crossed, offset) + nic->pcie.write_latency;
+    return translate(queue, crossed, address, bytes) + nic->pcie.write_latency;
 }
 
-static uint64_t descriptor_offset(const struct nic_queue *queue, uint32_t ring_size) {
-    return (uint64_t)(queue->descriptor % ring_size) * (uint64_t)queue->nic->config.descriptor_bytes;
+static uint64_t descriptor_address(const struct nic_queue *queue, uint32_t ring_size) {
+    return queue->memory + (uint64_t)(queue->descriptor % ring_size) * (uint64_t)queue->nic->config.descriptor_bytes;
 }
 
-static uint64_t tx_buffer_offset(const struct packet *packet) {
+static uint64_t tx_buffer_address(const struct nic_queue *queue, const struct packet *packet) {
+    if (queue->map != NULL) return dma_map_tx_address(queue->map, packet->buffer);
     uint64_t bytes = packet->frame_bytes <= SMALL_FRAME_BYTES ? SMALL_BUFFER_BYTES : LARGE_BUFFER_BYTES;
-    return (UINT64_C(1) << TX_BUFFERS_SHIFT) + packet->buffer * bytes;
+    return queue->memory + (UINT64_C(1) << TX_BUFFERS_SHIFT) + packet->buffer * bytes;
 }
 
 static inline uint32_t on_die(const struct nic_queue *queue) { return queue->on_die_tail - queue->on_die_head; }
@@ -115,7 +124,7 @@ static void fetch(struct nic_queue *queue) {
         return;
     }
     queue->fetches++;
-    sim_time at = dma_read(queue, nic->sim->now, descriptor_offset(queue, (uint32_t)nic->config.tx_ring),
+    sim_time at = dma_read(queue, nic->sim->now, descriptor_address(queue, (uint32_t)nic->config.tx_ring),
                            (int)count * nic->config.descriptor_bytes);
     queue->descriptor += count;
     sim_at(nic->sim, at, descriptors_arrived, queue, count);
@@ -143,10 +152,10 @@ static void written_back(struct sim *sim, void *object, uint64_t count) {
 
 static void write_back(struct nic_queue *queue, uint32_t count) {
     struct nic *nic = queue->nic;
-    uint64_t offset = descriptor_offset(queue, (uint32_t)nic->config.tx_ring);
+    uint64_t address = descriptor_address(queue, (uint32_t)nic->config.tx_ring);
     queue->written += count;
     queue->write_backs++;
-    sim_time at = dma_write(queue, offset, (int)count * nic->config.descriptor_bytes);
+    sim_time at = dma_write(queue, address, (int)count * nic->config.descriptor_bytes);
     sim_at(nic->sim, at, written_back, queue, count);
 }
 
@@ -202,7 +211,7 @@ static struct nic_queue *arbitrate(struct nic *nic, sim_time *allowed) {
 static sim_time send_frame(struct nic *nic, struct nic_queue *queue) {
     uint32_t index = queue->on_die[queue->on_die_head++ % NIC_ON_DIE_MAX];
     struct packet *packet = packet_at(nic->packets, index);
-    sim_time data = dma_read(queue, nic->sim->now, tx_buffer_offset(packet), packet->frame_bytes);
+    sim_time data = dma_read(queue, nic->sim->now, tx_buffer_address(queue, packet), packet->frame_bytes);
     sim_time sent = server_request(&nic->mac, data + nic->card, wire_time(nic->config.link_bps, packet->frame_bytes));
     use_limits(queue, packet);
     server_request(&nic->pcie.down, nic->sim->now, pcie_time(&nic->pcie, DOORBELL_BYTES));
@@ -247,7 +256,9 @@ bool nic_receive(struct nic_queue *queue, uint32_t index, uint32_t posted) {
     nic->rx_fifo_used += bytes;
     queue->rx_arriving++;
     uint32_t slot = queue->rx_buffer++ % (uint32_t)nic->config.rx_ring;
-    uint64_t buffer = (UINT64_C(1) << RX_BUFFERS_SHIFT) + (uint64_t)slot * RX_BUFFER_BYTES;
+    uint64_t buffer = queue->map != NULL
+                          ? dma_map_rx_address(queue->map, slot)
+                          : queue->memory + (UINT64_C(1) << RX_BUFFERS_SHIFT) + (uint64_t)slot * RX_BUFFER_BYTES;
     /* The descriptor is fetched ahead of the packet (one per packet, PC222): it occupies the link but does
      * not delay the data. */
     server_request(&nic->pcie.up, nic->sim->now, pcie_time(&nic->pcie, PCIE_REQUEST_BYTES));
@@ -255,8 +266,8 @@ bool nic_receive(struct nic_queue *queue, uint32_t index, uint32_t posted) {
                    pcie_time(&nic->pcie, nic->config.descriptor_bytes + PCIE_COMPLETION_BYTES +
                                              DOORBELL_BYTES / nic->config.rx_refill_batch));
     sim_time data = dma_write(queue, buffer, bytes);
-    uint64_t descriptor =
-        (UINT64_C(1) << (TX_BUFFERS_SHIFT - 1)) + (uint64_t)slot * (uint64_t)nic->config.descriptor_bytes;
+    uint64_t descriptor = queue->memory + (UINT64_C(1) << (TX_BUFFERS_SHIFT - 1)) +
+                          (uint64_t)slot * (uint64_t)nic->config.descriptor_bytes;
     sim_time done = dma_write(queue, descriptor, nic->config.descriptor_bytes);
     sim_at(nic->sim, done > data ? done : data, visible, queue, index);
     return true;

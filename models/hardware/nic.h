@@ -19,6 +19,7 @@
 #ifndef IOPATH_MODELS_HARDWARE_NIC_H
 #define IOPATH_MODELS_HARDWARE_NIC_H
 
+#include "models/hardware/dma_map.h"
 #include "models/hardware/interrupt_moderation.h"
 #include "models/hardware/iommu.h"
 #include "models/hardware/pcie.h"
@@ -40,6 +41,7 @@ struct nic_queue {
     struct shaper *receive_limit; /* the same of what comes in; the client keeps it */
     struct bucket *allowance;     /* of frames sent plus received of the instance, NULL: none */
     uint64_t memory;              /* device address of the queue's memory */
+    struct dma_map *map;          /* buffers that the driver maps one by one; NULL: they are part of that memory */
     uint32_t descriptor;          /* counts descriptors, for their addresses */
     uint32_t on_die[NIC_ON_DIE_MAX];
     uint32_t on_die_head, on_die_tail;

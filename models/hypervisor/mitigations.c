@@ -9,6 +9,7 @@
         AT(EACH, mechanism_, label_, cost_), AT(POLL, mechanism_, label_, cost_),            \
             AT(NOTIFYING, mechanism_, label_, cost_), AT(REMOTE, mechanism_, label_, cost_), \
             AT(WAKE, mechanism_, label_, cost_), AT(WAKE_IDLE, mechanism_, label_, cost_),   \
+            AT(FLUSH, mechanism_, label_, cost_),                                            \
     }
 
 static const struct step isolated_syscall[WHEN_COUNT] =

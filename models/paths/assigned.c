@@ -7,6 +7,7 @@
 
 static const struct step transmit[] = {
     {PLACE_GUEST, COMPUTE, "ixgbevf: map, descriptor, doorbell", COST_DRIVER_TX, EACH},
+    ROWS_OF(map_buffer),
     {PLACE_DEVICE, RING, "transmit descriptors of the VF", COST_NONE, EACH, .ring = RING_NIC_TX},
     {PLACE_DEVICE, NOTIFY, "doorbell on its way", COST_DOORBELL, FLIGHT},
     {PLACE_DEVICE, DMA, "descriptor fetch through the IOMMU", COST_DMA_READ, EACH},
@@ -21,6 +22,7 @@ static const struct step completion[] = {
     {PLACE_DEVICE, RING, "sent descriptors", COST_NONE, EACH, .ring = RING_NIC_TX_DONE},
     ROWS_OF(assigned_interrupt),
     {PLACE_GUEST, COMPUTE, "reclaim, free the packet", COST_DRIVER_TX_CLEAN, EACH, .release = RING_NIC_TX},
+    ROWS_OF(unmap_buffer),
     ROWS_OF(foreign_packet),
     END_OF_PATH,
 };
@@ -31,6 +33,8 @@ static const struct step receive[] = {
     {PLACE_DEVICE, RING, "received descriptors", COST_NONE, EACH, .ring = RING_NIC_RX},
     ROWS_OF(assigned_interrupt),
     {PLACE_GUEST, COMPUTE, "ixgbevf: sk_buff, refill", COST_DRIVER_RX, EACH},
+    ROWS_OF(unmap_buffer),
+    ROWS_OF(map_buffer),
     END_OF_PATH,
 };
 

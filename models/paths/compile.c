@@ -15,6 +15,10 @@ static void value_row(struct row *row, const struct model_config *config) {
     struct step_value value = step_value(row->step, &context);
     row->cpu = sim_time_of(value.cpu_s);
     row->time = sim_time_of(value.time_s);
+    if (row->step->when == SPIN) { /* as long as it lasts: see enum when */
+        row->cpu = 1;
+        row->time = 0;
+    }
     if (row->hop == HOP_REFLECT) row->time += 2 * sim_time_of(config->host.network.one_way_s);
     if (row->hop == HOP_NETWORK) row->time += sim_time_of(config->host.network.one_way_s);
 }

@@ -26,13 +26,14 @@ static enum only traits_of(const struct composer *composer, const struct party *
     const struct path_tables *tables = tables_of(composer, party);
     const struct host_config *host = &composer->config->host;
     enum only device = host->exitless_interrupts ? FOR_EXITLESS : host->posted_interrupts ? FOR_POSTED : FOR_INJECTED;
-    return tables->kernel | (tables->delivery != 0 ? tables->delivery : device) | features_of(composer);
+    return tables->kernel | (tables->delivery != 0 ? tables->delivery : device) | features_of(composer) |
+           (guest_maps_buffers(composer->config, party->guest) ? FOR_MAPPED : 0);
 }
 
 /* The kernel of dom0 is a PV kernel; that of a KVM host enters like bare metal. */
 static enum only dom0_kernel(const struct composer *composer) {
     enum only kernel = composer->config->host.hypervisor == HYPERVISOR_XEN ? FOR_PV_KERNEL : FOR_BARE_KERNEL;
-    return kernel | features_of(composer);
+    return kernel | features_of(composer) | (host_maps_buffers(composer->config) ? FOR_MAPPED : 0);
 }
 
 /* What a party's frames pass between its back end and the wire; NULL: it has (a function of) the NIC. */

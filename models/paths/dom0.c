@@ -14,6 +14,7 @@ static const struct step forward[] = {
 
 static const struct step transmit[] = {
     {PLACE_DOM0, COMPUTE, "driver: map, descriptor, doorbell", COST_DRIVER_TX, EACH},
+    ROWS_OF(host_map_buffer),
     {PLACE_DEVICE, RING, "transmit descriptors of the NIC", COST_NONE, EACH, .ring = RING_PF_TX},
     ROWS_OF(nic_sends),
     END_OF_PATH,
@@ -35,6 +36,7 @@ static const struct step completion[] = {
     {PLACE_DOM0, RING, "sent descriptors", COST_NONE, EACH, .ring = RING_PF_TX_DONE},
     ROWS_OF(dom0_interrupt),
     {PLACE_DOM0, COMPUTE, "driver: reclaim, free the packet", COST_DRIVER_TX_CLEAN, EACH, .release = RING_PF_TX},
+    ROWS_OF(host_unmap_buffer),
     END_OF_PATH,
 };
 
@@ -43,6 +45,8 @@ static const struct step receive[] = {
     {PLACE_DOM0, RING, "received descriptors of the NIC", COST_NONE, EACH, .ring = RING_PF_RX},
     ROWS_OF(dom0_interrupt),
     {PLACE_DOM0, COMPUTE, "driver: sk_buff, refill", COST_DRIVER_RX, EACH},
+    ROWS_OF(host_unmap_buffer),
+    ROWS_OF(host_map_buffer),
     END_OF_PATH,
 };
 

@@ -15,6 +15,7 @@ static const struct step interrupt[] = {
 
 static const struct step transmit[] = {
     {PLACE_GUEST, COMPUTE, "ixgbe: map, descriptor, doorbell", COST_DRIVER_TX, EACH},
+    ROWS_OF(map_buffer),
     {PLACE_DEVICE, RING, "transmit descriptors", COST_NONE, EACH, .ring = RING_NIC_TX},
     ROWS_OF(nic_sends),
     END_OF_PATH,
@@ -25,6 +26,7 @@ static const struct step completion[] = {
     {PLACE_DEVICE, RING, "sent descriptors", COST_NONE, EACH, .ring = RING_NIC_TX_DONE},
     ROWS_OF(interrupt),
     {PLACE_GUEST, COMPUTE, "reclaim, free the packet", COST_DRIVER_TX_CLEAN, EACH, .release = RING_NIC_TX},
+    ROWS_OF(unmap_buffer),
     ROWS_OF(foreign_packet),
     END_OF_PATH,
 };
@@ -32,6 +34,7 @@ static const struct step completion[] = {
 static const struct step receive[] = {
     ROWS_OF(nic_receives), {PLACE_DEVICE, RING, "received descriptors", COST_NONE, EACH, .ring = RING_NIC_RX},
     ROWS_OF(interrupt),    {PLACE_GUEST, COMPUTE, "ixgbe: sk_buff, refill", COST_DRIVER_RX, EACH},
+    ROWS_OF(unmap_buffer), ROWS_OF(map_buffer),
     END_OF_PATH,
 };
 

@@ -7,6 +7,7 @@
 
 static const struct step transmit[] = {
     {PLACE_GUEST, COMPUTE, "ena: map, descriptor and header, doorbell", COST_DRIVER_TX, EACH},
+    ROWS_OF(map_buffer),
     {PLACE_DEVICE, RING, "transmit descriptors in the device", COST_NONE, EACH, .ring = RING_NIC_TX},
     {PLACE_DEVICE, NOTIFY, "doorbell on its way", COST_DOORBELL, FLIGHT},
     {PLACE_DEVICE, DMA, "payload read through the IOMMU", COST_DMA_READ, EACH, .extent = OF_FRAME},
@@ -20,6 +21,7 @@ static const struct step completion[] = {
     {PLACE_DEVICE, RING, "transmit completions", COST_NONE, EACH, .ring = RING_NIC_TX_DONE},
     ROWS_OF(assigned_interrupt),
     {PLACE_GUEST, COMPUTE, "reclaim, free the packet", COST_DRIVER_TX_CLEAN, EACH, .release = RING_NIC_TX},
+    ROWS_OF(unmap_buffer),
     ROWS_OF(foreign_packet),
     END_OF_PATH,
 };
@@ -30,6 +32,8 @@ static const struct step receive[] = {
     {PLACE_DEVICE, RING, "receive completions", COST_NONE, EACH, .ring = RING_NIC_RX},
     ROWS_OF(assigned_interrupt),
     {PLACE_GUEST, COMPUTE, "ena: sk_buff, refill", COST_DRIVER_RX, EACH},
+    ROWS_OF(unmap_buffer),
+    ROWS_OF(map_buffer),
     END_OF_PATH,
 };
 

@@ -2,6 +2,7 @@
 #ifndef IOPATH_MODELS_PATHS_PATH_H
 #define IOPATH_MODELS_PATHS_PATH_H
 
+#include "models/config.h"
 #include "models/mode.h"
 #include "models/paths/step.h"
 
@@ -52,6 +53,11 @@ extern const struct step stack_spin[];
 
 /* The interrupt of a device that a guest drives itself; that of an irqfd of KVM (models/paths/interrupt.c). */
 extern const struct step assigned_interrupt[], virtual_interrupt[];
+
+/* Where kernels map each buffer for the device: rows of a driver of the guest, of the host's NIC. */
+extern const struct step map_buffer[], unmap_buffer[], host_map_buffer[], host_unmap_buffer[];
+bool guest_maps_buffers(const struct model_config *config, int guest);
+bool host_maps_buffers(const struct model_config *config);
 
 /* The physical NIC between a ring and the wire (models/paths/nic.c). */
 extern const struct step nic_sends[], nic_receives[];

@@ -56,6 +56,7 @@ const char *mechanism_name(enum mechanism mechanism) {
 const char *when_name(enum when when) {
     static const char *const names[WHEN_COUNT] = {
         "each packet",           "from another core", "contended",  "each poll",     "notifying",
-        "notifying another CPU", "in flight",         "when woken", "when CPU idle", "answering"};
+        "notifying another CPU", "in flight",         "when woken", "when CPU idle", "deferring",
+        "invalidating",          "while it waits",    "answering"};
     return names[when];
 }

@@ -50,6 +50,9 @@ enum when {
     FLIGHT,    /* between the two, no CPU is busy; between two CPUs, not on one */
     WAKE,      /* on the worker's side, when it was told */
     WAKE_IDLE, /* the same, if its CPU was idle as well */
+    DEFER,     /* with each buffer that is unmapped but not yet forgotten by the IOMMU */
+    FLUSH,     /* with each invalidation of the IOMMU */
+    SPIN,      /* while its CPU waits for it: executed counts picoseconds */
     RETURN,    /* flight of the answer of a synchronous step, the caller's CPU stalls meanwhile */
     WHEN_COUNT
 };

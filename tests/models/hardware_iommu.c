@@ -144,15 +144,15 @@ Test(iotlb, invalidating_a_page_it_does_not_hold_changes_nothing) {
 static struct iommu new_iommu(int entries, int walkers, int page_bytes) {
     struct iommu iommu;
     struct iommu_config config = {IOMMU_PASSTHROUGH, entries, walkers, page_bytes};
-    cr_assert_eq(iommu_init(&iommu, &config, 300e-9, NULL), IOP_OK);
+    cr_assert_eq(iommu_init(&iommu, &config, 300e-9, 0, NULL), IOP_OK);
     return iommu;
 }
 
 Test(iommu, a_hit_is_free_and_a_miss_takes_one_walk) {
     struct iommu iommu = new_iommu(8, 1, 4096);
-    cr_expect_eq(iommu_translate(&iommu, 1000, 0), 1000 + 300 * SIM_NS);
-    cr_expect_eq(iommu_translate(&iommu, SIM_US, 4095), SIM_US);
-    cr_expect_eq(iommu_translate(&iommu, SIM_US, 4096), SIM_US + 300 * SIM_NS, "the next page");
+    cr_expect_eq(iommu_translate(&iommu, 1000, 0, 64), 1000 + 300 * SIM_NS);
+    cr_expect_eq(iommu_translate(&iommu, SIM_US, 4095, 1), SIM_US);
+    cr_expect_eq(iommu_translate(&iommu, SIM_US, 4096, 64), SIM_US + 300 * SIM_NS, "the next page");
     cr_expect_eq(iommu.lookups, 3);
     cr_expect_eq(iommu.misses, 2);
     iommu_fini(&iommu);
@@ -162,8 +162,8 @@ Test(iommu, as_many_walks_as_walkers_go_on_at_once_and_the_next_queues) {
     for (int walkers = 1; walkers <= 6; walkers++) {
         struct iommu iommu = new_iommu(8, walkers, 4096);
         for (int i = 0; i < walkers; i++)
-            cr_expect_eq(iommu_translate(&iommu, 0, (uint64_t)i << 12), 300 * SIM_NS, "walk %d of %d", i, walkers);
-        cr_expect_eq(iommu_translate(&iommu, 0, (uint64_t)100 << 12), 600 * SIM_NS, "one more than %d", walkers);
+            cr_expect_eq(iommu_translate(&iommu, 0, (uint64_t)i << 12, 64), 300 * SIM_NS, "walk %d of %d", i, walkers);
+        cr_expect_eq(iommu_translate(&iommu, 0, (uint64_t)100 << 12, 64), 600 * SIM_NS, "one more than %d", walkers);
         iommu_fini(&iommu);
     }
 }
@@ -173,7 +173,7 @@ Test(iommu, misses_are_capped_by_walkers_over_walk_time) {
     enum { MISSES = 50000 };
     struct iommu iommu = new_iommu(8, 5, 4096);
     sim_time end = 0;
-    for (uint64_t i = 0; i < MISSES; i++) end = iommu_translate(&iommu, 0, i << 12);
+    for (uint64_t i = 0; i < MISSES; i++) end = iommu_translate(&iommu, 0, i << 12, 64);
     EXPECT_NEAR(MISSES / sim_seconds(end), 5 / 300e-9, 1e-3, "%g walks a second", MISSES / sim_seconds(end));
     iommu_fini(&iommu);
 }
@@ -182,8 +182,8 @@ Test(iommu, super_pages_reach_512_times_as_far) {
     struct iommu small = new_iommu(16, 4, 4096), large = new_iommu(16, 4, 2 << 20);
     for (int round = 0; round < 10; round++)
         for (uint64_t address = 0; address < UINT64_C(16) << 21; address += 64 << 10) {
-            iommu_translate(&small, 0, address);
-            iommu_translate(&large, 0, address);
+            iommu_translate(&small, 0, address, 64);
+            iommu_translate(&large, 0, address, 64);
         }
     cr_expect_eq(small.misses, small.lookups, "512 pages of 4 KiB in a circle through 16 entries");
     cr_expect_eq(large.misses, 16);

@@ -65,8 +65,8 @@ static void lab_init(struct lab *lab, int frame_bytes) {
     cr_assert_eq(catalog_nic("intel-82599", &config, &diag), IOP_OK, "%s", diag.message);
     cr_assert_eq(sim_init(&lab->sim, 1, 1, 64, NULL), IOP_OK);
     cr_assert_eq(packet_pool_init(&lab->packets, NULL), IOP_OK);
-    struct iommu_config translation = {IOMMU_PASSTHROUGH, 125, 5, 4096};
-    cr_assert_eq(iommu_init(&lab->iommu, &translation, 300e-9, NULL), IOP_OK);
+    struct iommu_config translation = {IOMMU_PASSTHROUGH, 125, 5, 4096, 0};
+    cr_assert_eq(iommu_init(&lab->iommu, &translation, 300e-9, 0, NULL), IOP_OK);
     struct nic_latencies latencies = {400e-9, 200e-9, 200e-9};
     struct nic_client client = {lab, on_sent, on_completed, on_received};
     nic_init(&lab->nic, &lab->sim, &lab->packets, &config, &latencies, &lab->iommu, client);

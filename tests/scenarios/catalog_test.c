@@ -155,7 +155,7 @@ Test(catalog, mistakes_in_hosts_are_named) {
                  "h.yaml:8:71: iommu.page_size: '8 KiB' is not a page size; did you mean '4 KiB'?");
     host_refused("s/iotlb_entries: \\[/iotlb: [/",
                  "h.yaml:8:88: iommu.sources: 'iotlb' is not a key of a host's IOMMU; allowed are mode, iotlb_entries, "
-                 "walkers, page_size, sources");
+                 "walkers, page_size, structure_cache, sources");
     host_refused("s/IO061/io61/",
                  "h.yaml:8:104: iommu.sources.iotlb_entries[0]: 'io61' is not an id of the bibliography, such as "
                  "XN025");
