@@ -59,6 +59,7 @@ struct guest_config {
     int queues;                  /* network queues; limited by the device */
     enum throttle_kind throttle; /* interrupt moderation of the guest's own device */
     double throttle_s;           /* for THROTTLE_FIXED */
+    int memory_page_bytes;       /* 4096 or 2097152: pages that back its memory; 0: not said */
     enum iommu_mode iommu;       /* of the guest's own, emulated one: off or passthrough, deferred, strict */
     int weight;                  /* under a scheduler: relative to the other guests' */
     double cap;                  /* CPUs it may use; 0: no cap */

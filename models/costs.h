@@ -63,6 +63,10 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(IPI, "irq.ipi", TIME, "inter-processor interrupt until the other, awake CPU takes it")                           \
     X(IRQ_POSTED, "irq.posted", CYCLES, "posted interrupt: delivery by the CPU and virtual end of interrupt")          \
     X(SOFTIRQ, "irq.softirq", CYCLES, "raise and enter a softirq")                                                     \
+    /* virtual memory of a guest, where a scenario says how it is backed */                                            \
+    X(TLB_MISSES, "paging.misses", COUNT, "TLB misses in a microsecond of a kernel's or application's work")           \
+    X(LARGE_MISSES, "paging.large_misses", COUNT, "the same where memory comes in pages of 2 MiB")                     \
+    X(WALK_REFERENCE, "paging.reference", TIME, "one reference of a page walk, caches of its tables included")         \
     /* mitigations of 2018, where they are on */                                                                       \
     X(KPTI_SYSCALL, "mitigation.syscall", CYCLES, "what page-table isolation adds to a system call")                   \
     X(KPTI_IRQ, "mitigation.interrupt", CYCLES, "what page-table isolation adds to an interrupt")                      \

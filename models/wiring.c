@@ -8,6 +8,7 @@
 enum { DONE_RING_SLOTS = 8192, IOREQ_SLOTS = 64 };
 /* Packets a polling switch takes from one queue before it looks at the next. */
 enum { SWITCH_BURST = 32 };
+enum { LARGE_PAGE_SHIFT = 21 };
 
 /* Whose path, and which one of several: the network queue or, for sockets, the flow. */
 struct owner {
@@ -140,6 +141,8 @@ static struct nic_queue *guest_nic_queue(struct machine *machine, struct owner o
     struct nic_queue *queue = nic_add_queue(&guest->server->nic, &tx->ring, assigned || maps);
     if (queue == NULL) return NULL;
     if (maps && !map_buffers(machine, queue, guest_domain_of(machine, guest))) return NULL;
+    if (assigned && !maps && guest->config->memory_page_bytes > 0)
+        queue->page_shift = guest->config->memory_page_bytes > 1 << DMA_PAGE_SHIFT ? LARGE_PAGE_SHIFT : DMA_PAGE_SHIFT;
     ring_arm(&tx->ring);
     tx->nic_queue = queue;
     guest->nic_queues[owner.index] = queue;

@@ -218,6 +218,7 @@ static enum iop_status build_guest(struct builder *b, int entry) {
     if (status == IOP_OK) status = take_cpus(b, input, first);
     if (status != IOP_OK) return status;
     take_throttle(input, first);
+    if (node_child(input->at, "memory_pages") != NULL) first->memory_page_bytes = input->memory_pages;
     status = take_iommu(b, input, first);
     if (status != IOP_OK) return status;
     first->server = input->server - 1;

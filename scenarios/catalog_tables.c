@@ -19,7 +19,7 @@ static const struct choice hypervisors[] = {WORD("none", HYPERVISOR_NONE), WORD(
                                             WORD("kvm", HYPERVISOR_KVM), WORD("nitro", HYPERVISOR_NITRO), END_OF_WORDS};
 const struct choice iommu_modes[] = {WORD("off", IOMMU_OFF), WORD("passthrough", IOMMU_PASSTHROUGH),
                                      WORD("deferred", IOMMU_DEFERRED), WORD("strict", IOMMU_STRICT), END_OF_WORDS};
-static const struct choice page_sizes[] = {WORD("4 KiB", 4096), WORD("2 MiB", 2097152), END_OF_WORDS};
+const struct choice page_sizes[] = {WORD("4 KiB", 4096), WORD("2 MiB", 2097152), END_OF_WORDS};
 static const struct choice lane_counts[] = {WORD("1", 1), WORD("2", 2),   WORD("4", 4),
                                             WORD("8", 8), WORD("16", 16), END_OF_WORDS};
 static const struct choice payload_sizes[] = {WORD("128 B", 128), WORD("256 B", 256), END_OF_WORDS};
@@ -127,6 +127,8 @@ static const struct field host_fields[] = {
      .minimum = 0.3, .maximum = 1, .fallback = "100 %", .text = "speed of a hardware thread whose sibling is busy"},
     {"posted_interrupts", FIELD_BOOL, FIELD_AT(struct host_file, host.posted_interrupts), .fallback = "false",
      .text = "the CPU delivers a device's interrupt to a running vCPU without an exit"},
+    {"shadow_paging", FIELD_BOOL, FIELD_AT(struct host_file, host.shadow_paging), .fallback = "false",
+     .text = "CPUs without nested paging: the hypervisor keeps shadows of its guests' page tables"},
     {"mitigations", FIELD_BOOL, FIELD_AT(struct host_file, host.mitigations), .fallback = "false",
      .text = "kernels and hypervisor keep the mitigations of 2018 on"},
     {"iommu", FIELD_TABLE, FIELD_AT(struct host_file, host.iommu), .table = &iommu_table, .required = true,

@@ -34,7 +34,7 @@ struct family_file {
     struct list types; /* of struct instance_row */
 };
 
-extern const struct choice iommu_modes[];
+extern const struct choice iommu_modes[], page_sizes[];
 extern const struct table scheduler_table;
 extern const struct table host_table, iommu_table, dom0_table, network_table, nic_table, pcie_table, cost_set_table,
     cost_value_table, family_table, instance_table, source_table;

@@ -62,6 +62,7 @@ struct guest_input {
     int count, mode, queues, server, vcpus;
     char instance[CATALOG_NAME_MAX];
     char kernel[16];
+    int memory_pages; /* bytes, 0: not given */
     double memory, network, network_burst, network_flow, network_packets;
     int network_credits;
     bool placement_group;

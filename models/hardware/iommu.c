@@ -4,6 +4,8 @@
 #include <string.h>
 
 enum { NOWHERE = -1, LOOKUP_BYTES = 4096 };
+/* Tells pages of another size from those of the usual one in the same caches. */
+#define OTHER_SIZE (UINT64_C(1) << 62)
 
 enum iop_status iotlb_init(struct iotlb *iotlb, int entries, struct diag *diag) {
     memset(iotlb, 0, sizeof *iotlb);
@@ -147,8 +149,8 @@ void iommu_flush(struct iommu *iommu) { iotlb_flush(&iommu->iotlb); }
 
 /* The walk begins below the lowest cached level; all levels it passes are cached afterwards. A table of large pages
  * has one level less. */
-static int walk_reads(struct iommu *iommu, uint64_t page) {
-    int levels = iommu->page_shift > 12 ? IOMMU_UPPER_LEVELS - 1 : IOMMU_UPPER_LEVELS, reads = 1;
+static int walk_reads(struct iommu *iommu, uint64_t page, int page_shift) {
+    int levels = page_shift > 12 ? IOMMU_UPPER_LEVELS - 1 : IOMMU_UPPER_LEVELS, reads = 1;
     bool cached = false;
     for (int i = 0; i < levels; i++) {
         bool hit = iotlb_lookup(&iommu->upper[i], page >> ((i + 1) * IOMMU_LEVEL_BITS));
@@ -158,10 +160,10 @@ static int walk_reads(struct iommu *iommu, uint64_t page) {
     return reads;
 }
 
-static sim_time translate_by_levels(struct iommu *iommu, sim_time ready, uint64_t page, int bytes) {
+static sim_time translate_by_levels(struct iommu *iommu, sim_time ready, uint64_t page, int bytes, int page_shift) {
     sim_time takes = iommu->lookup * bytes / LOOKUP_BYTES;
     if (!iotlb_lookup(&iommu->iotlb, page)) {
-        int reads = walk_reads(iommu, page);
+        int reads = walk_reads(iommu, page, page_shift);
         iommu->misses++;
         iommu->reads += (uint64_t)reads;
         takes += reads * iommu->walk;
@@ -169,11 +171,16 @@ static sim_time translate_by_levels(struct iommu *iommu, sim_time ready, uint64_
     return server_request(&iommu->walkers, ready, takes);
 }
 
-sim_time iommu_translate(struct iommu *iommu, sim_time ready, uint64_t address, int bytes) {
-    uint64_t page = address >> iommu->page_shift;
+sim_time iommu_translate_page(struct iommu *iommu, sim_time ready, uint64_t address, int bytes, int page_shift) {
+    uint64_t page = address >> page_shift;
+    if (page_shift != iommu->page_shift) page |= OTHER_SIZE;
     iommu->lookups++;
-    if (iommu->has_upper) return translate_by_levels(iommu, ready, page, bytes);
+    if (iommu->has_upper) return translate_by_levels(iommu, ready, page, bytes, page_shift);
     if (iotlb_lookup(&iommu->iotlb, page)) return ready;
     iommu->misses++;
     return server_request(&iommu->walkers, ready, iommu->walk);
+}
+
+sim_time iommu_translate(struct iommu *iommu, sim_time ready, uint64_t address, int bytes) {
+    return iommu_translate_page(iommu, ready, address, bytes, iommu->page_shift);
 }

@@ -59,5 +59,7 @@ void iommu_flush(struct iommu *iommu);
 
 /* When the translation of `address`, asked for at `ready` for `bytes` of one page, is there. */
 sim_time iommu_translate(struct iommu *iommu, sim_time ready, uint64_t address, int bytes);
+/* The same for an address space with pages of another size than the host's usual one. */
+sim_time iommu_translate_page(struct iommu *iommu, sim_time ready, uint64_t address, int bytes, int page_shift);
 
 #endif

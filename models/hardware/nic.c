@@ -49,6 +49,7 @@ struct nic_queue *nic_add_queue(struct nic *nic, struct ring *tx, bool translate
     queue->index = nic->queue_count;
     queue->tx = tx;
     queue->translated = translated && nic->iommu != NULL;
+    if (nic->iommu != NULL) queue->page_shift = nic->iommu->page_shift;
     queue->memory = (uint64_t)(queue->index + 1) << QUEUE_MEMORY_SHIFT;
     nic->queues[nic->queue_count++] = queue;
     return queue;
@@ -60,7 +61,7 @@ static sim_time translate(struct nic_queue *queue, sim_time ready, uint64_t addr
     if (!queue->translated) return ready;
     for (; queue->map != NULL && bytes > PAGE_BYTES; bytes -= PAGE_BYTES, address += PAGE_BYTES)
         iommu_translate(queue->nic->iommu, ready, address, PAGE_BYTES);
-    return iommu_translate(queue->nic->iommu, ready, address, bytes);
+    return iommu_translate_page(queue->nic->iommu, ready, address, bytes, queue->page_shift);
 }
 
 /* Reads share a bounded number of tags: the next waits for the oldest's data. The IOMMU sits behind the

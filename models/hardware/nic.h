@@ -40,6 +40,7 @@ struct nic_queue {
     struct shaper *limit;         /* rate limit of the function, NULL: none */
     struct shaper *receive_limit; /* the same of what comes in; the client keeps it */
     struct bucket *allowance;     /* of frames sent plus received of the instance, NULL: none */
+    int page_shift;               /* of the pages that its owner's memory is mapped by */
     uint64_t memory;              /* device address of the queue's memory */
     struct dma_map *map;          /* buffers that the driver maps one by one; NULL: they are part of that memory */
     uint32_t descriptor;          /* counts descriptors, for their addresses */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "models/hardware/wire.h"
+#include "models/hypervisor/paging.h"
 #include "models/paths/mechanism.h"
 #include "models/paths/program.h"
 
@@ -13,6 +14,7 @@ static void value_row(struct row *row, const struct model_config *config) {
         .payload_bytes = row->payload_bytes,
     };
     struct step_value value = step_value(row->step, &context);
+    if (row->place == PLACE_GUEST && row->guest >= 0) value.cpu_s *= paging_stretch(config, row->guest);
     row->cpu = sim_time_of(value.cpu_s);
     row->time = sim_time_of(value.time_s);
     if (row->step->when == SPIN) { /* as long as it lasts: see enum when */

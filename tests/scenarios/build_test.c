@@ -137,6 +137,40 @@ Test(build, keys_of_another_kind_are_refused) {
 
 /* --- counts and peers --- */
 
+static struct host_config host_with(const char *setting) {
+    char text[400];
+    snprintf(text, sizeof text,
+             "name: n\nhost: lab\n%s\nguests: [{name: g, vcpus: 2, mode: pvhvm, workloads: [{kind: ping}]}]\n",
+             setting);
+    struct scenario *scenario = load_good(text);
+    struct host_config host = scenario->model.host;
+    scenario_free(scenario);
+    return host;
+}
+
+Test(build, a_scenario_sets_what_the_host_leaves_open) {
+    cr_expect_eq(host_with("iommu: strict").iommu.mode, IOMMU_STRICT);
+    cr_expect_eq(host_with("iommu: \"off\"").iommu.mode, IOMMU_OFF);
+    cr_expect_neq(host_with("mitigations: false").iommu.mode, IOMMU_STRICT);
+    cr_expect(host_with("mitigations: true").mitigations);
+    cr_expect_not(host_with("mitigations: false").mitigations);
+    cr_expect(host_with("interrupts: posted").posted_interrupts);
+    cr_expect_not(host_with("interrupts: injected").posted_interrupts);
+    expect_message("name: n\nhost: lab\ninterrupts: exit-less\n"
+                   "guests: [{name: g, vcpus: 2, mode: pvhvm, workloads: [{kind: ping}]}]\n",
+                   "s.yaml:3:13: interrupts: exit-less delivery needs the hypervisor KVM; host 'lab' has another");
+}
+
+Test(build, a_guest_has_pages_and_an_iommu_of_its_own) {
+    cr_expect_eq(guest_of("mode: sriov, vcpus: 2").memory_page_bytes, 0);
+    cr_expect_eq(guest_of("mode: sriov, vcpus: 2, memory_pages: 2 MiB").memory_page_bytes, 2097152);
+    cr_expect_eq(guest_of("mode: sriov, vcpus: 2").iommu, IOMMU_OFF);
+    cr_expect_eq(guest_of("mode: sriov, vcpus: 2, tuning: {iommu: deferred}").iommu, IOMMU_DEFERRED);
+    expect_message(with("mode: pv, vcpus: 2, tuning: {iommu: strict}", WORKLOAD),
+                   "s.yaml:4:49: guests[0].tuning.iommu: mode 'pv' has no IOMMU of the guest; sriov and passthrough "
+                   "can have one");
+}
+
 Test(build, copies_get_numbered_names) {
     struct scenario *scenario =
         load_good(HEAD "- {name: sut, count: 3, mode: pv, vcpus: 1, workloads: [{kind: ping}]}\n"
