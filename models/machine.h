@@ -84,6 +84,10 @@ void machine_free(struct machine *machine);
 enum iop_status machine_wire(struct machine *machine, struct route *route, struct program *program, struct flow *flow,
                              struct diag *diag);
 
+/* buffers.c: the driver of the host's kernel, or of a guest, maps each buffer of this queue. False without memory. */
+bool machine_map_host_buffers(struct machine *machine, struct server_state *server, struct nic_queue *queue);
+bool machine_map_guest_buffers(struct machine *machine, struct guest_state *guest, struct nic_queue *queue);
+
 /* A frame from the far host is complete at the port where its path starts. */
 void machine_ingress(struct machine *machine, uint32_t packet);
 

@@ -9,7 +9,7 @@
 
 struct utilization {
     sim_time start;
-    sim_time mac[SERVERS_MAX], up[SERVERS_MAX], down[SERVERS_MAX], walkers[SERVERS_MAX];
+    sim_time mac[SERVERS_MAX], up[SERVERS_MAX], down[SERVERS_MAX], walkers[SERVERS_MAX], invalidations[SERVERS_MAX];
     sim_time peak[GUESTS_MAX][2], baseline[GUESTS_MAX][2], allowance[GUESTS_MAX], used[GUESTS_MAX];
     sim_time pools[SERVERS_MAX][SCHEDULER_CPUS_MAX];
     int processors;
@@ -46,6 +46,7 @@ struct utilization *utilization_begin(struct machine *machine) {
         base->up[i] = server->nic.pcie.up.busy;
         base->down[i] = server->nic.pcie.down.busy;
         base->walkers[i] = server->iommu.walkers.busy;
+        base->invalidations[i] = server->invalidations.hardware.busy;
         for (int j = 0; server->pool != NULL && j < server->pool->settings.cpus; j++)
             base->pools[i][j] = sched_cpu_busy(&server->pool->cpus[j]);
     }
@@ -162,7 +163,9 @@ static void add_devices(const struct machine *machine, const struct utilization 
         } parts[] = {{"wire", server->nic.mac.busy - base->mac[i], 1},
                      {"pcie up", server->nic.pcie.up.busy - base->up[i], 1},
                      {"pcie down", server->nic.pcie.down.busy - base->down[i], 1},
-                     {"iommu walkers", server->iommu.walkers.busy - base->walkers[i], server->iommu.walkers.servers}};
+                     {"iommu walkers", server->iommu.walkers.busy - base->walkers[i], server->iommu.walkers.servers},
+                     {"invalidation queue", server->invalidations.hardware.busy - base->invalidations[i],
+                      server->invalidations.hardware.servers}};
         for (size_t j = 0; j < sizeof parts / sizeof parts[0]; j++) {
             if (parts[j].servers == 0) continue;
             if (machine->server_count > 1)

@@ -65,54 +65,6 @@ static void set_moderation(struct moderation *moderation, const struct nic_confi
         moderation_fixed(moderation, kind == THROTTLE_FIXED ? fixed_s : 0);
 }
 
-/* The address space in which a kernel maps its buffers, and the queue that invalidations of it go through. */
-static struct dma_domain *new_domain(struct machine *machine, struct server_state *server,
-                                     struct invalidation_queue *queue, enum iommu_mode mode) {
-    struct dma_domain *domain = calloc(1, sizeof *domain);
-    if (domain != NULL)
-        dma_domain_init(domain, &server->iommu, queue, mode == IOMMU_DEFERRED, (int)cost(machine, COST_FLUSH_BATCH),
-                        cost(machine, COST_FLUSH_AGE));
-    return domain;
-}
-
-static struct dma_domain *host_domain_of(struct machine *machine, struct server_state *server) {
-    if (server->buffers != NULL) return server->buffers;
-    invalidation_queue_init(&server->invalidations, cost(machine, COST_QUEUE_LOCK) / server->clock_hz,
-                            cost(machine, COST_QUEUE_WAIT));
-    server->buffers = new_domain(machine, server, &server->invalidations, machine->config->host.iommu.mode);
-    return server->buffers;
-}
-
-/* Bare metal maps in the machine's IOMMU, a guest in its own, whose queue is the hypervisor's trap. */
-static struct dma_domain *guest_domain_of(struct machine *machine, struct guest_state *guest) {
-    if (mode_path(guest->config->mode)->kernel == FOR_BARE_KERNEL) return host_domain_of(machine, guest->server);
-    if (guest->buffers != NULL) return guest->buffers;
-    invalidation_queue_init(&guest->invalidations, cost(machine, COST_VIOMMU_TRAP) / guest->server->clock_hz, 0);
-    guest->buffers = new_domain(machine, guest->server, &guest->invalidations, guest->config->iommu);
-    return guest->buffers;
-}
-
-static int largest_frame(const struct model_config *config) {
-    int largest = 0;
-    for (int i = 0; i < config->guest_count; i++)
-        for (int j = 0; j < config->guests[i].workload_count; j++) {
-            const struct workload_config *work = &config->guests[i].workloads[j];
-            int request = frame_of_payload(work->kind, work->request_bytes);
-            int response = frame_of_payload(work->kind, work->response_bytes);
-            int frame = request > response ? request : response;
-            if (work->frame_bytes > frame) frame = work->frame_bytes;
-            if (frame > largest) largest = frame;
-        }
-    return largest;
-}
-
-static bool map_buffers(struct machine *machine, struct nic_queue *queue, struct dma_domain *domain) {
-    if (domain == NULL) return false;
-    queue->map =
-        dma_map_new(domain, queue->tx->mask + 1, (uint32_t)queue->nic->config.rx_ring, largest_frame(machine->config));
-    return queue->map != NULL;
-}
-
 /* The queue of the physical function behind `tx_ring`: that of the kernel's driver, or of the switch's. */
 static struct nic_queue *pf_queue(struct machine *machine, int server_index, enum ring_id tx_ring, struct diag *diag) {
     struct server_state *server = &machine->servers[server_index];
@@ -124,7 +76,7 @@ static struct nic_queue *pf_queue(struct machine *machine, int server_index, enu
     bool maps = tx_ring == RING_PF_TX && host_maps_buffers(machine->config);
     *known = nic_add_queue(&server->nic, &tx->ring, maps);
     if (*known == NULL) return NULL;
-    if (maps && !map_buffers(machine, *known, host_domain_of(machine, server))) return NULL;
+    if (maps && !machine_map_host_buffers(machine, server, *known)) return NULL;
     ring_arm(&tx->ring);
     tx->nic_queue = *known;
     set_moderation(&(*known)->moderation, &server->nic.config, THROTTLE_ADAPTIVE, 0);
@@ -140,7 +92,7 @@ static struct nic_queue *guest_nic_queue(struct machine *machine, struct owner o
     bool maps = guest_maps_buffers(machine->config, owner.guest);
     struct nic_queue *queue = nic_add_queue(&guest->server->nic, &tx->ring, assigned || maps);
     if (queue == NULL) return NULL;
-    if (maps && !map_buffers(machine, queue, guest_domain_of(machine, guest))) return NULL;
+    if (maps && !machine_map_guest_buffers(machine, guest, queue)) return NULL;
     if (assigned && !maps && guest->config->memory_page_bytes > 0)
         queue->page_shift = guest->config->memory_page_bytes > 1 << DMA_PAGE_SHIFT ? LARGE_PAGE_SHIFT : DMA_PAGE_SHIFT;
     ring_arm(&tx->ring);
