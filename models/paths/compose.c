@@ -107,6 +107,8 @@ static void add_table(struct composer *composer, const struct step *table, const
         if ((step->only & FOR_KERNELS) != 0 && (step->only & takes & FOR_KERNELS) == 0) continue;
         if ((step->only & FOR_DELIVERIES) != 0 && (step->only & takes & FOR_DELIVERIES) == 0) continue;
         if ((step->only & FOR_FEATURES & ~takes) != 0) continue;
+        bool of_guest = at->kind == PARTY_GUEST;
+        if (step->when == DEFER && !defers_invalidations(composer->config, of_guest ? at->guest : -1)) continue;
         if (step->mechanism == WIRE)
             add_row(composer, hop == HOP_SWITCH ? &internal_switch : step, at, hop);
         else

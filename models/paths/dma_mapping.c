@@ -56,6 +56,12 @@ bool guest_maps_buffers(const struct model_config *config, int guest) {
     return per_buffer(tables->kernel == FOR_BARE_KERNEL ? config->host.iommu.mode : config->guests[guest].iommu);
 }
 
+bool defers_invalidations(const struct model_config *config, int guest) {
+    const struct path_tables *tables = guest >= 0 ? mode_path(config->guests[guest].mode) : NULL;
+    bool own = tables != NULL && tables->attachment == ATTACH_NIC && tables->kernel != FOR_BARE_KERNEL;
+    return (own ? config->guests[guest].iommu : config->host.iommu.mode) == IOMMU_DEFERRED;
+}
+
 bool host_maps_buffers(const struct model_config *config) {
     return config->host.hypervisor == HYPERVISOR_KVM && per_buffer(config->host.iommu.mode);
 }

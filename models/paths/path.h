@@ -58,6 +58,8 @@ extern const struct step assigned_interrupt[], virtual_interrupt[];
 extern const struct step map_buffer[], unmap_buffer[], host_map_buffer[], host_unmap_buffer[];
 bool guest_maps_buffers(const struct model_config *config, int guest);
 bool host_maps_buffers(const struct model_config *config);
+/* Of the kernel that maps the buffers of a guest's path; -1: of an application on the host. */
+bool defers_invalidations(const struct model_config *config, int guest);
 
 /* The physical NIC between a ring and the wire (models/paths/nic.c). */
 extern const struct step nic_sends[], nic_receives[];

@@ -1,6 +1,7 @@
 /* Kernels that map each buffer: what it costs them, by the scenarios that show it. */
 #include <criterion/criterion.h>
 
+#include "models/explain.h"
 #include "tests/models/scenario_runs.h"
 
 static struct run_result result;
@@ -138,4 +139,28 @@ Test(iommu_100g, walks_bound_what_the_nic_can_write) {
     double payload = (4096 - 46) * 8 / (65 + 788.0);
     EXPECT_NEAR(slow, payload, 0.05, "%.1f Gbit/s", slow);
     cr_expect_gt(caches, 2 * slow, "%.1f and %.1f Gbit/s", caches, slow);
+}
+
+/* Only what a mode does is among its steps. */
+Test(iommu_modes, steps_are_those_of_the_mode) {
+    static const enum iommu_mode modes[] = {IOMMU_PASSTHROUGH, IOMMU_DEFERRED, IOMMU_STRICT};
+    for (size_t m = 0; m < sizeof modes / sizeof *modes; m++) {
+        static struct model_config config;
+        struct explained_path path;
+        struct diag diag = {0};
+        int maps = 0, lists = 0;
+        given_plain_host(&config);
+        config.host.iommu.mode = modes[m];
+        given_stream(&config, given_guest(&config, MODE_NATIVE, 0), DIRECTION_TRANSMIT, 64);
+        cr_assert_eq(model_explain(&config, 0, 0, DIRECTION_TRANSMIT, &path, &diag), IOP_OK, "%s", diag.message);
+        for (int i = 0; i < path.count; i++) {
+            maps += path.steps[i].cost == COST_DMA_MAP;
+            lists += path.steps[i].cost == COST_DMA_DEFER;
+            if (path.steps[i].cost == COST_QUEUE_WAIT)
+                EXPECT_NEAR(path.steps[i].seconds, 250e-9, 1e-9, "%g s", path.steps[i].seconds);
+        }
+        explained_path_free(&path);
+        cr_expect_eq(maps, modes[m] == IOMMU_PASSTHROUGH ? 0 : 1, "mode %d: %d", (int)modes[m], maps);
+        cr_expect_eq(lists, modes[m] == IOMMU_DEFERRED ? 1 : 0, "mode %d: %d", (int)modes[m], lists);
+    }
 }
