@@ -17,6 +17,8 @@ enum workload_kind { WORK_UDP_STREAM, WORK_UDP_RR, WORK_TCP_RR, WORK_PING, WORK_
 enum direction { DIRECTION_TRANSMIT, DIRECTION_RECEIVE, DIRECTION_BOTH };
 enum arrivals { ARRIVALS_CONSTANT, ARRIVALS_POISSON, ARRIVALS_ONOFF };
 enum peer_kind { PEER_WIRE, PEER_DOM0, PEER_GUEST };
+enum sender { SENDER_SOCKET, SENDER_PKTGEN };     /* pktgen: the kernel's own generator, straight to the driver */
+enum receiver { RECEIVER_SOCKET, RECEIVER_DROP }; /* drop: nobody listens, the stack drops what comes */
 
 struct trace; /* models/workload/trace.h */
 
@@ -25,9 +27,11 @@ struct workload_config {
     enum workload_kind kind;
     enum direction direction; /* of streams, seen from the guest */
     enum peer_kind peer;
-    int peer_guest;  /* index into guests[], for PEER_GUEST */
-    int frame_bytes; /* udp-stream: Ethernet frame with CRC, 64 to 9018 */
-    double rate_pps; /* udp-stream: offered frames per second; 0: as fast as the sender can */
+    int peer_guest;         /* index into guests[], for PEER_GUEST */
+    enum sender sender;     /* udp-stream; a far host's sender is ideal */
+    enum receiver receiver; /* udp-stream; the wire takes everything */
+    int frame_bytes;        /* udp-stream: Ethernet frame with CRC, 64 to 9018; within a host to 65535 */
+    double rate_pps;        /* udp-stream: offered frames per second; 0: as fast as the sender can */
     enum arrivals arrivals;
     double burst_s, idle_s;            /* on-off arrivals: mean times of both, rate_pps is that of a burst */
     int flows;                         /* udp-stream: sockets, one thread each */

@@ -53,6 +53,9 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(ENQUEUE_LINES, "qdisc.enqueue_lines", COUNT, "cache lines that an enqueue fetches while another core sends")     \
     X(CLEAN_LINES, "driver.clean_lines", COUNT, "cache lines that freeing a packet of another core fetches")           \
     X(QDISC_LIMIT, "qdisc.limit", COUNT, "packets that the queueing discipline holds (txqueuelen)")                    \
+    /* the kernel's packet generator, and packets that nobody listens for */                                           \
+    X(PKTGEN, "pktgen.packet", CYCLES, "pktgen: one packet of a burst of one, cloned, the driver's lock; no driver")   \
+    X(UDP_DROP, "udp.drop", CYCLES, "UDP input that finds no listener: lookup, drop, free")                            \
     /* drivers and interrupts */                                                                                       \
     X(DRIVER_TX, "driver.tx", CYCLES, "ixgbe/igb: map, descriptor, doorbell store, per packet")                        \
     X(DRIVER_TX_CLEAN, "driver.tx_clean", CYCLES, "ixgbe/igb: reclaim one sent packet, free it")                       \

@@ -170,6 +170,7 @@ static void set_pace(struct flow *flow, const struct program *program, const str
         flow->burst_ps = work->burst_s * 1e12;
         flow->idle_ps = work->idle_s * 1e12;
     }
+    flow->in_kernel = work->sender == SENDER_PKTGEN;
 }
 
 /* Where the sending thread runs: in the guest, in its peer, in dom0, or nowhere (the far host). */

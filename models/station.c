@@ -125,6 +125,10 @@ static void space(struct queue *queue, struct station *from) {
     queue->waiter_count = 0;
     for (int i = 0; i < count; i++) {
         struct station *station = waiters[i];
+        if (station->worker == WORKER_APP) {
+            flow_has_room(station);
+            continue;
+        }
         if (station->running) continue;
         station->running = true;
         if (station->inline_ && from != NULL) station->cpu = from->cpu;
@@ -132,27 +136,31 @@ static void space(struct queue *queue, struct station *from) {
     }
 }
 
-static void release(struct queue *queue, struct station *from) {
-    ring_release(&queue->ring, 1);
+static void release(struct queue *queue, uint32_t slots, struct station *from) {
+    ring_release(&queue->ring, slots);
     space(queue, from);
 }
 
 /* ---- working --------------------------------------------------------------------------------------- */
 
-/* Whether the packet's next queue has room, and if so promises it. */
-static bool reserve_next(struct station *station, struct packet *packet) {
-    const struct route *route = packet->route;
-    int next = packet->stage + 1;
+bool station_reserve(struct station *station, const struct route *route, int next, bool *reserved) {
+    *reserved = false;
     if (next >= route->program->stage_count) return true;
     struct queue *queue = route->queues[next];
-    if (ring_infos[queue->id].full == FULL_DROPS) return true;
-    if (ring_space(&queue->ring) <= queue->reserved) {
+    if (ring_infos[queue->id].full == FULL_DROPS && station->worker != WORKER_APP) return true;
+    uint32_t slots = route->program->stages[next].slots;
+    if (ring_space(&queue->ring) < queue->reserved + slots) {
         wait_for(queue, station);
         return false;
     }
-    queue->reserved++;
-    packet->reserved = true;
+    queue->reserved += slots;
+    *reserved = true;
     return true;
+}
+
+/* Whether the packet's next queue has room, and if so promises it. */
+static bool reserve_next(struct station *station, struct packet *packet) {
+    return station_reserve(station, packet->route, packet->stage + 1, &packet->reserved);
 }
 
 static void limit_allows(struct sim *sim, void *object, uint64_t word) {
@@ -194,7 +202,7 @@ static uint32_t take(struct station *station, struct queue *queue) {
     if (!within_limit(station, queue, packet) || !reserve_next(station, packet)) return PACKET_NONE;
     ring_pop(&queue->ring);
     use_limit(station, queue, packet);
-    if (!ring_infos[queue->id].held) release(queue, station);
+    if (!ring_infos[queue->id].held) release(queue, stage_of(packet)->slots, station);
     return head;
 }
 
@@ -334,17 +342,16 @@ void station_deliver(struct machine *machine, uint32_t index, struct station *fr
     struct queue *queue = packet->route->queues[packet->stage];
     packet->frame_bytes = stage->frame_bytes;
     if (from != NULL) packet->cpu = from->cpu;
-    if (ring_infos[queue->id].full == FULL_DROPS) {
-        if (ring_space(&queue->ring) == 0) {
-            queue->ring.dropped++;
-            station_lose(machine, index, ring_infos[queue->id].lost, from);
-            return;
-        }
-    } else if (packet->reserved) {
-        queue->reserved--;
+    if (packet->reserved) {
+        queue->reserved -= stage->slots;
         packet->reserved = false;
+    } else if (ring_infos[queue->id].full == FULL_DROPS && ring_space(&queue->ring) < queue->reserved + stage->slots) {
+        queue->ring.dropped++;
+        station_lose(machine, index, ring_infos[queue->id].lost, from);
+        return;
     }
     bool asleep = ring_push(&queue->ring, index);
+    queue->ring.used += stage->slots - 1u;
     if (stage->worker == WORKER_NIC) {
         struct dma_map *map = queue->nic_queue->map;
         packet->buffer = map != NULL ? dma_map_send(map) : queue->ring.tail & queue->ring.mask;
@@ -383,7 +390,7 @@ void station_finish(struct machine *machine, uint32_t index, struct station *fro
     struct packet *packet = packet_at(&machine->packets, index);
     struct route *route = packet->route;
     struct stage *stage = stage_of(packet);
-    if (route->releases[packet->stage] != NULL) release(route->releases[packet->stage], from);
+    if (route->releases[packet->stage] != NULL) release(route->releases[packet->stage], stage->release_slots, from);
     if (stage->completion >= 0) station_complete(machine, route, stage->completion, from);
     bool is_register = route->program->workload < 0;
     if (packet->caller != NULL) {

@@ -57,6 +57,11 @@ void station_deliver(struct machine *machine, uint32_t packet, struct station *f
 /* The stage packet->stage is done: completions start, slots are freed, and the packet goes on or ends. */
 void station_finish(struct machine *machine, uint32_t packet, struct station *from);
 
+/* Promises `station` room in the queue in front of stage `next` of a route, or has it told when there is some.
+ * `reserved`: whether the packet then holds slots. A queue that drops promises them to pktgen only, whose driver
+ * stops it before the queue is full. */
+bool station_reserve(struct station *station, const struct route *route, int next, bool *reserved);
+
 /* Starts the clean-up that completion `index` of a route describes. */
 void station_complete(struct machine *machine, struct route *route, int index, struct station *from);
 

@@ -34,7 +34,7 @@ struct workload_input {
     char peer[NAME_MAX_BYTES + 8];
     int frame, payload, mtu, message; /* bytes */
     struct measure rate;
-    int flows, request, response, concurrency;
+    int flows, request, response, concurrency, sender, receiver;
     double interval, burst, idle, speed;
     bool repeat;
     char file[256];

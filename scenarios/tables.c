@@ -85,6 +85,10 @@ static const struct choice arrival_kinds[] = {{"constant", ARRIVALS_CONSTANT, fa
                                               {"poisson", ARRIVALS_POISSON, false},
                                               {"onoff", ARRIVALS_ONOFF, false},
                                               {NULL, 0, false}};
+static const struct choice senders[] = {
+    {"socket", SENDER_SOCKET, false}, {"pktgen", SENDER_PKTGEN, false}, {NULL, 0, false}};
+static const struct choice receivers[] = {
+    {"socket", RECEIVER_SOCKET, false}, {"drop", RECEIVER_DROP, false}, {NULL, 0, false}};
 static const struct choice patterns[] = {{"random", 0, false}, {"sequential", 1, false}, {NULL, 0, false}};
 static const struct choice max_rate[] = {{"max", WORD_MAX_RATE, false}, {NULL, 0, false}};
 static const struct choice throttles[] = {
@@ -119,8 +123,16 @@ static const struct field workload_fields[] = {
      .choices = directions, .noun = "a direction", .fallback = "transmit", .text = "of a stream, seen from the guest"},
     {"peer", FIELD_TEXT, FIELD_AT(struct workload_input, peer), .only = ONLY_NETWORK, .check = is_peer,
      .fallback = "wire", .noun = "a peer; allowed are wire, dom0, guest NAME", .text = "wire is an ideal far host"},
+    {"sender", FIELD_CHOICE, FIELD_AT(struct workload_input, sender), .only = ONLY(UDP_STREAM), .choices = senders,
+     .noun = "a sender", .fallback = "socket",
+     .text = "threads with a socket, or the kernel's pktgen, which hands one packet again and again to the driver"},
+    {"receiver", FIELD_CHOICE, FIELD_AT(struct workload_input, receiver), .only = ONLY(UDP_STREAM),
+     .choices = receivers, .noun = "a receiver", .fallback = "socket",
+     .text = "threads that read a socket, or nobody: the stack drops what comes"},
     {"frame", FIELD_BYTES, FIELD_AT(struct workload_input, frame), .only = ONLY(UDP_STREAM), .minimum = 64,
-     .maximum = 9018, .fallback = "64 B", .text = "Ethernet frame of a stream, header and CRC included"},
+     .maximum = 65535, .fallback = "64 B",
+     .text = "Ethernet frame of a stream, header and CRC included; above 9018 B only between guests and dom0 of one "
+             "machine"},
     {"payload", FIELD_BYTES, FIELD_AT(struct workload_input, payload), .only = ONLY(UDP_STREAM) | ONLY(PING),
      .minimum = 1, .maximum = 65507, .text = "instead of frame: UDP payload, or data of a ping"},
     {"mtu", FIELD_BYTES, FIELD_AT(struct workload_input, mtu), .only = ONLY_NETWORK, .minimum = 576, .maximum = 9000,

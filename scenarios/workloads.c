@@ -81,6 +81,31 @@ static void note_if_larger(struct builder *b, const struct workload_input *input
     if (node != NULL && bytes + headers > input->mtu) later_note(b->later, node, node->value);
 }
 
+/* A link carries jumbo frames at most; what stays in the machine may be as large as a segment before its NIC. */
+static enum iop_status check_frame(struct builder *b, const struct guest_config *guest, const struct node *frame,
+                                   const struct workload_config *workload) {
+    enum { LINK_FRAME_MAX = 9018 };
+    const struct guest_config *guests = b->scenario->model.guests;
+    bool inside = workload->peer == PEER_DOM0 ||
+                  (workload->peer == PEER_GUEST && guests[workload->peer_guest].server == guest->server);
+    if (inside || workload->frame_bytes <= LINK_FRAME_MAX) return IOP_OK;
+    return node_fail(frame, b->diag, "'%s' is more than a link carries; allowed are 64 B to %d B", frame->value,
+                     LINK_FRAME_MAX);
+}
+
+/* The wire is an ideal host, whose sender and receiver cannot be chosen. */
+static enum iop_status take_ends(struct builder *b, const struct workload_input *input,
+                                 struct workload_config *workload) {
+    workload->sender = (enum sender)input->sender;
+    workload->receiver = (enum receiver)input->receiver;
+    bool wire = workload->peer == PEER_WIRE;
+    if (wire && workload->sender == SENDER_PKTGEN && workload->direction != DIRECTION_TRANSMIT)
+        return node_fail(node_child(input->at, "sender"), b->diag, "the wire's sender is ideal; leave it out");
+    if (wire && workload->receiver == RECEIVER_DROP && workload->direction != DIRECTION_RECEIVE)
+        return node_fail(node_child(input->at, "receiver"), b->diag, "the wire's receiver is ideal; leave it out");
+    return IOP_OK;
+}
+
 static enum iop_status take_frame(struct builder *b, const struct workload_input *input,
                                   struct workload_config *workload) {
     const struct node *frame = node_child(input->at, "frame"), *payload = node_child(input->at, "payload");
@@ -206,6 +231,8 @@ enum iop_status build_workloads(struct builder *b, int entry, int copy) {
         if (status == IOP_OK) status = check_keys(b, input);
         if (status == IOP_OK) status = take_peer(b, entry, copy, input, &workload);
         if (status == IOP_OK && input->kind < WORK_KIND_COUNT) status = take_sizes(b, input, &workload);
+        if (status == IOP_OK) status = check_frame(b, to, node_child(input->at, "frame"), &workload);
+        if (status == IOP_OK) status = take_ends(b, input, &workload);
         if (status == IOP_OK) status = take_rate(b, input, &workload);
         if (status != IOP_OK) return status;
         if (input->kind < WORK_KIND_COUNT) to->workloads[to->workload_count++] = workload; /* others are noted */

@@ -58,6 +58,19 @@ const struct step stack_receive[] = {
     END_OF_PATH,
 };
 
+/* pktgen: no system call, no socket, no queueing discipline; one packet, sent again and again (clone_skb). */
+const struct step pktgen_send[] = {
+    {PLACE_GUEST, COMPUTE, "pktgen: packet, driver's lock", COST_PKTGEN, EACH},
+    END_OF_PATH,
+};
+
+/* What comes in and finds no socket. */
+const struct step stack_drop[] = {
+    {PLACE_GUEST, COMPUTE, "ethernet and ip input", COST_IP_RECV, EACH},
+    {PLACE_GUEST, COMPUTE, "udp input: no listener, drop", COST_UDP_DROP, EACH},
+    END_OF_PATH,
+};
+
 /* The driver frees a sent packet whose sender runs on another core. */
 const struct step foreign_packet[] = {
     {PLACE_GUEST, COMPUTE, "packet of another core: sk_buff, socket", COST_CACHE_LINE, FOREIGN,

@@ -6,10 +6,6 @@
  * of the domain that mapped (XN016, XN036, XN037). Nothing to map, unmap or flush when all was copied. */
 #include "models/paths/mechanism.h"
 
-enum { PAGE_BYTES = 4096 };
-
-static int pages(int bytes) { return (bytes + PAGE_BYTES - 1) / PAGE_BYTES; }
-
 struct step_value grant_value(const struct step *step, const struct step_context *context) {
     const struct cost_value *values = context->host->costs.values;
     double cycles = values[step->cost].value;
@@ -24,7 +20,7 @@ struct step_value grant_value(const struct step *step, const struct step_context
     case COST_GRANT_END:
     case COST_GRANT_MAP:
     case COST_GRANT_UNMAP:
-        return (struct step_value){.cpu_s = cycles * pages(bytes) / context->clock_hz};
+        return (struct step_value){.cpu_s = cycles * page_count(bytes) / context->clock_hz};
     default:
         return (struct step_value){.cpu_s = cycles / context->clock_hz};
     }

@@ -25,6 +25,11 @@ static void value_row(struct row *row, const struct model_config *config) {
     if (row->hop == HOP_NETWORK) row->time += sim_time_of(config->host.network.one_way_s);
 }
 
+/* Slots of a ring that one frame takes; a register access and the like have no size. */
+static uint8_t slots_of(enum ring_id ring, int frame_bytes) {
+    return ring_infos[ring].by_page && frame_bytes > 0 ? (uint8_t)page_count(frame_bytes) : 1;
+}
+
 static void begin_stage(struct stage *stage, const struct row *row) {
     stage->ring = row->step->ring;
     stage->worker = stage->ring == RING_NONE ? WORKER_APP : ring_infos[stage->ring].consumer;
@@ -33,12 +38,16 @@ static void begin_stage(struct stage *stage, const struct row *row) {
     stage->server = row->server;
     stage->frame_bytes = stage->rx_frame_bytes = row->frame_bytes;
     stage->rx_server = -1;
+    stage->slots = slots_of(stage->ring, row->frame_bytes);
 }
 
 static void add_to_stage(struct stage *stage, struct row *row, bool in_nic) {
     const struct step *step = row->step;
     bool elapses = step->when == FLIGHT || step->when == RETURN;
-    if (step->release != RING_NONE) stage->release = step->release;
+    if (step->release != RING_NONE) {
+        stage->release = step->release;
+        stage->release_slots = slots_of(step->release, row->frame_bytes);
+    }
     if (step->device_model && step->when == WAKE) stage->register_accesses++;
     if (step->device_model && step->when == POLL) stage->poll_registers++;
     stage->work[step->when] += elapses ? row->time : row->cpu;

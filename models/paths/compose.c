@@ -9,6 +9,8 @@ struct composer {
     struct program *program; /* that rows are added to */
     const struct model_config *config;
     enum workload_kind kind;
+    enum sender sender;
+    enum receiver receiver;
     int frame_bytes, payload_bytes;
     bool turnaround; /* the next row is the first of the answer */
 };
@@ -148,14 +150,15 @@ static void complete_with(struct composer *composer, struct program *completion,
  * is still to be given back when the frame has left the host. */
 static bool add_sender(struct composer *composer, const struct party *from, bool answers, enum hop hop) {
     enum only takes = protocol(composer, answers);
+    const struct step *send = composer->sender == SENDER_PKTGEN ? pktgen_send : stack_send;
     if (from->kind == PARTY_DOM0) {
-        add_table(composer, stack_send, from, takes | dom0_kernel(composer), hop);
+        add_table(composer, send, from, takes | dom0_kernel(composer), hop);
         return true;
     }
     const struct path_tables *tables = tables_of(composer, from);
     takes |= traits_of(composer, from);
-    add_table(composer, stack_send, from, takes, hop);
-    add_table(composer, stack_queue, from, takes, hop);
+    add_table(composer, send, from, takes, hop);
+    if (composer->sender != SENDER_PKTGEN) add_table(composer, stack_queue, from, takes, hop);
     add_table(composer, tables->transmit, from, takes, hop);
     int header = (int)composer->config->host.costs.values[COST_GRANT_HEADER].value;
     bool copied = tables->completes_at_backend_if_copied && composer->frame_bytes <= header;
@@ -196,14 +199,15 @@ static void add_way_out(struct composer *composer, const struct backplane *plane
 
 static void add_receiver(struct composer *composer, const struct party *to, bool answers) {
     enum only takes = protocol(composer, answers);
+    const struct step *receive = composer->receiver == RECEIVER_DROP ? stack_drop : stack_receive;
     if (to->kind == PARTY_DOM0) {
-        add_table(composer, stack_receive, to, takes | dom0_kernel(composer), HOP_NONE);
+        add_table(composer, receive, to, takes | dom0_kernel(composer), HOP_NONE);
         return;
     }
     const struct path_tables *tables = tables_of(composer, to);
     takes |= traits_of(composer, to);
     add_table(composer, tables->receive, to, takes, HOP_NONE);
-    add_table(composer, stack_receive, to, takes, HOP_NONE);
+    add_table(composer, receive, to, takes, HOP_NONE);
 }
 
 /* One way, `from` to `to`. Who answers an echo does so in its softirq, receiving and sending. */
@@ -217,7 +221,8 @@ static void add_leg(struct composer *composer, const struct party *from, const s
     enum hop hop = same ? HOP_SWITCH : to->kind == PARTY_FAR ? HOP_END : HOP_NETWORK;
     if (from->kind != PARTY_FAR) {
         pending = add_sender(composer, from, sender_answers, hop);
-        if (out != NULL) add_table(composer, out->forward, from, 0, HOP_NONE);
+        bool on_device = from->kind == PARTY_DOM0 && composer->sender == SENDER_PKTGEN; /* of the vif or the NIC */
+        if (out != NULL && !on_device) add_table(composer, out->forward, from, 0, HOP_NONE);
         if (out != NULL && !local) add_way_out(composer, out, from, pending, hop);
     }
     if (to->kind == PARTY_FAR) return;
@@ -228,9 +233,11 @@ static void add_leg(struct composer *composer, const struct party *from, const s
     }
     add_receiver(composer, to, receiver_answers);
     if (local && pending) {
-        /* The frame is the sender's until the receiving side's first worker has copied it. */
-        int stage = 1;
+        /* The frame is the sender's until the receiving side's first worker has copied it, or its sender's
+         * back end dropped it. */
+        int stage = 0, last = stage_of_last_row(program);
         for (int i = 0; i < first; i++) stage += program->rows[i].step->mechanism == RING;
+        if (stage < last) stage++;
         give_back(composer, add_completion(composer, stage, true), from);
         program->stages[stage].drop_completion = program->stages[stage].completion;
     }
@@ -272,6 +279,8 @@ static void compose_transaction(struct composer *composer, const struct party *u
 void program_compose(struct program *program, const struct model_config *config, enum direction direction) {
     const struct workload_config *work = &config->guests[program->guest].workloads[program->workload];
     struct composer composer = {.program = program, .config = config, .kind = work->kind};
+    composer.sender = work->sender;
+    composer.receiver = work->receiver;
     struct party us = guest_party(config, program->guest), peer = peer_of(config, program->guest, work);
     if (work->kind == WORK_SPIN) {
         add_table(&composer, stack_spin, &us, 0, HOP_NONE);

@@ -47,6 +47,8 @@ const struct path_tables *mode_path(enum mode mode);
 /* Shared by all modes: the kernel above the driver, and what a driver pays to free a packet that another core
  * has sent (models/guest/stack.c). */
 extern const struct step stack_send[], stack_queue[], stack_receive[], foreign_packet[];
+/* … instead of them: the kernel's packet generator, a stack that finds no listener. */
+extern const struct step pktgen_send[], stack_drop[];
 
 /* A thread that computes, without any packet (models/guest/stack.c). */
 extern const struct step stack_spin[];

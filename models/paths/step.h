@@ -121,6 +121,7 @@ struct ring_info {
     bool held;          /* slots stay taken until a step releases them; else they are free when popped */
     bool of_server;     /* one for all of a server, not of a guest's queue */
     enum shapes shapes;
+    bool by_page;       /* a packet takes a slot for each of its pages */
 };
 extern const struct ring_info ring_infos[RING_COUNT];
 

@@ -1,5 +1,7 @@
 #include "models/workload/flow.h"
 
+#include <stddef.h>
+
 #include "models/machine.h"
 
 enum { START_SPREAD_US = 10 };
@@ -65,32 +67,50 @@ static void sleep_until_period(struct flow *flow) {
     sim_at(&flow->machine->sim, (sim_time)flow->next_ps, begin_period, flow, asleep);
 }
 
+/* Whether there is room for one more packet, and if so, whether it holds slots of the driver's ring. */
+static bool has_room(struct flow *flow, bool *reserved) {
+    *reserved = false;
+    if (!flow->in_kernel) return !buffer_full(flow);
+    flow->blocked = !station_reserve(&flow->thread, flow->route, 1, reserved);
+    return !flow->blocked;
+}
+
 /* What the thread does when it has nothing in hand. */
 static void next(struct flow *flow, bool was_asleep) {
+    bool reserved;
+    uint32_t packet;
     flow->active = false;
     switch (flow->kind) {
     case FLOW_MAX:
-        if (buffer_full(flow)) return;
+        if (!has_room(flow, &reserved)) return;
         flow->state->offered++;
-        send_packet(flow, new_packet(flow, flow->machine->sim.now), was_asleep);
-        return;
+        packet = new_packet(flow, flow->machine->sim.now);
+        break;
     case FLOW_PACED:
-        if (ring_waiting(&flow->backlog) == 0 || buffer_full(flow)) return;
-        uint32_t packet = ring_pop(&flow->backlog);
+        if (ring_waiting(&flow->backlog) == 0 || !has_room(flow, &reserved)) return;
+        packet = ring_pop(&flow->backlog);
         ring_release(&flow->backlog, 1);
-        send_packet(flow, packet, was_asleep);
-        return;
+        break;
     case FLOW_SPIN:
         if (flow->pieces > 0 && flow->pieces_left-- == 0) {
             flow->pieces_left = 0;
             sleep_until_period(flow);
             return;
         }
-        send_packet(flow, new_packet(flow, flow->machine->sim.now), was_asleep);
-        return;
+        packet = new_packet(flow, flow->machine->sim.now);
+        reserved = false;
+        break;
     default:
         return; /* a transaction goes on when its answer arrives */
     }
+    packet_at(&flow->machine->packets, packet)->reserved = reserved;
+    send_packet(flow, packet, was_asleep);
+}
+
+void flow_has_room(struct station *thread) {
+    struct flow *flow = (struct flow *)(void *)((char *)thread - offsetof(struct flow, thread));
+    flow->blocked = false;
+    if (!flow->active) next(flow, false);
 }
 
 static void start_transaction(struct sim *sim, void *object, uint64_t was_asleep) {
@@ -225,7 +245,7 @@ void flow_lost(struct flow *flow, const struct packet *packet, enum lost where) 
 void flow_buffer_free(struct flow *flow, struct station *from) {
     if (flow == NULL || flow->kind == FLOW_FAR_SOURCE || flow->kind == FLOW_SPIN) return;
     flow->buffer_used -= flow->packet_truesize;
-    if (!flow->blocked || flow->buffer_used > flow->buffer_limit / 2) return;
+    if (flow->in_kernel || !flow->blocked || flow->buffer_used > flow->buffer_limit / 2) return;
     flow->blocked = false;
     if (from != NULL) {
         from->debt += first_stage(flow)->work[NOTIFYING];

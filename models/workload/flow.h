@@ -4,9 +4,10 @@
  * or Poisson arrivals, or bursts of exponential length between idle times of exponential length; what it could not send
  * in time waits, and the wait counts as latency), or when the answer to its last request has come (transactions; what
  * is lost is sent again after a timeout). The send buffer holds what is not yet cleaned up after; a thread that finds
- * it full sleeps until half of it is free, as Linux's UDP and TCP sockets do. A spinning thread computes piece by
- * piece, with or without pauses. A replay's timer takes dates and sizes from its trace. The far host sends frames at
- * the rate asked for, at most the wire's. */
+ * it full sleeps until half of it is free, as Linux's UDP and TCP sockets do. pktgen has no socket: it tries until its
+ * driver's ring has room (the CPU time of trying is not counted). A spinning thread computes piece by piece, with or
+ * without pauses. A replay's timer takes dates and sizes from its trace. The far host sends frames at the rate asked
+ * for, at most the wire's. */
 #ifndef IOPATH_MODELS_WORKLOAD_FLOW_H
 #define IOPATH_MODELS_WORKLOAD_FLOW_H
 
@@ -56,14 +57,18 @@ struct flow {
     bool poisson;
     double burst_ps, idle_ps; /* means of on-off arrivals; 0: not on and off */
     double burst_end_ps;
-    bool active;  /* the thread is awake */
-    bool blocked; /* it sleeps until its send buffer has room */
+    bool in_kernel; /* pktgen: no send buffer, the driver's ring is what fills up */
+    bool active;    /* the thread is awake */
+    bool blocked;   /* it sleeps until its send buffer has room */
     int buffer_used, buffer_limit, packet_truesize;
     struct bucket limit; /* cap of one flow of its instance; no rate: none */
     struct ring backlog; /* arrivals that wait for the thread */
 };
 
 void flow_start(struct flow *flow);
+
+/* The driver's ring, which pktgen found full, has room again. */
+void flow_has_room(struct station *thread);
 
 /* The main path's end: delivered, or a transaction complete; or the end of a completion. */
 void flow_arrived(struct route *route, const struct packet *packet, struct station *from);
