@@ -43,8 +43,8 @@ static bool shown_before(const struct model_config *model, int index) {
     const struct guest_config *guest = &model->guests[index];
     for (int i = 0; i < index; i++) {
         const struct guest_config *other = &model->guests[i];
-        if (other->mode == guest->mode && other->workload_count == guest->workload_count &&
-            strcmp(other->instance.name, guest->instance.name) == 0 &&
+        if (other->mode == guest->mode && strcmp(other->kernel, guest->kernel) == 0 && other->grants == guest->grants &&
+            other->workload_count == guest->workload_count && strcmp(other->instance.name, guest->instance.name) == 0 &&
             memcmp(other->workloads, guest->workloads, sizeof guest->workloads) == 0)
             return true;
     }
@@ -71,8 +71,13 @@ static enum iop_status explain_all(const struct options *options, const struct s
                 shown++;
             }
     }
-    if (shown > 0) return IOP_OK;
-    return diag_set(diag, IOP_INVALID, "%s: no workload has that direction", scenario->file);
+    if (shown == 0) return diag_set(diag, IOP_INVALID, "%s: no workload has that direction", scenario->file);
+    for (int i = 0; i < model->guest_count; i++) {
+        if (options->format != FORMAT_TABLE || shown_before(model, i)) continue;
+        enum iop_status status = explain_kernel(explanation, i, diag);
+        if (status != IOP_OK) return status;
+    }
+    return IOP_OK;
 }
 
 int explain_command(struct options *options) {

@@ -21,7 +21,7 @@ static const struct table_column columns[] = {
 };
 enum { COLUMN_COUNT = sizeof columns / sizeof columns[0], SOURCE_COLUMNS = 7 };
 
-static void cite(struct explanation *explanation, const char *id) {
+void explanation_cite(struct explanation *explanation, const char *id) {
     for (int i = 0; i < explanation->cited_count; i++)
         if (strcmp(explanation->cited[i], id) == 0) return;
     if (explanation->cited_count < CITED_MAX) explanation->cited[explanation->cited_count++] = id;
@@ -46,7 +46,7 @@ static void add_cost(struct explanation *explanation, enum cost id, struct table
     for (int i = 0; i < cost->sources; i++) {
         if (i > 0) strcat(sources, " ");
         strcat(sources, cost->source[i]);
-        cite(explanation, cost->source[i]);
+        explanation_cite(explanation, cost->source[i]);
     }
     table_text(table, parameter->name);
     cost_number(table, cost->value, parameter->unit);

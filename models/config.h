@@ -45,6 +45,13 @@ struct workload_config {
     double interval_s;                 /* ping: time between requests; 0: flood, one after the other */
 };
 
+/* How packets cross from a guest's memory into dom0's and back. */
+enum grants {
+    GRANTS_MAP,        /* sending: the header is copied, the rest mapped; receiving: copied */
+    GRANTS_COPY,       /* all is copied, both ways */
+    GRANTS_PERSISTENT, /* pages stay granted and mapped, CPUs copy into and out of them without the hypervisor */
+};
+
 enum throttle_kind { THROTTLE_ADAPTIVE, THROTTLE_OFF, THROTTLE_FIXED };
 
 struct guest_config {
@@ -61,6 +68,9 @@ struct guest_config {
     double network_flow_bps;     /* of one flow, 0: no limit of its own */
     double network_pps;          /* frames sent plus received, 0: no limit */
     int queues;                  /* network queues; limited by the device */
+    char kernel[16];             /* a version (models/guest/kernel.h), "" if not given */
+    enum grants grants;          /* of netfront and netback */
+    bool own_netback;            /* NAPI and threads for each of its queues; else dom0's netback threads */
     enum throttle_kind throttle; /* interrupt moderation of the guest's own device */
     double throttle_s;           /* for THROTTLE_FIXED */
     int memory_page_bytes;       /* 4096 or 2097152: pages that back its memory; 0: not said */

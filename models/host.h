@@ -51,6 +51,7 @@ struct dom0_config {
     int vcpus;           /* on CPUs of their own, unless scheduler.dom0_pinned is off */
     int netback_threads; /* a vif belongs to one of them, for both directions */
     int nic_irq_vcpu;    /* dom0 vCPU that takes the physical NIC's interrupts */
+    char kernel[16];     /* of dom0 or the KVM host: a version (models/guest/kernel.h), "" if not given */
 };
 
 enum scheduler_kind { SCHEDULER_KIND_PINNED, SCHEDULER_KIND_CREDIT, SCHEDULER_KIND_CFS };

@@ -45,6 +45,10 @@ static const struct {
 
 const struct mode_info *mode_info(enum mode mode) { return &modes[mode].info; }
 
+bool mode_has_netfront(enum mode mode) {
+    return mode == MODE_PV || mode == MODE_HVM_PV || mode == MODE_PVHVM || mode == MODE_PVH;
+}
+
 enum mode mode_find(const char *name) {
     for (int i = 0; i < MODE_COUNT; i++)
         if (strcmp(modes[i].info.name, name) == 0) return (enum mode)i;

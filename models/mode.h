@@ -39,6 +39,8 @@ enum mode mode_find(const char *name); /* MODE_NONE when there is none */
 /* Names of all modes in the order of the enum; *count of them. */
 const char *const *mode_names(int *count);
 
+bool mode_has_netfront(enum mode mode);
+
 /* Whether a guest of `type` (NULL: a made-up size without restrictions of sale) can run in `mode` on
  * `host`. If not, the diag names the reason and what the type does support. */
 enum iop_status mode_available(enum mode mode, const struct host_config *host, const struct instance_type *type,

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "models/guest/kernel.h"
 #include "scenarios/data.h"
 #include "scenarios/input.h"
 
@@ -10,6 +11,14 @@ static const struct guest_input *guest_input(const struct builder *b, int entry)
 }
 
 /* --- host --- */
+
+/* What the scenario says of the host's software stands for what its file says. */
+static void take_versions(struct builder *b) {
+    struct host_config *host = &b->scenario->model.host;
+    if (b->input->host_kernel[0] != '\0') memcpy(host->dom0.kernel, b->input->host_kernel, sizeof host->dom0.kernel);
+    if (b->input->hypervisor_version[0] != '\0')
+        memcpy(host->hypervisor_version, b->input->hypervisor_version, sizeof host->hypervisor_version);
+}
 
 static enum iop_status build_host(struct builder *b) {
     const struct node *node = node_child(b->root, "host");
@@ -133,13 +142,69 @@ static enum iop_status take_mode(struct builder *b, const struct guest_input *in
     return node_fail(node_child(input->at, "mode"), b->diag, "%s", problem.message);
 }
 
-/* Queues of a physical device are what its hardware has; paravirtual and emulated ones have one here. */
+/* The guest's kernel must have the drivers of its mode. */
+static enum iop_status take_kernel(struct builder *b, const struct guest_input *input, struct guest_config *guest) {
+    static const struct {
+        enum mode mode;
+        enum kernel_feature_id needs;
+        const char *else_runs;
+    } rules[] = {{MODE_PVHVM, FEATURE_CALLBACK_VECTOR, "; mode 'hvm-pv' has the interrupt line instead"},
+                 {MODE_PVH, FEATURE_PVH, "; mode 'pvhvm' has a device model"}};
+    memcpy(guest->kernel, input->kernel, sizeof guest->kernel);
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        if (guest->mode != rules[i].mode || kernel_has(rules[i].needs, kernel_version(guest->kernel))) continue;
+        const struct kernel_feature *feature = kernel_feature(rules[i].needs);
+        char version[24];
+        return node_fail(node_child(input->at, "kernel"), b->diag, "'%s' does not run in mode '%s': %s came with %s%s",
+                         input->kernel, mode_info(guest->mode)->name, feature->name,
+                         kernel_version_text(feature->first, version, sizeof version), rules[i].else_runs);
+    }
+    return IOP_OK;
+}
+
+/* How netback serves the guest: as dom0's kernel does, unless told otherwise. No release has persistent grants
+ * for networks; those that were proposed build on a netback with threads of its own for each vif. */
+static enum iop_status take_netback(struct builder *b, const struct guest_input *input, struct guest_config *guest) {
+    int kernel = kernel_version(b->scenario->model.host.dom0.kernel);
+    const struct node *tuning = node_child(input->at, "tuning");
+    const struct node *node = tuning != NULL ? node_child(tuning, "grants") : NULL;
+    bool chosen = input->tuning.grants != WORD_AUTO;
+    if (!mode_has_netfront(guest->mode)) {
+        if (!chosen) return IOP_OK;
+        return node_fail(node, b->diag, "mode '%s' has no netfront", mode_info(guest->mode)->name);
+    }
+    bool copies = kernel_has(FEATURE_NETBACK_COPY, kernel);
+    guest->grants = chosen ? (enum grants)input->tuning.grants : copies ? GRANTS_COPY : GRANTS_MAP;
+    guest->own_netback = kernel_has(FEATURE_NETBACK_PER_VIF, kernel);
+    if (guest->grants != GRANTS_PERSISTENT) return IOP_OK;
+    if (kernel != 0 && !guest->own_netback)
+        return node_fail(node, b->diag,
+                         "persistent grants need a netback with threads of its own for each vif, of Linux 3.12 or "
+                         "later, and dom0 runs %s",
+                         b->scenario->model.host.dom0.kernel);
+    guest->own_netback = true;
+    return IOP_OK;
+}
+
+/* netback offers as many queues as dom0 has vCPUs; the guest must know of them, too. */
+static int netfront_queues(const struct builder *b, const struct guest_config *guest) {
+    const struct dom0_config *dom0 = &b->scenario->model.host.dom0;
+    bool both = kernel_has(FEATURE_NETBACK_QUEUES, kernel_version(dom0->kernel)) &&
+                kernel_has(FEATURE_NETFRONT_QUEUES, kernel_version(guest->kernel));
+    return both ? dom0->vcpus : 1;
+}
+
+/* Queues of a physical device are what its hardware has, those of netfront what both kernels can do; other
+ * paravirtual and emulated devices have one here. */
 static enum iop_status take_queues(struct builder *b, const struct guest_input *input, struct guest_config *guest) {
     const struct nic_config *nic = &b->scenario->model.host.nic;
     const struct node *node = node_child(input->at, "queues");
     bool whole = guest->mode == MODE_NATIVE || guest->mode == MODE_PASSTHROUGH;
     bool hardware = whole || guest->mode == MODE_SRIOV || guest->mode == MODE_NITRO;
-    int most = whole ? nic->pf_queues : hardware ? nic->vf_queues : 1;
+    int most = whole                            ? nic->pf_queues
+               : hardware                       ? nic->vf_queues
+               : mode_has_netfront(guest->mode) ? netfront_queues(b, guest)
+                                                : 1;
     if (node == NULL) {
         guest->queues = most < guest->vcpus ? most : guest->vcpus; /* the driver takes no more than it has CPUs */
         return IOP_OK;
@@ -214,6 +279,8 @@ static enum iop_status build_guest(struct builder *b, int entry) {
     struct guest_config *first = &b->scenario->model.guests[b->first[entry]];
     enum iop_status status = take_size(b, input, first);
     if (status == IOP_OK) status = take_mode(b, input, first);
+    if (status == IOP_OK && first->mode != MODE_NONE) status = take_kernel(b, input, first);
+    if (status == IOP_OK && first->mode != MODE_NONE) status = take_netback(b, input, first);
     if (status == IOP_OK) status = take_queues(b, input, first);
     if (status == IOP_OK) status = take_cpus(b, input, first);
     if (status != IOP_OK) return status;
@@ -302,6 +369,7 @@ enum iop_status build_model(struct builder *b) {
     enum iop_status status = build_host(b);
     if (status == IOP_OK) status = override_settings(b);
     if (status == IOP_OK) status = build_scheduler(b);
+    if (status == IOP_OK) take_versions(b);
     if (status == IOP_OK) status = override_costs(b);
     if (status == IOP_OK && b->input->guests.count == 0)
         return node_fail(b->root, b->diag, "'guests' is missing: the virtual machines");

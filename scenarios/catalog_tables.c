@@ -66,6 +66,9 @@ static const struct field dom0_fields[] = {
      .fallback = "1", .text = "threads that serve the guests' vifs"},
     {"nic_irq_vcpu", FIELD_INTEGER, FIELD_AT(struct dom0_config, nic_irq_vcpu), .minimum = 0, .maximum = 127,
      .fallback = "0", .text = "vCPU that takes the NIC's interrupts, from 0"},
+    {"kernel", FIELD_TEXT, FIELD_AT(struct dom0_config, kernel), .check = is_kernel_version,
+     .noun = "a kernel version such as \"3.10\"",
+     .text = "version of the kernel; `iopath explain` lists what it has, and what is assumed when left out"},
     SOURCES,
 };
 const struct table dom0_table = {"host's dom0", "the driver domain", TABLE_ROWS(dom0_fields),

@@ -25,7 +25,7 @@ enum input_kind {
 /* How a device's interrupt reaches a guest. */
 enum delivery { DELIVERY_INJECTED, DELIVERY_POSTED, DELIVERY_EXITLESS };
 
-enum measure_word { WORD_MAX_RATE, WORD_ADAPTIVE, WORD_OFF, WORD_AUTO };
+enum measure_word { WORD_MAX_RATE, WORD_ADAPTIVE, WORD_OFF, WORD_AUTO = 100 /* beside values of enums, too */ };
 
 struct workload_input {
     const struct node *at;
@@ -52,6 +52,7 @@ struct offloads_input {
 struct tuning_input {
     struct measure interrupt_throttle;
     int iommu;
+    int grants; /* enum grants, or WORD_AUTO */
     int rps_cpus;
     struct offloads_input offloads;
 };
@@ -106,7 +107,7 @@ struct expect_input {
 
 struct scenario_input {
     char name[TEXT_MAX], description[TEXT_MAX];
-    char host[256];
+    char host[256], host_kernel[16], hypervisor_version[16];
     int iommu, interrupts; /* instead of the host's, where given */
     bool mitigations;
     struct list guests, costs, sweep, plots, expect;

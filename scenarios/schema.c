@@ -26,6 +26,21 @@ bool is_source_id(const char *text) {
     return letters > 0 && digits > 0 && number[digits] == '\0' && strlen(text) < SOURCE_ID_MAX;
 }
 
+/* "3.10", "2.6.18-8.el5" */
+bool is_kernel_version(const char *text) {
+    int dots = 0;
+    if (!isdigit((unsigned char)*text)) return false;
+    for (; *text != '\0' && *text != '-'; text++) {
+        if (*text == '.' && isdigit((unsigned char)text[1]))
+            dots++;
+        else if (!isdigit((unsigned char)*text))
+            return false;
+    }
+    for (const char *s = text; *s != '\0'; s++)
+        if (!isalnum((unsigned char)*s) && strchr("_.-+", *s) == NULL) return false;
+    return dots >= 1 && dots <= 3;
+}
+
 /* --- scalars --- */
 
 static enum iop_status want_scalar(struct reader *reader, const struct node *node, const char *what) {

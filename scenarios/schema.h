@@ -106,6 +106,7 @@ void later_note(struct later_note *note, const struct node *node, const char *va
 /* All tables, for the reference: those of the scenario file, then those of the catalog. */
 const struct table *const *schema_tables(int *count);
 
-bool is_source_id(const char *text); /* M084, NET-172 */
+bool is_source_id(const char *text);      /* M084, NET-172 */
+bool is_kernel_version(const char *text); /* 3.10, 2.6.18-8.el5 */
 
 #endif

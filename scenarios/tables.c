@@ -20,21 +20,6 @@ static bool is_peer(const char *text) {
            (strncmp(text, "guest ", 6) == 0 && is_name(text + 6));
 }
 
-/* "3.10", "2.6.18-8.el5" */
-static bool is_version(const char *text) {
-    int dots = 0;
-    if (!isdigit((unsigned char)*text)) return false;
-    for (; *text != '\0' && *text != '-'; text++) {
-        if (*text == '.' && isdigit((unsigned char)text[1]))
-            dots++;
-        else if (!isdigit((unsigned char)*text))
-            return false;
-    }
-    for (const char *s = text; *s != '\0'; s++)
-        if (!isalnum((unsigned char)*s) && strchr("_.-+", *s) == NULL) return false;
-    return dots >= 1 && dots <= 3;
-}
-
 /* "0-3", "0,2", "0-1,4" */
 static bool is_cpu_list(const char *text) {
     for (;;) {
@@ -98,6 +83,11 @@ static const struct choice deliveries[] = {{"injected", DELIVERY_INJECTED, false
                                            {"exit-less", DELIVERY_EXITLESS, false},
                                            {NULL, 0, false}};
 static const struct choice credits[] = {{"full", 0, false}, {"spent", 1, false}, {NULL, 0, false}};
+static const struct choice grant_methods[] = {{"auto", WORD_AUTO, false},
+                                              {"copy", GRANTS_COPY, false},
+                                              {"map", GRANTS_MAP, false},
+                                              {"persistent", GRANTS_PERSISTENT, false},
+                                              {NULL, 0, false}};
 static const struct choice automatic[] = {{"auto", WORD_AUTO, false}, {NULL, 0, false}};
 static const struct choice plot_kinds[] = {{"bars", 0, false},       {"scaling", 1, false}, {"latency", 2, false},
                                            {"breakdown", 3, false},  {"heatmap", 4, false}, {"timeline", 5, false},
@@ -213,6 +203,9 @@ static const struct field tuning_fields[] = {
      .text = "interrupt moderation of the guest's own device"},
     {"iommu", FIELD_CHOICE, FIELD_AT(struct tuning_input, iommu), .choices = iommu_modes, .noun = "an IOMMU mode",
      .fallback = "off", .text = "the guest's own IOMMU, which the hypervisor emulates, for a device assigned to it"},
+    {"grants", FIELD_CHOICE, FIELD_AT(struct tuning_input, grants), .choices = grant_methods,
+     .noun = "a way of granting", .fallback = "auto",
+     .text = "how netback gets at the guest's pages; auto: as the kernel of dom0 does"},
     {"rps_cpus", FIELD_INTEGER, FIELD_AT(struct tuning_input, rps_cpus), .minimum = 0, .maximum = 256, .fallback = "0",
      .later = true, .text = "CPUs that receive packet steering spreads packets over"},
     {"offloads", FIELD_TABLE, FIELD_AT(struct tuning_input, offloads), .table = &offloads_table, .later = true,
@@ -231,10 +224,12 @@ static const struct field guest_fields[] = {
      .text = "type of the catalog; gives vcpus, memory and network"},
     {"mode", FIELD_CHOICE, FIELD_AT(struct guest_input, mode), .choices = modes, .find = find_mode, .noun = "a mode",
      .required = true, .text = "how the guest is virtualized: native, pv, hvm, pvhvm, sriov, …"},
-    {"kernel", FIELD_TEXT, FIELD_AT(struct guest_input, kernel), .check = is_version,
-     .noun = "a kernel version such as \"3.10\"", .text = "of the guest; selects nothing yet"},
+    {"kernel", FIELD_TEXT, FIELD_AT(struct guest_input, kernel), .check = is_kernel_version,
+     .noun = "a kernel version such as \"3.10\"",
+     .text = "version of the guest's kernel; `iopath explain` lists what it has"},
     {"queues", FIELD_INTEGER, FIELD_AT(struct guest_input, queues), .minimum = 1, .maximum = 16,
-     .text = "network queues; all that the device has when left out, never more than a paravirtual device has"},
+     .text = "network queues; all that the device has when left out, never more than a paravirtual device and the "
+             "kernels have"},
     {"server", FIELD_INTEGER, FIELD_AT(struct guest_input, server), .minimum = 1, .maximum = 8, .fallback = "1",
      .text = "guests with different numbers are on different machines, linked by the host's network"},
     {"vcpus", FIELD_INTEGER, FIELD_AT(struct guest_input, vcpus), .minimum = 1, .maximum = 128,
@@ -356,6 +351,11 @@ static const struct field scenario_fields[] = {
      .text = "kernels and hypervisor keep the mitigations of 2018 on, instead of what the host's file says"},
     {"scheduler", FIELD_TABLE, FIELD_AT(struct scenario_input, scheduler), .table = &scheduler_table,
      .text = "how guests share the CPUs, instead of the host's"},
+    {"host_kernel", FIELD_TEXT, FIELD_AT(struct scenario_input, host_kernel), .check = is_kernel_version,
+     .noun = "a kernel version such as \"3.10\"",
+     .text = "kernel of dom0 or the KVM host, in place of what the host's file says"},
+    {"hypervisor_version", FIELD_TEXT, FIELD_AT(struct scenario_input, hypervisor_version), .check = is_kernel_version,
+     .noun = "a version such as \"4.5\"", .text = "version of the hypervisor, in place of what the host's file says"},
     {"guests", FIELD_LIST, FIELD_AT(struct scenario_input, guests), .table = &guest_table, .minimum = 1,
      .maximum = GUESTS_MAX, .text = "the virtual machines"},
     {"run", FIELD_TABLE, FIELD_AT(struct scenario_input, run), .table = &run_table, .text = "how long and how often"},

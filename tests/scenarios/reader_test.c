@@ -98,7 +98,7 @@ Test(reader, names_the_nearest_key) {
 Test(reader, lists_the_keys_when_none_is_near) {
     expect_message(with(GUEST ", tuning: {xyzzy: 1}", WORKLOAD),
                    "s.yaml:4:45: guests[0].tuning: 'xyzzy' is not a key of a tuning table; allowed are "
-                   "interrupt_throttle, iommu, rps_cpus, offloads");
+                   "interrupt_throttle, iommu, grants, rps_cpus, offloads");
 }
 
 Test(reader, says_what_a_missing_key_is_for) {
@@ -153,7 +153,7 @@ Test(reader, names_the_unit_that_is_expected) {
 
 Test(reader, names_the_range) {
     expect_message(with(GUEST, WORKLOAD ", frame: 32 B"),
-                   "s.yaml:6:32: guests[0].workloads[0].frame: '32 B' is out of range; allowed are 64 B to 9018 B");
+                   "s.yaml:6:32: guests[0].workloads[0].frame: '32 B' is out of range; allowed are 64 B to 65535 B");
     expect_message(with(GUEST, WORKLOAD ", frame: 64.5 B"),
                    "s.yaml:6:32: guests[0].workloads[0].frame: '64.5 B' is not a whole number of bytes");
     expect_message(with(GUEST, WORKLOAD ", flows: 0"),
