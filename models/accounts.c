@@ -57,6 +57,8 @@ static void remember_switching(struct scheduler *scheduler) {
 void accounts_begin(struct machine *machine) {
     for (int i = 0; i < machine->config->guest_count; i++) {
         struct guest_state *guest = &machine->guests[i];
+        guest->grant_lock.spun_before = guest->grant_lock.spun;
+        guest->grant_lock.transferred_before = guest->grant_lock.transferred;
         sum_processors(guest, &guest->busy_before, &guest->worked_before);
         struct pool_times times = pool_times(guest);
         guest->ran_before = times.ran;
@@ -153,7 +155,7 @@ static void account_row(void *user, const struct program *program, const struct 
     const struct step *step = row->step;
     account->charged_ever_ps += (double)row->cpu * (double)executed_ever;
     bool moves_nothing = step->extent != OF_NOTHING && row->cpu == 0;
-    if (!moves_nothing) account->counted[step->counts] += (double)executed;
+    if (!moves_nothing) account->counted[step->counts] += (double)executed * row->operations;
     if (step->counts == COUNTS_EXIT) {
         int r = 0;
         while (r < account->reasons && strcmp(account->reason[r].name, step->exit_reason) != 0) r++;
@@ -200,6 +202,16 @@ static void report_steal(const struct machine *machine, struct run_result *resul
         struct metric *metric =
             add_metric(result, METRIC_CPU_STEAL, -1, -1, ran + waited > 0 ? waited / (ran + waited) : 0);
         if (metric != NULL) snprintf(metric->domain, sizeof metric->domain, "%s", guest->config->name);
+    }
+}
+
+/* CPU time that no step knows of: waiting for a lock that others have. */
+static void account_locks(struct account *account) {
+    for (int i = 0; i < account->machine->config->guest_count; i++) {
+        const struct grant_lock *lock = &account->machine->guests[i].grant_lock;
+        sim_time spun = lock->spun - lock->spun_before, transferred = lock->transferred - lock->transferred_before;
+        if (spun + transferred > 0) charge(account, "hypervisor", "lock", (double)(spun + transferred));
+        account->charged_ever_ps += (double)lock->transferred; /* spinning is counted as stalled */
     }
 }
 
@@ -292,6 +304,7 @@ double accounts_report(const struct machine *machine, double seconds, struct run
     for (int i = 0; i < machine->config->guest_count; i++) account->stretch[i] = stretch(&machine->guests[i]);
     visit_rows(machine, account_row, account);
     charge_all_switching(account);
+    account_locks(account);
     report_account(account, seconds, result);
     report_steal(machine, result);
     double charged = account->charged_ever_ps;

@@ -30,6 +30,8 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
       "fetch one cache line that another core of the socket holds modified")                                           \
     X(COPY_HOT, "copy.hot", RATE, "copy data that is in the cache")                                                    \
     X(COPY_COLD, "copy.cold", RATE, "copy data that is not in the cache")                                              \
+    X(COPY_LLC, "copy.llc", RATE,                                                                                      \
+      "copy between buffers that are in the last-level cache and that no other core wrote")                            \
     X(COPY_CALL, "copy.call", CYCLES, "set up one copy between user and kernel")                                       \
     X(APP_SEND, "app.send", CYCLES, "what the application does itself for each message it sends")                      \
     /* sockets and protocols */                                                                                        \
@@ -100,6 +102,17 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(GRANT_UNMAP, "grant.unmap", CYCLES, "unmap one granted page, in a batch, TLB flush not included")                \
     X(GRANT_FLUSH, "grant.tlb_flush", CYCLES, "TLB flush of an unmap batch, per dom0 vCPU that must be interrupted")   \
     X(GRANT_HEADER, "grant.header_bytes", COUNT, "bytes of a packet that netback copies; what is beyond is mapped")    \
+    /* persistent grants; netback with workers per queue */                                                            \
+    X(GRANT_LOOKUP, "grant.lookup", CYCLES, "back end: find the mapping of one persistently granted page")             \
+    X(GRANT_SHOOTDOWN, "grant.shootdown", CYCLES, "another vCPU of dom0 takes the interrupt of a TLB flush, refills")  \
+    X(GRANT_LOCK_HOLD, "grant.lock_hold", CYCLES, "a grant copy or map under the table's spin lock: find the entry")   \
+    X(GRANT_LOCK_LINES, "grant.lock_lines", COUNT,                                                                     \
+      "cache lines that come along with the grant table's lock from another CPU, per operation")                       \
+    X(UNMAP_BATCH, "grant.unmap_batch", COUNT, "pages that are unmapped before one TLB flush")                         \
+    X(NETFRONT_SLOT, "netfront.slot", CYCLES, "netfront: a further slot of a packet, sending or receiving")            \
+    X(NETBACK_SLOT, "netback.slot", CYCLES, "netback: a further slot of a packet, sending or receiving")               \
+    X(NETBACK_IN_PLACE, "netback.rx_in_place", CYCLES,                                                                 \
+      "netback: put one packet into the guest's ring where it is transmitted, without a thread between")               \
     X(NETFRONT_TX, "netfront.tx", CYCLES, "netfront: ring request of one packet")                                      \
     X(NETFRONT_REAP, "netfront.reap", CYCLES, "netfront: take a transmit response, free the packet")                   \
     X(NETFRONT_RX, "netfront.rx", CYCLES, "netfront: take one received packet, build the sk_buff, repost a buffer")    \

@@ -5,6 +5,8 @@
 #include "models/pool.h"
 #include <string.h>
 
+#include "models/vif_workers.h"
+
 enum { BACKLOG_PACKETS = 4096 };
 /* Random streams: one number space for all components. */
 enum { STREAM_FLOWS = 0, STREAM_JITTER = 1 << 20 };
@@ -307,6 +309,7 @@ static enum iop_status build(struct machine *machine, struct diag *diag) {
     for (int i = 0; i < config->guest_count && status == IOP_OK; i++)
         for (int j = 0; j < config->guests[i].workload_count && status == IOP_OK; j++)
             status = add_workload(machine, i, j, diag);
+    if (status == IOP_OK) vif_workers_share_locks(machine);
     for (int i = 0; i < machine->flow_count && status == IOP_OK; i++) flow_start(machine->flows[i]);
     return status;
 }

@@ -52,6 +52,7 @@ struct guest_state {
     sim_time busy_before, worked_before;     /* of all vCPUs, as of the end of the warm-up */
     double ran_before, waited_before;        /* s, on shared CPUs */
     int next_app;
+    struct grant_lock grant_lock;
     struct program *register_program;
     struct route register_route;
 };

@@ -241,6 +241,15 @@ static void turned(struct sim *sim, void *object, uint64_t word) {
         turn(station);
 }
 
+void station_resumed(struct station *station) { turned(&station->machine->sim, station, 0); }
+
+static void needs_lock(struct sim *sim, void *object, uint64_t word) {
+    (void)sim;
+    (void)word;
+    struct station *station = object;
+    grant_lock_take(station->lock, station);
+}
+
 /* A softirq's poll loop turns once for 64 packets of any kind; a thread handles each kind of work of a turn
  * in one go. */
 static bool begins_poll(struct station *station, const struct stage *stage, const struct stage *last) {
@@ -251,12 +260,32 @@ static bool begins_poll(struct station *station, const struct stage *stage, cons
     return true;
 }
 
+static void interrupted_by_flush(struct sim *sim, void *object, uint64_t word) {
+    (void)sim;
+    (void)object;
+    (void)word;
+}
+
+/* A turn that flushes TLBs interrupts every other vCPU of dom0 that is at work; those that idle flush when they
+ * wake. */
+static void shoot_down(struct station *station, struct stage *stage) {
+    struct server_state *server = &station->machine->servers[station->server];
+    for (int i = 0; i < server->dom0_count; i++) {
+        struct processor *cpu = &server->dom0[i];
+        if (cpu == station->cpu || cpu->running == PROCESSOR_IDLE) continue;
+        stage->executed[SHOOTDOWN]++;
+        processor_submit(cpu, CONTEXT_HYPERVISOR, stage->work[SHOOTDOWN], interrupted_by_flush, station, 0);
+    }
+}
+
 /* Books one packet into the turn; returns the work it adds. */
 static sim_time add_to_turn(struct station *station, uint32_t index, const struct stage **polled) {
     struct packet *packet = packet_at(&station->machine->packets, index);
     struct stage *stage = stage_of(packet);
     sim_time work = stage->work[EACH];
     stage->executed[EACH]++;
+    station->locked += stage->locked;
+    station->lock_operations += stage->lock_operations;
     if (packet->cpu != station->cpu && packet->cpu != NULL) {
         work += stage->work[FOREIGN];
         stage->executed[FOREIGN]++;
@@ -264,6 +293,7 @@ static sim_time add_to_turn(struct station *station, uint32_t index, const struc
     if (begins_poll(station, stage, *polled)) {
         work += stage->work[POLL];
         stage->executed[POLL]++;
+        if (stage->work[SHOOTDOWN] > 0) shoot_down(station, stage);
     }
     if (station->dma != NULL) work += unmap_packet(station, stage);
     *polled = stage;
@@ -298,6 +328,7 @@ static void turn(struct station *station) {
     sim_time work = station->debt;
     station->debt = 0;
     station->batch_count = 0;
+    station->locked = station->lock_operations = 0;
     work += fill_turn(station, context);
     if (++station->next_input >= station->input_count) station->next_input = 0;
     if (station->batch_count == 0 && station->poll_registers > 0) {
@@ -312,6 +343,11 @@ static void turn(struct station *station) {
     }
     station->busy += work;
     station->turn_context = context;
+    if (station->lock != NULL && station->lock_operations > 0) {
+        if (station->lock->exclusive) work -= station->locked;
+        processor_submit(station->cpu, context, work, needs_lock, station, 0);
+        return;
+    }
     processor_submit(station->cpu, context, work, turned, station, 0);
 }
 

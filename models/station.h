@@ -11,6 +11,7 @@
 #ifndef IOPATH_MODELS_STATION_H
 #define IOPATH_MODELS_STATION_H
 
+#include "models/hypervisor/grant_lock.h"
 #include "models/route.h"
 #include "sim/processor.h"
 
@@ -45,6 +46,10 @@ struct station {
     enum context turn_context;     /* of this turn */
     enum context register_context; /* … and the context that makes them */
     const struct stage *woken_for;
+    struct grant_lock *lock; /* of the grant table it works on, if others do so too, or NULL */
+    sim_time locked;         /* what of this turn's work needs the lock */
+    int lock_operations;
+    sim_time lock_wanted; /* since when it spins */
     uint32_t batch[BATCH_MAX];
     sim_time busy; /* CPU work it has asked for */
     char name[NAME_MAX_BYTES];
@@ -56,6 +61,9 @@ void station_deliver(struct machine *machine, uint32_t packet, struct station *f
 
 /* The stage packet->stage is done: completions start, slots are freed, and the packet goes on or ends. */
 void station_finish(struct machine *machine, uint32_t packet, struct station *from);
+
+/* The turn's work under the lock is done. */
+void station_resumed(struct station *station);
 
 /* Promises `station` room in the queue in front of stage `next` of a route, or has it told when there is some.
  * `reserved`: whether the packet then holds slots. A queue that drops promises them to pktgen only, whose driver

@@ -85,11 +85,14 @@ static bool takes_interrupts(const struct machine *machine, const struct process
     return false;
 }
 
-/* A vCPU that waits for its device model is as taken as one that computes. */
-static double taken(const struct utilization *base, int number, const struct processor *cpu, char *name, size_t size) {
+/* A vCPU that waits for its device model, or spins for a lock of the hypervisor, is as taken as one that
+ * computes. */
+static double taken(const struct machine *machine, const struct utilization *base, int number,
+                    const struct processor *cpu, char *name, size_t size) {
     double busy = (double)(processor_busy(cpu) - base->busy[number]);
     double stalled = (double)(processor_stalled(cpu) - base->stalled[number]);
-    if (stalled > busy) strncat(name, " (waits for the device model)", size - strlen(name) - 1);
+    const char *waits = is_host_cpu(machine, cpu) ? " (waits for a lock)" : " (waits for the device model)";
+    if (stalled > busy) strncat(name, waits, size - strlen(name) - 1);
     return busy + stalled;
 }
 
@@ -101,7 +104,7 @@ static void add_processors(const struct machine *machine, const struct utilizati
         bool of_host = is_host_cpu(machine, cpu);
         if (!of_host && !takes_interrupts(machine, cpu)) continue;
         if (of_host) name_after_worker(machine, cpu, name, sizeof name);
-        double time = taken(base, i, cpu, name, sizeof name);
+        double time = taken(machine, base, i, cpu, name, sizeof name);
         add(result, name, time / elapsed);
     }
 }
@@ -117,7 +120,7 @@ static void add_applications(const struct machine *machine, const struct utiliza
     if (ranks == NULL) return;
     for (int i = 0; i < state->vcpu_count; i++) {
         if (takes_interrupts(machine, &state->vcpus[i])) continue;
-        double time = taken(base, first + i, &state->vcpus[i], ranks[ranked].name, sizeof ranks[ranked].name);
+        double time = taken(machine, base, first + i, &state->vcpus[i], ranks[ranked].name, sizeof ranks[ranked].name);
         ranks[ranked++].utilization = time / elapsed;
     }
     qsort(ranks, (size_t)ranked, sizeof *ranks, busiest_first);

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/machine.h"
 #include "models/pool.h"
+#include "models/vif_workers.h"
 
 enum { DONE_RING_SLOTS = 8192, IOREQ_SLOTS = 64 };
 /* Packets a polling switch takes from one queue before it looks at the next. */
@@ -197,6 +199,11 @@ static void place(struct machine *machine, struct station *station, struct owner
         snprintf(station->name, sizeof station->name, "netback%d", owner.index);
         break;
     }
+    case WORKER_VIF_NAPI:
+    case WORKER_VIF_THREAD:
+    case WORKER_VIF_DEALLOC:
+        vif_worker_place(machine, station, owner.index);
+        break;
     case WORKER_SWITCH:
         station->cpu = process_cpu(machine, server, 0);
         station->cpu->idle = (struct idle_states){0}; /* it polls, it never sleeps */
@@ -359,6 +366,7 @@ enum iop_status machine_wire(struct machine *machine, struct route *route, struc
             if (physical && pf_queue(machine, owner.server, stage->ring, diag) == NULL) return failed;
             route->queues[i] = get_queue(machine, stage->ring, owner, flow, diag);
             if (route->queues[i] == NULL) return failed;
+            vif_worker_limit_batch(machine, route->queues[i], stage);
         }
         if (stage->release != RING_NONE) {
             struct owner owner = queue_owner(machine, stage->release, stage->guest, stage->server, flow);

@@ -3,7 +3,10 @@
  *
  * A copy costs its operation (lookup, pinning of both pages) and its bytes, which are cold for the CPU that
  * copies. Unmapping must flush the TLBs that may hold the mapping: one flush per batch, on every other vCPU
- * of the domain that mapped (XN016, XN036, XN037). Nothing to map, unmap or flush when all was copied. */
+ * of the domain that mapped (XN016, XN036, XN037). Nothing to map, unmap or flush when all was copied.
+ *
+ * Persistent grants: pages that stay granted and mapped need none of it. The front end copies what it sends
+ * into pages of that kind (KF10), both sides copy what is received, and the back end looks each grant up. */
 #include "models/paths/mechanism.h"
 
 struct step_value grant_value(const struct step *step, const struct step_context *context) {
@@ -13,9 +16,11 @@ struct step_value grant_value(const struct step *step, const struct step_context
     if (step->extent != OF_NOTHING && bytes == 0) return (struct step_value){0};
     switch (step->cost) {
     case COST_GRANT_COPY:
+        cycles *= page_count(bytes); /* an operation stays within a page */
         return (struct step_value){.cpu_s = cycles / context->clock_hz + bytes / values[COST_COPY_COLD].value};
     case COST_GRANT_FLUSH:
         return (struct step_value){.cpu_s = cycles * (context->host->dom0.vcpus - 1) / context->clock_hz};
+    case COST_GRANT_LOOKUP:
     case COST_GRANT_ACCESS:
     case COST_GRANT_END:
     case COST_GRANT_MAP:
@@ -23,5 +28,23 @@ struct step_value grant_value(const struct step *step, const struct step_context
         return (struct step_value){.cpu_s = cycles * page_count(bytes) / context->clock_hz};
     default:
         return (struct step_value){.cpu_s = cycles / context->clock_hz};
+    }
+}
+
+/* A copy takes the lock to get at the page and again to put it back, a map once, both for as long as looking up
+ * the entry takes; an unmap holds it throughout. */
+struct step_lock grant_lock_value(const struct step *step, const struct step_context *context) {
+    if (step->mechanism != GRANT || step->counts != COUNTS_GRANT) return (struct step_lock){0};
+    int pages = page_count(step_bytes(step, context));
+    double entry_s = context->host->costs.values[COST_GRANT_LOCK_HOLD].value / context->clock_hz;
+    switch (step->cost) {
+    case COST_GRANT_COPY:
+        return (struct step_lock){2 * pages, 2 * pages * entry_s};
+    case COST_GRANT_MAP:
+        return (struct step_lock){pages, pages * entry_s};
+    case COST_GRANT_UNMAP:
+        return (struct step_lock){pages, grant_value(step, context).cpu_s};
+    default:
+        return (struct step_lock){0};
     }
 }

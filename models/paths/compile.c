@@ -21,6 +21,10 @@ static void value_row(struct row *row, const struct model_config *config) {
         row->cpu = 1;
         row->time = 0;
     }
+    row->operations = row->step->counts == COUNTS_GRANT ? page_count(step_bytes(row->step, &context)) : 1;
+    struct step_lock lock = grant_lock_value(row->step, &context);
+    row->lock_operations = lock.operations;
+    row->locked = sim_time_of(lock.held_s);
     if (row->hop == HOP_REFLECT) row->time += 2 * sim_time_of(config->host.network.one_way_s);
     if (row->hop == HOP_NETWORK) row->time += sim_time_of(config->host.network.one_way_s);
 }
@@ -50,6 +54,8 @@ static void add_to_stage(struct stage *stage, struct row *row, bool in_nic) {
     }
     if (step->device_model && step->when == WAKE) stage->register_accesses++;
     if (step->device_model && step->when == POLL) stage->poll_registers++;
+    stage->lock_operations += row->lock_operations;
+    stage->locked += row->locked;
     stage->work[step->when] += elapses ? row->time : row->cpu;
     if (!elapses) stage->device_time += row->time;
     if (row->hop != HOP_NONE) stage->hop = row->hop;

@@ -16,7 +16,7 @@ struct composer {
 };
 
 static const struct path_tables *tables_of(const struct composer *composer, const struct party *party) {
-    return mode_path(composer->config->guests[party->guest].mode);
+    return guest_path(&composer->config->guests[party->guest]);
 }
 
 static enum only features_of(const struct composer *composer) {
@@ -28,8 +28,11 @@ static enum only traits_of(const struct composer *composer, const struct party *
     const struct path_tables *tables = tables_of(composer, party);
     const struct host_config *host = &composer->config->host;
     enum only device = host->exitless_interrupts ? FOR_EXITLESS : host->posted_interrupts ? FOR_POSTED : FOR_INJECTED;
-    return tables->kernel | (tables->delivery != 0 ? tables->delivery : device) | features_of(composer) |
-           (guest_maps_buffers(composer->config, party->guest) ? FOR_MAPPED : 0);
+    enum only takes = tables->kernel | (tables->delivery != 0 ? tables->delivery : device) | features_of(composer);
+    static const enum only grants[] = {
+        [GRANTS_COPY] = FOR_GRANT_COPY, [GRANTS_MAP] = FOR_GRANT_MAP, [GRANTS_PERSISTENT] = FOR_GRANT_PERSISTENT};
+    takes |= grants[composer->config->guests[party->guest].grants];
+    return guest_maps_buffers(composer->config, party->guest) ? takes | FOR_MAPPED : takes;
 }
 
 /* The kernel of dom0 is a PV kernel; that of a KVM host enters like bare metal. */
@@ -100,17 +103,18 @@ static void add_table(struct composer *composer, const struct step *table, const
     /* Who answers is awake: the rows that wake a sender are for one that starts the path. */
     bool awake = table == stack_send && composer->program->row_count > 0;
     for (const struct step *step = table; step->label != NULL; step++) {
-        if (step->rows != NULL) {
-            add_table(composer, step->rows, at, takes, hop);
-            continue;
-        }
         if (awake && (step->when == WAKE || step->when == NOTIFYING)) continue;
         if ((step->only & FOR_PROTOCOLS) != 0 && (step->only & takes & FOR_PROTOCOLS) == 0) continue;
         if ((step->only & FOR_KERNELS) != 0 && (step->only & takes & FOR_KERNELS) == 0) continue;
+        if ((step->only & FOR_GRANTS) != 0 && (step->only & takes & FOR_GRANTS) == 0) continue;
         if ((step->only & FOR_DELIVERIES) != 0 && (step->only & takes & FOR_DELIVERIES) == 0) continue;
         if ((step->only & FOR_FEATURES & ~takes) != 0) continue;
         bool of_guest = at->kind == PARTY_GUEST;
         if (step->when == DEFER && !defers_invalidations(composer->config, of_guest ? at->guest : -1)) continue;
+        if (step->rows != NULL) {
+            add_table(composer, step->rows, at, takes, hop);
+            continue;
+        }
         if (step->mechanism == WIRE)
             add_row(composer, hop == HOP_SWITCH ? &internal_switch : step, at, hop);
         else
@@ -161,10 +165,13 @@ static bool add_sender(struct composer *composer, const struct party *from, bool
     if (composer->sender != SENDER_PKTGEN) add_table(composer, stack_queue, from, takes, hop);
     add_table(composer, tables->transmit, from, takes, hop);
     int header = (int)composer->config->host.costs.values[COST_GRANT_HEADER].value;
-    bool copied = tables->completes_at_backend_if_copied && composer->frame_bytes <= header;
+    bool whole = composer->config->guests[from->guest].grants == GRANTS_COPY || composer->frame_bytes <= header;
+    bool copied = tables->completes_at_backend_if_copied && whole;
+    const struct step *completion = copied && tables->answer != NULL ? tables->answered : tables->completion;
+    if (copied && tables->answer != NULL) add_table(composer, tables->answer, from, takes, hop);
     if (tables->attachment == ATTACH_NIC || tables->completes_at_backend || copied) {
-        struct program *completion = add_completion(composer, stage_of_last_row(composer->program), true);
-        complete_with(composer, completion, tables->completion, from, takes);
+        struct program *program = add_completion(composer, stage_of_last_row(composer->program), true);
+        complete_with(composer, program, completion, from, takes);
         if (tables->limited != NULL && composer->config->guests[from->guest].network_bps > 0)
             add_table(composer, tables->limited, from, takes, hop);
         return false;
@@ -237,7 +244,9 @@ static void add_leg(struct composer *composer, const struct party *from, const s
          * back end dropped it. */
         int stage = 0, last = stage_of_last_row(program);
         for (int i = 0; i < first; i++) stage += program->rows[i].step->mechanism == RING;
-        if (stage < last) stage++;
+        bool in_place = to->kind == PARTY_GUEST && tables_of(composer, to)->receives_in_place &&
+                        composer->config->guests[to->guest].grants == GRANTS_PERSISTENT;
+        if (stage < last && !in_place) stage++;
         give_back(composer, add_completion(composer, stage, true), from);
         program->stages[stage].drop_completion = program->stages[stage].completion;
     }

@@ -27,6 +27,12 @@ int step_bytes(const struct step *step, const struct step_context *context);
 /* One file each: models/hardware/copy.c, models/hypervisor/grant.c, models/hardware/dma.c. */
 struct step_value copy_value(const struct step *step, const struct step_context *context);
 struct step_value grant_value(const struct step *step, const struct step_context *context);
+/* What a step does under the lock of the guest's grant table (models/hypervisor/grant_lock.h). */
+struct step_lock {
+    int operations; /* how often it takes the lock */
+    double held_s;  /* CPU time under a spin lock, part of the step's */
+};
+struct step_lock grant_lock_value(const struct step *step, const struct step_context *context);
 struct step_value dma_value(const struct step *step, const struct step_context *context);
 
 #endif

@@ -40,6 +40,10 @@ struct path_tables {
      * always (an emulated NIC), or for frames that the back end copies whole (netback's header copy). */
     bool completes_at_backend;
     bool completes_at_backend_if_copied;
+    /* What a back end does at once with a frame it has copied whole, and what follows at the guest; NULL: the
+     * completion, whatever was copied. */
+    const struct step *answer, *answered;
+    bool receives_in_place; /* persistently granted pages are filled by whoever transmits to the vif */
 };
 
 const struct path_tables *mode_path(enum mode mode);
@@ -69,6 +73,12 @@ extern const struct step nic_sends[], nic_receives[];
 /* One register access that the device model serves (models/paths/hvm.c). */
 extern const struct step register_access[];
 
+/* Events between a guest's netfront and dom0 (models/paths/split_driver.c). */
+extern const struct step event_to_dom0[], event_to_guest[];
+
+/* The split driver with a netback that has workers for each queue of a vif (models/paths/vif_queues.c), for the
+ * modes that differ in kernel and delivery. */
+extern const struct path_tables vif_queues_pv, vif_queues_hvm_pv, vif_queues_pvhvm;
 extern const struct path_tables path_native, path_pv, path_hvm, path_hvm_pv, path_pvhvm, path_pvh;
 extern const struct path_tables path_virtio, path_vhost, path_vhost_user, path_passthrough, path_sriov, path_nitro;
 

@@ -11,6 +11,21 @@ static const struct path_tables *const tables[MODE_COUNT] = {
 
 const struct path_tables *mode_path(enum mode mode) { return tables[mode]; }
 
+const struct path_tables *guest_path(const struct guest_config *guest) {
+    if (!guest->own_netback) return tables[guest->mode];
+    switch (guest->mode) {
+    case MODE_PV:
+        return &vif_queues_pv;
+    case MODE_HVM_PV:
+        return &vif_queues_hvm_pv;
+    case MODE_PVHVM:
+    case MODE_PVH:
+        return &vif_queues_pvhvm;
+    default:
+        return tables[guest->mode];
+    }
+}
+
 int protocol_overhead_bytes(enum workload_kind kind) { return kind == WORK_TCP_RR ? 70 : 46; }
 
 int frame_of_payload(enum workload_kind kind, int payload) {

@@ -29,7 +29,10 @@ struct row {
     int8_t server;
     enum hop hop; /* WIRE and DEVICE rows that end the NIC's part */
     int frame_bytes, payload_bytes;
-    bool turnaround;    /* first row of the answer */
+    bool turnaround;     /* first row of the answer */
+    int operations;      /* that one execution counts as */
+    int lock_operations; /* of the grant table's lock, and what of `cpu` it covers */
+    sim_time locked;
     sim_time cpu, time; /* of one execution: CPU work; or time of a device or flight */
     int stage;
 };
@@ -38,6 +41,8 @@ struct stage {
     sim_time work[WHEN_COUNT];            /* sums of the rows; FLIGHT and RETURN are times, the rest CPU work */
     uint64_t executed[WHEN_COUNT];        /* how often each kind of row was executed */
     uint64_t executed_before[WHEN_COUNT]; /* as of the end of the warm-up */
+    sim_time locked;                      /* part of EACH that a spin lock of the grant table covers */
+    int lock_operations;                  /* how often that lock is taken with each packet */
     sim_time device_time;                 /* sum of what devices take for one packet alone */
     enum ring_id ring, release;
     enum worker worker;
@@ -68,6 +73,9 @@ struct program {
     bool after_loss; /* a completion that only lost frames take */
     bool reversed;   /* of a stream: the direction towards the guest */
 };
+
+/* The tables of a guest: its mode's, as its back end goes about them. */
+const struct path_tables *guest_path(const struct guest_config *guest);
 
 /* Who takes part: a guest, dom0 of a server, or the ideal far host. */
 enum party_kind { PARTY_GUEST, PARTY_DOM0, PARTY_FAR };

@@ -13,7 +13,7 @@
 /* clang-format off: a table reads by its rows */
 
 /* Event to the other domain: who sends pays for the hypercall and the send. */
-static const struct step event_to_dom0[] = {
+const struct step event_to_dom0[] = {
     {PLACE_GUEST, NOTIFY, "hypercall", COST_HYPERCALL_PV, NOTIFYING, .only = FOR_PV_KERNEL, .counts = COUNTS_HYPERCALL},
     {PLACE_HYPERVISOR, EXIT, "hypercall of an HVM guest", COST_HYPERCALL_HVM, NOTIFYING, .only = FOR_HVM_KERNEL,
      .counts = COUNTS_EXIT, .exit_reason = "vmcall"},
@@ -24,7 +24,7 @@ static const struct step event_to_dom0[] = {
     END_OF_PATH,
 };
 
-static const struct step event_to_guest[] = {
+const struct step event_to_guest[] = {
     {PLACE_DOM0, NOTIFY, "hypercall", COST_HYPERCALL_PV, NOTIFYING, .counts = COUNTS_HYPERCALL},
     {PLACE_HYPERVISOR, NOTIFY, "event channel send", COST_EVTCHN_SEND, NOTIFYING},
     {PLACE_HYPERVISOR, NOTIFY, "event in flight to the guest", COST_EVTCHN_IPI, FLIGHT},
@@ -46,16 +46,20 @@ static const struct step event_to_guest[] = {
 
 static const struct step transmit[] = {
     {PLACE_GUEST, COMPUTE, "netfront: ring request", COST_NETFRONT_TX, EACH},
+    {PLACE_GUEST, COMPUTE, "netfront: further slots", COST_NETFRONT_SLOT, EACH, .extent = OF_FURTHER_SLOTS},
     {PLACE_GUEST, GRANT, "grant the pages", COST_GRANT_ACCESS, EACH, .extent = OF_FRAME},
     {PLACE_GUEST, RING, "netif transmit ring", COST_NONE, EACH, .ring = RING_NETIF_TX},
     ROWS_OF(event_to_dom0),
     {PLACE_DOM0, COMPUTE, "switch to netback", COST_SCHED_SWITCH, WAKE},
     {PLACE_DOM0, GRANT, "hypercall of the grant batch", COST_HYPERCALL_PV, POLL, .counts = COUNTS_HYPERCALL},
     {PLACE_DOM0, COMPUTE, "netback: request, sk_buff", COST_NETBACK_TX, EACH},
+    {PLACE_DOM0, COMPUTE, "netback: further slots", COST_NETBACK_SLOT, EACH, .extent = OF_FURTHER_SLOTS},
+    {PLACE_HYPERVISOR, GRANT, "grant copy of the packet", COST_GRANT_COPY, EACH, .extent = OF_FRAME,
+     .only = FOR_GRANT_COPY, .counts = COUNTS_GRANT},
     {PLACE_HYPERVISOR, GRANT, "grant copy of the header", COST_GRANT_COPY, EACH, .extent = OF_HEADER,
-     .counts = COUNTS_GRANT},
+     .only = FOR_GRANT_MAP, .counts = COUNTS_GRANT},
     {PLACE_HYPERVISOR, GRANT, "grant map of the rest", COST_GRANT_MAP, EACH, .extent = OF_BEYOND_HEADER,
-     .counts = COUNTS_GRANT},
+     .only = FOR_GRANT_MAP, .counts = COUNTS_GRANT},
     END_OF_PATH,
 };
 
@@ -63,9 +67,10 @@ static const struct step completion[] = {
     {PLACE_DOM0, RING, "packets netback is done with", COST_NONE, EACH, .ring = RING_NETBACK_DONE},
     {PLACE_DOM0, NOTIFY, "wake netback", COST_SCHED_WAKEUP, NOTIFYING},
     {PLACE_DOM0, COMPUTE, "switch to netback", COST_SCHED_SWITCH, WAKE},
-    {PLACE_HYPERVISOR, GRANT, "grant unmap", COST_GRANT_UNMAP, EACH, .extent = OF_BEYOND_HEADER,
+    {PLACE_HYPERVISOR, GRANT, "grant unmap", COST_GRANT_UNMAP, EACH, .extent = OF_BEYOND_HEADER, .only = FOR_GRANT_MAP,
      .counts = COUNTS_GRANT},
-    {PLACE_HYPERVISOR, GRANT, "TLB flush of the unmap batch", COST_GRANT_FLUSH, POLL, .extent = OF_BEYOND_HEADER},
+    {PLACE_HYPERVISOR, GRANT, "TLB flush of the unmap batch", COST_GRANT_FLUSH, POLL, .extent = OF_BEYOND_HEADER,
+     .only = FOR_GRANT_MAP},
     {PLACE_DOM0, COMPUTE, "netback: response", COST_NETBACK_RESPOND, EACH},
     {PLACE_GUEST, RING, "netif transmit responses", COST_NONE, EACH, .ring = RING_NETIF_TX_DONE},
     ROWS_OF(event_to_guest),
@@ -81,11 +86,13 @@ static const struct step receive[] = {
     {PLACE_DOM0, COMPUTE, "switch to netback", COST_SCHED_SWITCH, WAKE},
     {PLACE_DOM0, GRANT, "hypercall of the grant batch", COST_HYPERCALL_PV, POLL, .counts = COUNTS_HYPERCALL},
     {PLACE_DOM0, COMPUTE, "netback: into the guest's ring", COST_NETBACK_RX, EACH},
+    {PLACE_DOM0, COMPUTE, "netback: further slots", COST_NETBACK_SLOT, EACH, .extent = OF_FURTHER_SLOTS},
     {PLACE_HYPERVISOR, GRANT, "grant copy into the posted buffer", COST_GRANT_COPY, EACH, .extent = OF_FRAME,
      .counts = COUNTS_GRANT},
     {PLACE_GUEST, RING, "netif receive ring", COST_NONE, EACH, .ring = RING_NETIF_RX},
     ROWS_OF(event_to_guest),
     {PLACE_GUEST, COMPUTE, "netfront: sk_buff, repost", COST_NETFRONT_RX, EACH},
+    {PLACE_GUEST, COMPUTE, "netfront: further slots", COST_NETFRONT_SLOT, EACH, .extent = OF_FURTHER_SLOTS},
     END_OF_PATH,
 };
 

@@ -17,6 +17,13 @@ const struct ring_info ring_infos[RING_COUNT] = {
                         .shapes = SHAPES_RECEIVED},
     [RING_NETIF_RX] = {"netif receive ring", WORKER_NAPI, FULL_BLOCKS, LOST_BACKEND, COST_NETIF_RING, 1, false,
                        .by_page = true},
+    [RING_VIF_TX] = {"netif transmit ring", WORKER_VIF_NAPI, FULL_BLOCKS, LOST_BACKEND, COST_NETIF_RING, 19, true,
+                     .shapes = SHAPES_SENT, .by_page = true},
+    [RING_VIF_DEALLOC] = {"netback: to unmap", WORKER_VIF_DEALLOC, FULL_BLOCKS, LOST_BACKEND, COST_NONE, 0, false},
+    [RING_VIF_RX] = {"vif queue", WORKER_VIF_THREAD, FULL_DROPS, LOST_BACKEND, COST_NETBACK_QUEUE, 0, false,
+                     .shapes = SHAPES_RECEIVED},
+    [RING_VIF_RX_SLOTS] = {"netif receive ring", WORKER_NAPI, FULL_DROPS, LOST_BACKEND, COST_NETIF_RING, 1, false,
+                           .shapes = SHAPES_RECEIVED, .by_page = true},
     [RING_IOREQ] = {"I/O requests", WORKER_QEMU, FULL_BLOCKS, LOST_BACKEND, COST_NONE, 0, false},
     [RING_E1000_TX] = {"emulated transmit ring", WORKER_QEMU, FULL_BLOCKS, LOST_BACKEND, COST_E1000_RING, 32, true},
     [RING_E1000_DONE] = {"emulated sent descriptors", WORKER_NAPI, FULL_BLOCKS, LOST_BACKEND, COST_NONE, 0, false},
@@ -56,8 +63,8 @@ const char *mechanism_name(enum mechanism mechanism) {
 
 const char *when_name(enum when when) {
     static const char *const names[WHEN_COUNT] = {
-        "each packet",           "from another core", "contended",  "each poll",     "notifying",
-        "notifying another CPU", "in flight",         "when woken", "when CPU idle", "deferring",
-        "invalidating",          "while it waits",    "answering"};
+        "each packet",           "from another core", "contended",   "each poll",     "notifying",
+        "notifying another CPU", "in flight",         "when woken",  "when CPU idle", "deferring",
+        "invalidating",          "while it waits",    "interrupted", "answering"};
     return names[when];
 }

@@ -53,6 +53,7 @@ enum when {
     DEFER,     /* with each buffer that is unmapped but not yet forgotten by the IOMMU */
     FLUSH,     /* with each invalidation of the IOMMU */
     SPIN,      /* while its CPU waits for it: executed counts picoseconds */
+    SHOOTDOWN, /* once per turn, on every other vCPU of dom0 that is at work */
     RETURN,    /* flight of the answer of a synchronous step, the caller's CPU stalls meanwhile */
     WHEN_COUNT
 };
@@ -65,11 +66,15 @@ enum worker {
     WORKER_NAPI,      /* softirq on the CPU that takes the interrupt of a queue of the guest's device */
     WORKER_DOM0_NAPI, /* the same for the physical NIC in dom0 */
     WORKER_NETBACK,   /* dom0 thread of the vif's group, both directions */
-    WORKER_QEMU,      /* the guest's device model, a dom0 process */
-    WORKER_SHAPER,    /* softirq in dom0 that takes up a tap device's frames as its limit allows */
-    WORKER_VHOST,     /* kernel thread of a virtqueue pair */
-    WORKER_SWITCH,    /* polling software switch of the host, on a CPU of its own */
-    WORKER_READER,    /* receiver's thread */
+    /* netback with workers of its own for each queue of a vif: */
+    WORKER_VIF_NAPI,    /* what the guest sends, in the softirq of the event */
+    WORKER_VIF_THREAD,  /* what the guest receives */
+    WORKER_VIF_DEALLOC, /* returns what it sent */
+    WORKER_QEMU,        /* the guest's device model, a dom0 process */
+    WORKER_SHAPER,      /* softirq in dom0 that takes up a tap device's frames as its limit allows */
+    WORKER_VHOST,       /* kernel thread of a virtqueue pair */
+    WORKER_SWITCH,      /* polling software switch of the host, on a CPU of its own */
+    WORKER_READER,      /* receiver's thread */
     WORKER_COUNT
 };
 
@@ -87,6 +92,11 @@ enum ring_id {
     RING_NETBACK_DONE,  /* sent packets whose grants netback has to return */
     RING_VIF_QUEUE,     /* packets for the guest that wait in dom0 */
     RING_NETIF_RX,      /* shared ring of posted buffers */
+    /* the same with workers for each queue of a vif */
+    RING_VIF_TX,        /* shared ring, requests of the guest, served in softirq */
+    RING_VIF_DEALLOC,   /* sent packets that wait for the thread which returns their pages */
+    RING_VIF_RX,        /* packets for the guest that wait for their thread */
+    RING_VIF_RX_SLOTS,  /* shared ring of posted buffers, filled by whoever transmits to the vif: no queue before it */
     RING_IOREQ,         /* register accesses the device model serves: the caller waits */
     RING_E1000_TX,      /* descriptors of the emulated NIC; the tail write is served while the caller waits */
     RING_E1000_DONE,    /* descriptors of the emulated NIC that were sent */
@@ -121,7 +131,7 @@ struct ring_info {
     bool held;          /* slots stay taken until a step releases them; else they are free when popped */
     bool of_server;     /* one for all of a server, not of a guest's queue */
     enum shapes shapes;
-    bool by_page;       /* a packet takes a slot for each of its pages */
+    bool by_page; /* a packet takes a slot for each of its pages */
 };
 extern const struct ring_info ring_infos[RING_COUNT];
 
@@ -142,6 +152,11 @@ enum only {
     FOR_MITIGATED = 1 << 25, /* the mitigations of 2018 are on */
     FOR_EXITLESS = 1 << 26,  /* interrupts are delivered to the guest by the CPU itself */
     FOR_MAPPED = 1 << 27,    /* the driver maps each buffer for the device and unmaps it after use */
+    /* bits 18 to 20: how packets cross the boundary of the domains */
+    FOR_GRANT_COPY = 1 << 18,
+    FOR_GRANT_MAP = 1 << 19,
+    FOR_GRANT_PERSISTENT = 1 << 20,
+    FOR_GRANTS = FOR_GRANT_COPY | FOR_GRANT_MAP | FOR_GRANT_PERSISTENT,
     FOR_SOCKETS = FOR_UDP | FOR_TCP | FOR_PING,
     FOR_PROTOCOLS = FOR_SOCKETS | FOR_ECHO,
     FOR_OWN_TRAPS = FOR_HVM_KERNEL | FOR_BARE_KERNEL, /* the CPU enters the kernel without the hypervisor */
@@ -150,8 +165,8 @@ enum only {
     FOR_FEATURES = FOR_MITIGATED | FOR_MAPPED, /* rows of a feature need all of these that they name */
 };
 
-/* Bytes that a COPY or GRANT step moves. */
-enum extent { OF_NOTHING, OF_FRAME, OF_PAYLOAD, OF_HEADER, OF_BEYOND_HEADER };
+/* Bytes that a COPY or GRANT step moves; slots of the ring that a COMPUTE step handles. */
+enum extent { OF_NOTHING, OF_FRAME, OF_PAYLOAD, OF_HEADER, OF_BEYOND_HEADER, OF_EACH_SLOT, OF_FURTHER_SLOTS };
 
 /* What a step counts as in the result's rates. */
 enum counts { COUNTS_NOTHING, COUNTS_EXIT, COUNTS_HYPERCALL, COUNTS_INTERRUPT, COUNTS_GRANT };
@@ -165,7 +180,7 @@ struct step {
     enum ring_id ring;       /* RING rows: where the packet waits */
     enum ring_id release;    /* slot that this step frees */
     enum cost times;         /* COST_COUNT parameter that multiplies the cost; 0: once */
-    enum extent extent;      /* COPY and GRANT rows */
+    enum extent extent;      /* COPY and GRANT rows, COMPUTE rows of rings whose packets take several slots */
     uint32_t only;           /* enum only, 0: all */
     enum counts counts;      /* what one execution adds to the result's rates */
     const char *exit_reason; /* rows that count as an exit */
@@ -177,6 +192,9 @@ struct step {
 /* A sequence that several tables share, such as what an interrupt takes. */
 #define ROWS_OF(table) \
     { .label = #table, .rows = table }
+/* … which only some packets or guests take */
+#define ROWS_FOR(takers, table) \
+    { .label = #table, .rows = table, .only = (takers) }
 #define END_OF_PATH \
     { .label = NULL }
 

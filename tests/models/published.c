@@ -91,28 +91,3 @@ Test(published, softnic_kernel_udp_round_trip) {
     double rtt = native_rtt(WORK_UDP_RR, THROTTLE_OFF, 2.6e9, 1);
     EXPECT_NEAR(rtt, 21.1, 0.25, "%.2f us", rtt);
 }
-
-/* ---- netback on one host: NET-035 and NET-041, pktgen between a domU and its dom0, 64 B, 3.5 GHz ---- */
-
-static double pktgen_pps(enum direction direction) {
-    static const enum cost none[] = {COST_BRIDGE,     COST_FILTER,      COST_VSWITCH,     COST_SYSCALL,
-                                     COST_SYSCALL_PV, COST_SOCKET_SEND, COST_SOCKET_RECV, COST_SOCKET_ENQUEUE,
-                                     COST_UDP_SEND,   COST_UDP_RECV,    COST_IP_RECV,     COST_ETH_SEND,
-                                     COST_QDISC,      COST_COPY_CALL};
-    given_plain_host(&config);
-    given_stream(&config, given_guest(&config, MODE_PV, 0), direction, 64)->peer = PEER_DOM0;
-    for (size_t i = 0; i < sizeof none / sizeof *none; i++) set_cost(&config, none[i], 0);
-    set_clock(&config, 3.5e9);
-    run_for(&config, 50 * SIM_MS, &result);
-    return metric_of(&result, METRIC_PPS, 0, 0) * 1e-6;
-}
-
-Test(published, pktgen_from_a_domu_to_its_dom0) {
-    double mpps = pktgen_pps(DIRECTION_TRANSMIT);
-    EXPECT_NEAR(mpps, 1.24, 0.3, "%.3f Mpps", mpps);
-}
-
-Test(published, pktgen_from_dom0_to_its_domu) {
-    double mpps = pktgen_pps(DIRECTION_RECEIVE);
-    EXPECT_NEAR(mpps, 1.33, 0.3, "%.3f Mpps", mpps);
-}

@@ -1,0 +1,40 @@
+/* The lock of a guest's grant table, which the operations of all workers of its back end take.
+ *
+ * Modelled: one holder at a time, first come first served, as Xen's ticket locks are; who finds it held spins in
+ * the hypervisor: its vCPU does nothing else, not even interrupts, until it has the lock. A worker takes the lock
+ * once for all operations of a turn (in Xen for each: the mean wait is the same, and so is the load on which the
+ * lock saturates). A lock that another CPU had last comes with its cache lines, for every operation, because
+ * operations of several CPUs alternate.
+ *
+ *     until Xen 4.5  a spin lock: copies and maps hold it while they look up the entry, unmaps throughout
+ *     Xen 4.6        a read-write lock (KF06): operations do not exclude each other, but its line can be in one
+ *                    cache only, and goes from one to the next
+ *     from Xen 4.7   a lock per CPU (XN034): nobody meets anybody
+ *
+ * Not modelled: the lock of dom0's own table and its maptrack entries, which several guests share. */
+#ifndef IOPATH_MODELS_HYPERVISOR_GRANT_LOCK_H
+#define IOPATH_MODELS_HYPERVISOR_GRANT_LOCK_H
+
+#include "sim/sim.h"
+
+enum { LOCK_WAITERS_MAX = 128 };
+
+struct station;
+
+struct grant_lock {
+    bool exclusive;         /* operations hold it while they work, not only while the line comes */
+    sim_time transfer;      /* of its cache lines from another CPU, with each operation */
+    struct station *holder; /* NULL: free */
+    const void *last_cpu;   /* that had it */
+    int waiter_count;
+    struct station *waiters[LOCK_WAITERS_MAX];
+    /* what was measured */
+    sim_time spun, transferred;               /* CPU time: waiting for it, waiting for its lines */
+    sim_time spun_before, transferred_before; /* as of the end of the warm-up */
+};
+
+/* The station, in a handler of its CPU, needs the lock for `locked` of work and `operations` of it, and goes on
+ * with station_resumed when that is done. */
+void grant_lock_take(struct grant_lock *lock, struct station *station);
+
+#endif

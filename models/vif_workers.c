@@ -1,0 +1,74 @@
+#include "models/vif_workers.h"
+
+#include <stdio.h>
+
+#include "models/guest/kernel.h"
+#include "models/machine.h"
+#include "models/paths/mechanism.h"
+
+static double cost(const struct machine *machine, enum cost id) { return machine->config->host.costs.values[id].value; }
+
+/* How many workers and applications a vCPU has; softirqs, which run before threads, count as three. */
+static int load_of(const struct machine *machine, const struct processor *cpu) {
+    int load = 0;
+    for (int i = 0; i < machine->station_count; i++)
+        if (machine->stations[i]->cpu == cpu) load += machine->stations[i]->context == CONTEXT_SOFTIRQ ? 3 : 1;
+    for (int i = 0; i < machine->flow_count; i++) load += machine->flows[i]->thread.cpu == cpu;
+    return load;
+}
+
+/* Threads of netback are not bound, and irqbalance spreads the events of the vifs: each worker goes where the
+ * least is, the vCPU that takes the NIC's interrupts last. */
+static struct processor *vif_cpu(const struct machine *machine, struct server_state *server) {
+    struct processor *least = NULL;
+    for (int i = 1; i <= server->dom0_count; i++) {
+        struct processor *cpu = &server->dom0[(machine->config->host.dom0.nic_irq_vcpu + i) % server->dom0_count];
+        if (least == NULL || load_of(machine, cpu) < load_of(machine, least)) least = cpu;
+    }
+    return least;
+}
+
+void vif_worker_place(struct machine *machine, struct station *station, int queue) {
+    static const char *const names[] = {
+        [WORKER_VIF_NAPI] = "napi", [WORKER_VIF_THREAD] = "guest-rx", [WORKER_VIF_DEALLOC] = "dealloc"};
+    int batch = (int)cost(machine, COST_NETBACK_BATCH);
+    bool napi = station->worker == WORKER_VIF_NAPI;
+    station->cpu = vif_cpu(machine, &machine->servers[station->server]);
+    station->context = napi ? CONTEXT_SOFTIRQ : CONTEXT_TASK;
+    station->turn_limit = batch > BATCH_MAX ? BATCH_MAX : batch < 1 ? 1 : batch;
+    if (napi) station->turn_limit = 1; /* the stack is done with a packet before it gets the next, ksoftirqd or not */
+    station->input_quota = station->turn_limit;
+    snprintf(station->name, sizeof station->name, "%.40s-q%d-%s", machine->guests[station->guest].config->name, queue,
+             names[station->worker]);
+}
+
+/* A batch of unmaps ends with its TLB flush; packets of several pages fill it sooner. */
+void vif_worker_limit_batch(const struct machine *machine, const struct queue *queue, const struct stage *stage) {
+    if (queue->id != RING_VIF_DEALLOC || stage->work[SHOOTDOWN] == 0) return;
+    int pages = page_count(stage->frame_bytes), most = (int)cost(machine, COST_UNMAP_BATCH);
+    int packets = (most + pages - 1) / pages;
+    if (packets < queue->consumer->input_quota) queue->consumer->input_quota = packets;
+}
+
+static bool takes_grant_lock(const struct station *station) {
+    return station->worker == WORKER_VIF_NAPI || station->worker == WORKER_VIF_THREAD ||
+           station->worker == WORKER_VIF_DEALLOC;
+}
+
+/* Workers that have the lock of their guest's grant table to themselves need not know of it. */
+void vif_workers_share_locks(struct machine *machine) {
+    int version = kernel_version(machine->config->host.hypervisor_version);
+    if (kernel_has(FEATURE_GRANT_PERCPU_LOCK, version)) return;
+    int users[GUESTS_MAX] = {0};
+    for (int i = 0; i < machine->station_count; i++)
+        if (takes_grant_lock(machine->stations[i])) users[machine->stations[i]->guest]++;
+    for (int i = 0; i < machine->station_count; i++) {
+        struct station *station = machine->stations[i];
+        if (!takes_grant_lock(station) || users[station->guest] < 2) continue;
+        struct guest_state *guest = &machine->guests[station->guest];
+        double cycles = cost(machine, COST_CACHE_LINE) * cost(machine, COST_GRANT_LOCK_LINES);
+        guest->grant_lock.exclusive = !kernel_has(FEATURE_GRANT_RWLOCK, version);
+        guest->grant_lock.transfer = sim_time_of(cycles / guest->server->clock_hz);
+        station->lock = &guest->grant_lock;
+    }
+}
