@@ -11,7 +11,8 @@
  *                    cache only, and goes from one to the next
  *     from Xen 4.7   a lock per CPU (XN034): nobody meets anybody
  *
- * Not modelled: the lock of dom0's own table and its maptrack entries, which several guests share. */
+ * Not modelled: the lock of dom0's own table and its maptrack entries, which several guests share. A vCPU that shares
+ * its CPU with others leaves it to them while it spins, instead of holding it. */
 #ifndef IOPATH_MODELS_HYPERVISOR_GRANT_LOCK_H
 #define IOPATH_MODELS_HYPERVISOR_GRANT_LOCK_H
 

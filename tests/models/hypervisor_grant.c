@@ -110,3 +110,35 @@ Test(grant, more_vcpus_of_dom0_make_unmapping_and_nothing_else_dearer) {
             EXPECT_NEAR(difference, 10e3 * flush, 0.05, "one flush a packet: %g of %g", difference, 10e3 * flush);
     }
 }
+
+Test(grant, a_copy_is_one_operation_per_page) {
+    given_plain_host(&config);
+    double per_byte = config.host.clock_hz / cost_of(COST_COPY_COLD);
+    for (int pages = 1; pages <= 16; pages++) {
+        int bytes = pages * 4096 - 1;
+        cr_expect_float_eq(cycles_of(COST_GRANT_COPY, OF_FRAME, bytes),
+                           pages * cost_of(COST_GRANT_COPY) + bytes * per_byte, 1e-3, "%d pages", pages);
+        cr_expect_float_eq(cycles_of(COST_GRANT_LOOKUP, OF_FRAME, bytes), pages * cost_of(COST_GRANT_LOOKUP), 1e-6);
+    }
+}
+
+/* Two short holds for a copy, one for a map; an unmap is all under the lock, and giving access takes none. */
+Test(grant, operations_take_the_lock_of_the_table) {
+    given_plain_host(&config);
+    static const struct {
+        enum cost cost;
+        int times;
+    } rows[] = {{COST_GRANT_COPY, 2}, {COST_GRANT_MAP, 1}, {COST_GRANT_UNMAP, 1}};
+    struct step_context context = {&config.host, config.host.clock_hz, 5000, 0};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct step step = grant_step(rows[i].cost, OF_FRAME);
+        step.counts = COUNTS_GRANT;
+        struct step_lock lock = grant_lock_value(&step, &context);
+        double hold = rows[i].cost == COST_GRANT_UNMAP ? cost_of(COST_GRANT_UNMAP) : cost_of(COST_GRANT_LOCK_HOLD);
+        cr_expect_eq(lock.operations, 2 * rows[i].times, "two pages");
+        cr_expect_float_eq(lock.held_s * config.host.clock_hz, 2 * rows[i].times * hold, 1e-6);
+        cr_expect_leq(lock.held_s, step_value(&step, &context).cpu_s, "part of the operation");
+    }
+    struct step access = grant_step(COST_GRANT_ACCESS, OF_FRAME);
+    cr_expect_eq(grant_lock_value(&access, &context).operations, 0);
+}
