@@ -40,11 +40,19 @@ static void describe_stream(const struct workload_config *workload, const char *
                  workload->arrivals == ARRIVALS_POISSON ? " Poisson"
                  : workload->arrivals == ARRIVALS_ONOFF ? " in bursts"
                                                         : "");
+    else if (workload->rate_bps > 0)
+        snprintf(rate, sizeof rate, "%s%s", units_si(workload->rate_bps, "bit/s", number),
+                 workload->arrivals == ARRIVALS_POISSON ? " Poisson"
+                 : workload->arrivals == ARRIVALS_ONOFF ? " in bursts"
+                                                        : "");
+    bool tcp = workload->kind == WORK_TCP_STREAM, replay = workload->trace != NULL;
     snprintf(out, size, "%s %s %s %s, %s%d B%s, %d flow%s, %s", workload_kind_name(workload->kind),
-             direction_name(workload->direction), towards[workload->direction], peer,
-             workload->trace != NULL ? "frames of " : "", workload->frame_bytes,
-             workload->trace != NULL ? " on average" : " frames", workload->flows, workload->flows == 1 ? "" : "s",
-             rate);
+             direction_name(workload->direction), towards[workload->direction], peer, replay ? "frames of " : "",
+             tcp ? workload->message_bytes : workload->frame_bytes,
+             replay ? " on average"
+             : tcp  ? " writes"
+                    : " frames",
+             workload->flows, workload->flows == 1 ? "" : "s", rate);
 }
 
 void describe_workload(const struct model_config *model, const struct workload_config *workload, char *out,

@@ -247,6 +247,8 @@ static enum iop_status list_workloads(struct table **table, const char *name, st
     static const char *const texts[WORK_KIND_COUNT][2] = {
         [WORK_UDP_STREAM] = {"direction peer frame rate arrivals flows",
                              "frames at a rate, or as fast as the sender can"},
+        [WORK_TCP_STREAM] = {"direction peer message mtu rate arrivals flows",
+                             "writes of an application over TCP, as fast as its windows let it"},
         [WORK_UDP_RR] = {"peer request response concurrency", "UDP request and response, a fixed number in flight"},
         [WORK_TCP_RR] = {"peer request response concurrency", "TCP request and response, a fixed number in flight"},
         [WORK_SPIN] = {"jobs busy period", "threads that compute, a neighbour that takes CPU time"},

@@ -145,8 +145,8 @@ static bool runs_on_vcpu(const struct program *program, const struct row *row) {
     bool of_producer = when == NOTIFYING || when == REMOTE || when == CONTENDED;
     int stage = of_producer && row->stage > 0 ? row->stage - 1 : row->stage;
     enum worker worker = program->stages[stage].worker;
-    return row->guest >= 0 &&
-           (worker == WORKER_APP || worker == WORKER_QDISC || worker == WORKER_NAPI || worker == WORKER_READER);
+    return row->guest >= 0 && (worker == WORKER_APP || worker == WORKER_TCP || worker == WORKER_QDISC ||
+                               worker == WORKER_NAPI || worker == WORKER_READER);
 }
 
 static void account_row(void *user, const struct program *program, const struct row *row, uint64_t executed,
@@ -160,7 +160,7 @@ static void account_row(void *user, const struct program *program, const struct 
         int r = 0;
         while (r < account->reasons && strcmp(account->reason[r].name, step->exit_reason) != 0) r++;
         if (r == account->reasons && r < REASONS_MAX) account->reason[account->reasons++].name = step->exit_reason;
-        if (r < REASONS_MAX) account->reason[r].count += (double)executed;
+        if (r < REASONS_MAX) account->reason[r].count += (double)executed * row->operations;
     }
     if (row->cpu == 0) return;
     char domain[NAME_MAX_BYTES], category[CATALOG_NAME_MAX];
@@ -257,6 +257,7 @@ static bool executes(const struct workload_state *state, const struct program *p
 }
 
 static double packets_of(const struct workload_state *state) {
+    if (state->config->kind == WORK_TCP_STREAM) return (double)(state->frames_read - state->frames_before);
     return (double)(state->frames.delivered - state->delivered_before);
 }
 

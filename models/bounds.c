@@ -6,6 +6,7 @@
  * throughput, and with N transactions in flight so does N over their smallest response time (Denning and
  * Buzen 1978). Demands count the work of every packet, not that of polls and notifications, which a
  * saturated path makes rare: the bound is optimistic. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,7 @@ struct demands {
     const struct machine *machine;
     int flows, keys;
     double share;              /* of a flow's packets that take the path under consideration */
+    double in_flight;          /* frames that the windows of tcp-streams allow */
     const void *key[KEYS_MAX]; /* a resource is known by the address of what serves it */
     double *seconds;           /* [flow * KEYS_MAX + key] */
 };
@@ -52,21 +54,23 @@ static void demand_of_cpu(struct demands *demands, int flow, const struct proces
 static const struct processor *cpu_of(const struct route *route, int stage) {
     if (route->queues[stage] == NULL || route->queues[stage]->consumer == NULL) return route->flow->thread.cpu;
     const struct station *station = route->queues[stage]->consumer;
+    /* TCP's output is the thread's work or the softirq's. */
+    if (station->inline_ && route->flow->stream != NULL) return NULL;
     return station->inline_ ? route->flow->thread.cpu : station->cpu;
 }
 
-static void demand_of_nic(struct demands *demands, int flow, const struct stage *stage) {
+static void demand_of_nic(struct demands *demands, int flow, const struct stage *stage, double scale) {
     const struct machine *machine = demands->machine;
     double bps = machine->config->host.nic.link_bps;
     const struct nic *nic = &machine->servers[stage->server].nic;
-    double sent_s = sim_seconds(wire_time(bps, stage->frame_bytes));
+    double sent_s = scale * sim_seconds(wire_time(bps, stage->frame_bytes));
     if (stage->hop != HOP_INGRESS) demand(demands, flow, &nic->mac, sent_s);
     if (stage->hop == HOP_INGRESS || stage->hop == HOP_REFLECT)
-        demand(demands, flow, &nic->incoming, sim_seconds(wire_time(bps, stage->rx_frame_bytes)));
+        demand(demands, flow, &nic->incoming, scale * sim_seconds(wire_time(bps, stage->rx_frame_bytes)));
 }
 
 /* The limit of an instance: at the VF, or where its frames enter dom0. */
-static void demand_of_limit(struct demands *demands, int flow, const struct stage *stage) {
+static void demand_of_limit(struct demands *demands, int flow, const struct stage *stage, double scale) {
     enum shapes shapes = ring_infos[stage->ring].shapes;
     if (shapes == SHAPES_NOTHING || stage->guest < 0) return;
     const struct guest_state *guest = &demands->machine->guests[stage->guest];
@@ -74,23 +78,28 @@ static void demand_of_limit(struct demands *demands, int flow, const struct stag
     bool bursts = config->network_burst_bps > config->network_bps && !config->network_credits_spent;
     double bps = bursts ? config->network_burst_bps : config->network_bps;
     const struct shaper *limit = &guest->limits[shapes == SHAPES_SENT ? SENT : RECEIVED];
-    if (bps > 0) demand(demands, flow, limit, sim_seconds(wire_time(bps, stage->frame_bytes)));
+    if (bps > 0) demand(demands, flow, limit, scale * sim_seconds(wire_time(bps, stage->frame_bytes)));
     bool counted = stage->ring == RING_NIC_TX || stage->ring == RING_NIC_RX;
-    if (counted && config->network_pps > 0) demand(demands, flow, &guest->allowance, 1 / config->network_pps);
+    if (counted && config->network_pps > 0) demand(demands, flow, &guest->allowance, scale / config->network_pps);
 }
 
-static void add_route(struct demands *demands, int flow, const struct route *route) {
+/* Of one frame: `share` of what a packet of the route demands. */
+static void add_route(struct demands *demands, int flow, const struct route *route, double share) {
     const struct program *program = route->program;
+    const struct stream *stream = route->flow->stream;
     for (int i = 0; i < program->stage_count; i++) {
         const struct stage *stage = &program->stages[i];
-        demand_of_limit(demands, flow, stage);
+        double scale = share * stage->pieces;
+        bool writes = stream != NULL && i == 0 && !program->is_completion && stage->worker == WORKER_APP;
+        if (writes) scale = (double)stream->sender.settings.segment_bytes / stream->write_bytes;
+        demand_of_limit(demands, flow, stage, scale);
         if (stage->worker == WORKER_NIC)
-            demand_of_nic(demands, flow, stage);
+            demand_of_nic(demands, flow, stage, scale);
         else
-            demand_of_cpu(demands, flow, cpu_of(route, i), sim_seconds(stage->work[EACH]));
+            demand_of_cpu(demands, flow, cpu_of(route, i), scale * sim_seconds(stage->work[EACH]));
     }
     for (int i = 0; i < program->completion_count; i++)
-        if (!program->completions[i]->after_loss) add_route(demands, flow, route->completions[i]);
+        if (!program->completions[i]->after_loss) add_route(demands, flow, route->completions[i], share);
 }
 
 /* Whether a reader runs on another CPU than the softirq for certain: applications avoid those of interrupts. */
@@ -100,15 +109,32 @@ static bool reader_is_elsewhere(const struct machine *machine, const struct stag
     return guest->vcpus > guest->queues;
 }
 
+/* The cap of one flow, if it has one: what a packet of `bytes` takes of it. */
+static void demand_of_cap(struct demands *demands, int index, const struct flow *flow, double bytes) {
+    if (flow->limit.ps_per_unit > 0) demand(demands, index, &flow->limit, flow->limit.ps_per_unit * bytes * 1e-12);
+}
+
+/* A tcp-stream at its best: packets are as large as they can be, and one acknowledgement answers each. */
+static void add_stream(struct demands *demands, int index, const struct flow *flow) {
+    double share = 1.0 / flow->stream->frames_max;
+    demands->share = 1;
+    demand_of_cap(demands, index, flow, flow->stream->sender.settings.segment_bytes); /* at least */
+    add_route(demands, index, flow->route, share);
+    add_route(demands, index, flow->stream->ack, share);
+}
+
 /* A flow's packets; of a replay in the shares that the sizes of its frames have in the trace. */
 static void add_flow(struct demands *demands, int index, const struct flow *flow) {
+    if (flow->stream != NULL) {
+        add_stream(demands, index, flow);
+        return;
+    }
     int classes = flow->trace != NULL ? flow->trace->class_count : 1;
     for (int i = 0; i < classes; i++) {
         const struct route *route = flow->trace != NULL ? flow->class_routes[i] : flow->route;
         demands->share = flow->trace != NULL ? (double)flow->trace->class_frames[i] / flow->trace->count : 1;
-        double bytes = route->program->stages[0].frame_bytes + WIRE_OVERHEAD_BYTES;
-        if (flow->limit.ps_per_unit > 0) demand(demands, index, &flow->limit, flow->limit.ps_per_unit * bytes * 1e-12);
-        add_route(demands, index, route);
+        demand_of_cap(demands, index, flow, route->program->stages[0].frame_bytes + WIRE_OVERHEAD_BYTES);
+        add_route(demands, index, route, 1);
     }
 }
 
@@ -221,6 +247,14 @@ static bool meets_device_model(const struct machine *machine, const struct progr
 static void bound_by_load(const struct machine *machine, const struct program *program,
                           const struct workload_config *work, int flows, struct bound *bound) {
     bound->latency_s = latency(machine, program, false);
+    if (work->kind == WORK_TCP_STREAM) {
+        /* every write may be frames of its own */
+        int segment = stream_segment_bytes(work), frames = (work->message_bytes + segment - 1) / segment;
+        double offered = work->rate_bps / 8 / work->message_bytes * frames;
+        if (work->direction == DIRECTION_BOTH) offered *= 2;
+        if (offered > 0 && offered < bound->pps) bound->pps = offered;
+        return;
+    }
     if (workload_is_stream(work->kind)) {
         double offered = work->direction == DIRECTION_BOTH ? 2 * work->rate_pps : work->rate_pps;
         if (work->arrivals == ARRIVALS_ONOFF) offered *= work->burst_s / (work->burst_s + work->idle_s);
@@ -236,6 +270,38 @@ static void bound_by_load(const struct machine *machine, const struct program *p
         bound->pps = 1 / work->interval_s;
 }
 
+/* Frames, full or a little smaller, that the smaller buffer holds. */
+static double frames_in_flight(const struct stream *stream) {
+    const struct tcp_settings *settings = &stream->sender.settings;
+    double bytes =
+        settings->send_buffer_bytes < settings->window_bytes ? settings->send_buffer_bytes : settings->window_bytes;
+    return bytes / settings->segment_bytes;
+}
+
+static const struct program *one_frame(const struct flow *flow) {
+    return flow->stream != NULL ? flow->stream->sizes[0]->program : flow->route->program;
+}
+
+/* N frames in flight, and a round trip of at least a frame's way there and its acknowledgement's way back; what is
+ * written waits for nobody. */
+static void bound_by_window(const struct machine *machine, const struct workload_state *state, double frames,
+                            struct bound *bound) {
+    double shortest = INFINITY;
+    for (int i = 0; i < machine->flow_count; i++) {
+        const struct flow *flow = machine->flows[i];
+        if (flow->state != state) continue;
+        const struct program *data = one_frame(flow);
+        double there = latency(machine, data, true);
+        if (data->stages[0].worker == WORKER_APP) there -= sim_seconds(data->stages[0].work[EACH]);
+        double trip = there + latency(machine, flow->stream->ack->program, true);
+        if (trip < shortest) shortest = trip;
+    }
+    if (shortest <= 0 || frames / shortest >= bound->pps || meets_device_model(machine, one_frame(machine->flows[0])))
+        return;
+    bound->pps = frames / shortest;
+    snprintf(bound->bottleneck, sizeof bound->bottleneck, "window");
+}
+
 static enum iop_status bound_workload(const struct machine *machine, const struct workload_state *state,
                                       struct bound *bound, struct diag *diag) {
     *bound = (struct bound){.guest = state->guest, .workload = state->workload};
@@ -248,11 +314,13 @@ static enum iop_status bound_workload(const struct machine *machine, const struc
         for (int i = 0, f = 0; i < machine->flow_count; i++) {
             if (machine->flows[i]->state != state) continue;
             const struct flow *flow = machine->flows[i];
-            if (program == NULL) program = flow->route->program;
+            if (program == NULL) program = one_frame(flow);
+            if (flow->stream != NULL) demands.in_flight += frames_in_flight(flow->stream);
             add_flow(&demands, f++, flow);
         }
         bound_by_resources(&demands, shares, bound);
         bound_by_load(machine, program, state->config, demands.flows, bound);
+        if (demands.in_flight > 0) bound_by_window(machine, state, demands.in_flight, bound);
     }
     bool done = demands.seconds != NULL && shares != NULL;
     free(demands.seconds);

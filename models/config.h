@@ -13,7 +13,16 @@
 
 enum { NAME_MAX_BYTES = 64, GUESTS_MAX = 64, WORKLOADS_MAX = 16 };
 
-enum workload_kind { WORK_UDP_STREAM, WORK_UDP_RR, WORK_TCP_RR, WORK_PING, WORK_SPIN, WORK_REPLAY, WORK_KIND_COUNT };
+enum workload_kind {
+    WORK_UDP_STREAM,
+    WORK_TCP_STREAM,
+    WORK_UDP_RR,
+    WORK_TCP_RR,
+    WORK_PING,
+    WORK_SPIN,
+    WORK_REPLAY,
+    WORK_KIND_COUNT
+};
 enum direction { DIRECTION_TRANSMIT, DIRECTION_RECEIVE, DIRECTION_BOTH };
 enum arrivals { ARRIVALS_CONSTANT, ARRIVALS_POISSON, ARRIVALS_ONOFF };
 enum peer_kind { PEER_WIRE, PEER_DOM0, PEER_GUEST };
@@ -34,7 +43,9 @@ struct workload_config {
     double rate_pps;        /* udp-stream: offered frames per second; 0: as fast as the sender can */
     enum arrivals arrivals;
     double burst_s, idle_s;            /* on-off arrivals: mean times of both, rate_pps is that of a burst */
-    int flows;                         /* udp-stream: sockets, one thread each */
+    int message_bytes, mtu_bytes;      /* tcp-stream: one write of the application; largest IP packet */
+    double rate_bps;                   /* tcp-stream: payload offered; 0: as fast as the sender can */
+    int flows;                         /* streams: sockets, one thread each */
     int request_bytes, response_bytes; /* rr and ping: payload */
     int concurrency;                   /* rr: transactions in flight, one socket and thread each */
     int jobs;                          /* spin: threads */
@@ -50,6 +61,12 @@ enum grants {
     GRANTS_MAP,        /* sending: the header is copied, the rest mapped; receiving: copied */
     GRANTS_COPY,       /* all is copied, both ways */
     GRANTS_PERSISTENT, /* pages stay granted and mapped, CPUs copy into and out of them without the hypervisor */
+};
+
+/* What the guest's kernel or device does with packets larger than a frame, and with checksums. */
+struct offload_config {
+    bool no_tso, no_gso, no_gro, no_checksum;
+    bool lro;
 };
 
 enum throttle_kind { THROTTLE_ADAPTIVE, THROTTLE_OFF, THROTTLE_FIXED };
@@ -79,6 +96,7 @@ struct guest_config {
     double cap;                  /* CPUs it may use; 0: no cap */
     uint64_t affinity;           /* bit per shared CPU; 0: all */
     double cpu_credits;          /* of a burstable type, vCPU seconds at the start; negative: enough for the run */
+    struct offload_config offloads;
     int workload_count;
     struct workload_config workloads[WORKLOADS_MAX];
 };
@@ -102,7 +120,7 @@ struct model_config {
 const char *workload_kind_name(enum workload_kind kind);
 /* Frames go one way: each is one of what is counted, none is answered. */
 static inline bool workload_is_stream(enum workload_kind kind) {
-    return kind == WORK_UDP_STREAM || kind == WORK_REPLAY;
+    return kind == WORK_UDP_STREAM || kind == WORK_TCP_STREAM || kind == WORK_REPLAY;
 }
 const char *direction_name(enum direction direction);
 

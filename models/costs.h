@@ -47,6 +47,15 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(TCP_RECV, "tcp.receive", CYCLES, "TCP input of one segment")                                                     \
     X(TCP_RTO, "tcp.rto", TIME, "least time until TCP sends a lost segment again")                                     \
     X(TIMEOUT, "socket.timeout", TIME, "time until an application asks again whose UDP request or ping was lost")      \
+    /* tcp-stream */                                                                                                   \
+    X(TCP_WMEM, "tcp.wmem_bytes", COUNT, "send buffer of a TCP stream, bytes of payload")                              \
+    X(TCP_RMEM, "tcp.rmem_bytes", COUNT, "window that the receiver of a TCP stream has room for, bytes of payload")    \
+    X(TCP_IW, "tcp.initial_window", COUNT, "segments a TCP stream may send before the first acknowledgement")          \
+    X(TCP_BELOW, "tcp.queued_bytes", COUNT, "payload of one flow in the queues below TCP (TCP small queues)")          \
+    X(TCP_DELAYED, "tcp.delayed_ack", TIME, "delay of an acknowledgement that nothing else sends")                     \
+    X(GSO_SEGMENT, "gso.segment", CYCLES, "software segmentation: sk_buff and headers of one frame")                   \
+    X(GRO_FRAME, "gro.frame", CYCLES, "look up a received frame's flow and merge the frame with its packet")           \
+    X(CHECKSUM, "checksum.pass", RATE, "pass over data to compute its checksum")                                       \
     X(ICMP_ECHO, "icmp.echo", CYCLES, "turn an ICMP echo request into its reply")                                      \
     X(IP_RECV, "ip.receive", CYCLES, "Ethernet and IPv4 input")                                                        \
     X(ETH_SEND, "ethernet.send", CYCLES, "neighbour lookup and Ethernet header")                                       \

@@ -26,8 +26,9 @@ static void resource_of(const struct machine *machine, const struct route *route
     const struct queue *queue = route->queues[stage];
     /* A register access is made by the vCPU that takes the interrupt. */
     bool is_access = route->program->workload < 0;
-    const struct processor *cpu =
-        is_access ? &machine->guests[route->program->guest].vcpus[0] : route->flow->thread.cpu;
+    const struct processor *cpu = is_access               ? &machine->guests[route->program->guest].vcpus[0]
+                                  : route->origin != NULL ? route->origin
+                                                          : route->flow->thread.cpu;
     if (stages[stage].worker != WORKER_NIC && queue != NULL && queue->consumer != NULL && !queue->consumer->inline_)
         cpu = queue->consumer->cpu;
     if (cpu == NULL) {
@@ -36,6 +37,17 @@ static void resource_of(const struct machine *machine, const struct route *route
     }
     processor_name(machine, cpu, out, size);
     if (is_host_cpu(machine, cpu)) name_after_worker(machine, cpu, out, size);
+}
+
+/* What "each packet" is: of a tcp-stream the largest there is, unless it is cut. */
+static const char *when_of(const struct route *route, const struct row *row) {
+    const struct program *program = route->program;
+    if (row->step->when != EACH) return when_name(row->step->when);
+    if (program->workload < 0) return "each access";
+    if (route->flow->stream == NULL) return when_name(EACH);
+    if (program->is_ack) return "each acknowledgement";
+    if (program->stages[row->stage].worker == WORKER_APP && !program->is_completion) return "each write";
+    return program->stages[row->stage].pieces > 1 ? "each frame" : when_name(EACH);
 }
 
 static void explain_rows(const struct machine *machine, const struct route *route, struct explained_path *path) {
@@ -49,8 +61,7 @@ static void explain_rows(const struct machine *machine, const struct route *rout
         snprintf(out->place, sizeof out->place, "%s", place_name(row->place));
         snprintf(out->mechanism, sizeof out->mechanism, "%s", mechanism_name(step->mechanism));
         snprintf(out->label, sizeof out->label, "%s", step->label);
-        bool each_access = program->workload < 0 && step->when == EACH;
-        snprintf(out->when, sizeof out->when, "%s", each_access ? "each access" : when_name(step->when));
+        snprintf(out->when, sizeof out->when, "%s", when_of(route, row));
         resource_of(machine, route, row, out->resource, sizeof out->resource);
         out->cost = step->cost;
         out->seconds = sim_seconds(row->cpu + row->time);
@@ -89,6 +100,9 @@ enum iop_status model_explain(const struct model_config *config, int guest, int 
         status = diag_set(diag, IOP_INVALID, "no such workload");
     } else {
         explain_rows(machine, route, path);
+        int data = path->count;
+        if (route->flow->stream != NULL) explain_rows(machine, route->flow->stream->ack, path);
+        if (path->count > data) path->steps[data].turnaround = true;
         if (machine->guests[guest].register_program != NULL)
             explain_rows(machine, &machine->guests[guest].register_route, path);
     }

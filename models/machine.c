@@ -140,10 +140,24 @@ static void set_spin(struct flow *flow, const struct workload_config *work, doub
     if (flow->pieces < 1) flow->pieces = 1;
 }
 
+static void set_arrivals(struct flow *flow, const struct workload_config *work) {
+    flow->poisson = work->arrivals == ARRIVALS_POISSON;
+    if (work->arrivals != ARRIVALS_ONOFF) return;
+    flow->burst_ps = work->burst_s * 1e12;
+    flow->idle_ps = work->idle_s * 1e12;
+}
+
 static void set_pace(struct flow *flow, const struct program *program, const struct workload_config *work,
                      double wire_pps) {
     if (work->kind == WORK_SPIN) {
         set_spin(flow, work, sim_seconds(program->stages[0].work[EACH]));
+        return;
+    }
+    if (work->kind == WORK_TCP_STREAM) {
+        flow->kind = FLOW_STREAM;
+        set_arrivals(flow, work);
+        if (work->rate_bps > 0)
+            flow->interval_ps = 8e12 * stream_write_bytes(flow->machine->config, work) * work->flows / work->rate_bps;
         return;
     }
     if (!workload_is_stream(work->kind)) {
@@ -167,11 +181,7 @@ static void set_pace(struct flow *flow, const struct program *program, const str
         flow->kind = rate == 0 ? FLOW_MAX : FLOW_PACED;
     }
     if (rate > 0) flow->interval_ps = 1e12 * work->flows / rate;
-    flow->poisson = work->arrivals == ARRIVALS_POISSON;
-    if (work->arrivals == ARRIVALS_ONOFF) {
-        flow->burst_ps = work->burst_s * 1e12;
-        flow->idle_ps = work->idle_s * 1e12;
-    }
+    set_arrivals(flow, work);
     flow->in_kernel = work->sender == SENDER_PKTGEN;
 }
 
@@ -214,25 +224,22 @@ static enum iop_status add_class_routes(struct machine *machine, struct program 
     return IOP_OK;
 }
 
-/* `programs`: of a replay one for each size of its frames, else one. */
-static enum iop_status add_flow(struct machine *machine, struct program **programs, struct workload_state *state,
-                                int index, struct diag *diag) {
-    struct program *program = programs[state->config->trace != NULL ? state->config->trace->common_class : 0];
+struct flow *machine_new_flow(struct machine *machine, const struct program *program, struct workload_state *state,
+                              int index, struct diag *diag) {
     const struct workload_config *work = state->config;
-    if (machine->flow_count == FLOWS_MAX) return diag_set(diag, IOP_INVALID, "more than %d flows", FLOWS_MAX);
-    struct flow *flow = calloc(1, sizeof *flow);
-    struct route *route = calloc(1, sizeof *route);
-    if (flow == NULL || route == NULL) {
-        free(flow);
-        free(route);
-        return diag_set(diag, IOP_NO_MEMORY, "no memory for a flow");
+    struct flow *flow = machine->flow_count < FLOWS_MAX ? calloc(1, sizeof *flow) : NULL;
+    if (flow == NULL) {
+        if (machine->flow_count == FLOWS_MAX)
+            diag_set(diag, IOP_INVALID, "more than %d flows", FLOWS_MAX);
+        else
+            diag_set(diag, IOP_NO_MEMORY, "no memory for a flow");
+        return NULL;
     }
     int id = machine->flow_count;
     machine->flows[machine->flow_count++] = flow;
     flow->machine = machine;
     flow->state = state;
     flow->index = index;
-    flow->route = route;
     place_thread(machine, flow, program, work);
     flow->thread.index = id;
     random_stream_init(&flow->random, machine->sim.seed, machine->sim.replication, STREAM_FLOWS + (uint32_t)id);
@@ -245,21 +252,52 @@ static enum iop_status add_flow(struct machine *machine, struct program **progra
     flow->packet_truesize = (int)cost(machine, COST_SKB_TRUESIZE) + frame_bytes;
     if (flow->kind == FLOW_SPIN) flow->packet_truesize = 0; /* no socket */
     flow->buffer_limit = (int)cost(machine, COST_SOCKET_SNDBUF);
-    if (flow->kind == FLOW_PACED && ring_init(&flow->backlog, BACKLOG_PACKETS, diag) != IOP_OK) return IOP_NO_MEMORY;
-    enum iop_status status = machine_wire(machine, route, program, flow, diag);
-    return status == IOP_OK && work->trace != NULL ? add_class_routes(machine, programs, flow, diag) : status;
+    if (flow->kind == FLOW_PACED && ring_init(&flow->backlog, BACKLOG_PACKETS, diag) != IOP_OK) return NULL;
+    return flow;
+}
+
+/* `programs`: of a replay one for each size of its frames, else one. */
+static enum iop_status add_flow(struct machine *machine, struct program **programs, struct workload_state *state,
+                                int index, struct diag *diag) {
+    const struct trace *trace = state->config->trace;
+    struct program *program = programs[trace != NULL ? trace->common_class : 0];
+    struct flow *flow = machine_new_flow(machine, program, state, index, diag);
+    if (flow == NULL) return IOP_NO_MEMORY;
+    flow->route = calloc(1, sizeof *flow->route);
+    if (flow->route == NULL) return diag_set(diag, IOP_NO_MEMORY, "no memory for a route");
+    enum iop_status status = machine_wire(machine, flow->route, program, flow, diag);
+    return status == IOP_OK && trace != NULL ? add_class_routes(machine, programs, flow, diag) : status;
+}
+
+struct program *machine_keep_program(struct machine *machine, struct program *program, struct diag *diag) {
+    if (program == NULL) return NULL;
+    if (machine->program_count == machine->program_capacity) {
+        int capacity = machine->program_capacity == 0 ? 64 : 2 * machine->program_capacity;
+        struct program **grown = realloc(machine->programs, (size_t)capacity * sizeof *grown);
+        if (grown == NULL) {
+            program_free(program);
+            diag_set(diag, IOP_NO_MEMORY, "no memory for a path");
+            return NULL;
+        }
+        machine->programs = grown;
+        machine->program_capacity = capacity;
+    }
+    machine->programs[machine->program_count++] = program;
+    return program;
 }
 
 static enum iop_status add_direction(struct machine *machine, struct workload_state *state, enum direction direction,
                                      struct diag *diag) {
-    struct program **programs = &machine->programs[machine->program_count];
+    if (state->config->kind == WORK_TCP_STREAM) return machine_add_stream(machine, state, direction, diag);
+    struct program *programs[TRACE_CLASSES_MAX];
     const struct trace *trace = state->config->trace;
     int classes = trace != NULL ? trace->class_count : 1;
     for (int i = 0; i < classes; i++) {
         int frame_bytes = trace != NULL ? trace->class_bytes[i] : state->config->frame_bytes;
-        programs[i] = program_new_sized(machine->config, state->guest, state->workload, direction, frame_bytes, diag);
+        struct program *program =
+            program_new_sized(machine->config, state->guest, state->workload, direction, frame_bytes, diag);
+        programs[i] = machine_keep_program(machine, program, diag);
         if (programs[i] == NULL) return IOP_NO_MEMORY;
-        machine->program_count++;
     }
     int flows = workload_is_stream(state->config->kind) ? state->config->flows : state->config->concurrency;
     if (state->config->kind == WORK_PING) flows = 1;
@@ -314,17 +352,6 @@ static enum iop_status build(struct machine *machine, struct diag *diag) {
     return status;
 }
 
-/* One for each direction, of a replay for each size of its frames. */
-static size_t most_programs(const struct model_config *config) {
-    size_t count = 1;
-    for (int i = 0; i < config->guest_count; i++)
-        for (int j = 0; j < config->guests[i].workload_count; j++) {
-            const struct trace *trace = config->guests[i].workloads[j].trace;
-            count += 2 * (trace != NULL ? (size_t)trace->class_count : 1);
-        }
-    return count;
-}
-
 struct machine *machine_new(const struct model_config *config, uint64_t seed, uint32_t replication, struct diag *diag) {
     if (check_neighbours(config, diag) != IOP_OK) return NULL;
     struct machine *machine = calloc(1, sizeof *machine);
@@ -336,12 +363,11 @@ struct machine *machine_new(const struct model_config *config, uint64_t seed, ui
     machine->queues = calloc(RINGS_MAX, sizeof *machine->queues);
     machine->flows = calloc(FLOWS_MAX, sizeof *machine->flows);
     machine->routes = calloc(ROUTES_MAX, sizeof *machine->routes);
-    machine->programs = calloc(most_programs(config), sizeof *machine->programs);
     machine->states = calloc((size_t)workloads, sizeof *machine->states);
     machine->threads = calloc(THREADS_MAX, sizeof *machine->threads);
     bool memory = machine->stations != NULL && machine->queues != NULL && machine->flows != NULL &&
-                  machine->routes != NULL && machine->programs != NULL && machine->states != NULL &&
-                  machine->threads != NULL && sim_init(&machine->sim, seed, replication, 4096, diag) == IOP_OK;
+                  machine->routes != NULL && machine->states != NULL && machine->threads != NULL &&
+                  sim_init(&machine->sim, seed, replication, 4096, diag) == IOP_OK;
     if (!memory || build(machine, diag) != IOP_OK) {
         diag_set(diag, IOP_NO_MEMORY, "no memory for the machines");
         machine_free(machine);
@@ -380,8 +406,11 @@ void machine_free(struct machine *machine) {
     }
     for (int i = 0; i < machine->flow_count; i++) {
         ring_fini(&machine->flows[i]->backlog);
-        free(machine->flows[i]->route);
         free(machine->flows[i]->class_routes);
+        if (machine->flows[i]->stream != NULL)
+            stream_free(machine->flows[i]->stream);
+        else
+            free(machine->flows[i]->route);
         free(machine->flows[i]);
     }
     for (int i = 0; i < machine->route_count; i++) free(machine->routes[i]);
@@ -399,7 +428,7 @@ void machine_free(struct machine *machine) {
     free(machine);
 }
 
-void machine_count_arrival(struct machine *machine) {
+void machine_count_arrival(struct machine *machine, int frames) {
     sim_time bin = machine->sim.now / machine->series_bin;
-    if (bin < SERIES_BINS) machine->series[bin] += 1.0;
+    if (bin < SERIES_BINS) machine->series[bin] += frames;
 }

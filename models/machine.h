@@ -6,6 +6,7 @@
 #include "models/config.h"
 #include "models/station.h"
 #include "models/workload/flow.h"
+#include "models/workload/stream.h"
 #include "sim/scheduler.h"
 #include "sim/sim.h"
 
@@ -64,7 +65,7 @@ struct machine {
     int server_count;
     struct server_state servers[SERVERS_MAX];
     struct guest_state guests[GUESTS_MAX];
-    int station_count, queue_count, flow_count, route_count, program_count, state_count;
+    int station_count, queue_count, flow_count, route_count, program_count, program_capacity, state_count;
     struct station **stations;
     struct queue **queues;
     struct flow **flows;
@@ -84,6 +85,17 @@ void machine_free(struct machine *machine);
 /* wiring.c: the queues, stations and NIC queues of one flow's route through a program. */
 enum iop_status machine_wire(struct machine *machine, struct route *route, struct program *program, struct flow *flow,
                              struct diag *diag);
+/* The same queues for a program of the same stages: packets of another size. */
+enum iop_status machine_wire_alike(struct machine *machine, struct route *route, struct program *program,
+                                   const struct route *like, struct diag *diag);
+
+/* For connections.c: a flow without its route; a program that the machine frees and keeps accounts of (NULL if that or
+ * the program failed); the flows of a tcp-stream in one direction. */
+struct flow *machine_new_flow(struct machine *machine, const struct program *program, struct workload_state *state,
+                              int index, struct diag *diag);
+struct program *machine_keep_program(struct machine *machine, struct program *program, struct diag *diag);
+enum iop_status machine_add_stream(struct machine *machine, struct workload_state *state, enum direction direction,
+                                   struct diag *diag);
 
 /* buffers.c: the driver of the host's kernel, or of a guest, maps each buffer of this queue. False without memory. */
 bool machine_map_host_buffers(struct machine *machine, struct server_state *server, struct nic_queue *queue);
@@ -92,7 +104,10 @@ bool machine_map_guest_buffers(struct machine *machine, struct guest_state *gues
 /* A frame from the far host is complete at the port where its path starts. */
 void machine_ingress(struct machine *machine, uint32_t packet);
 
-void machine_count_arrival(struct machine *machine);
+void machine_count_arrival(struct machine *machine, int frames);
+
+/* Time of one way over the network between two servers. */
+sim_time machine_flight(struct machine *machine, struct server_state *server);
 
 /* The guest vCPU on which the next application thread runs: not one that takes interrupts, if there are
  * others. */

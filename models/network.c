@@ -1,4 +1,6 @@
 /* Between the NICs: what becomes of a frame when it has left one, and how it comes into the other. */
+#include "models/guest/merging.h"
+#include "models/guest/segmentation.h"
 #include "models/hardware/wire.h"
 #include "models/machine.h"
 
@@ -48,7 +50,7 @@ static void arrive(struct sim *sim, void *object, uint64_t word) {
     struct packet *packet = packet_at(&machine->packets, index);
     const struct route *route = packet->route;
     struct nic_queue *rx = route->rx_queues[packet->stage];
-    packet->frame_bytes = route->program->stages[packet->stage].rx_frame_bytes;
+    if (packet->frames == 0) packet->frame_bytes = route->program->stages[packet->stage].rx_frame_bytes;
     sim_time at = sim->now;
     bool limited = rx->allowance != NULL || rx->receive_limit != NULL || packet->flow_limit != NULL;
     if (limited) at = shape_received(machine, rx, packet);
@@ -69,7 +71,8 @@ static void enter_port(struct sim *sim, void *object, uint64_t word) {
     const struct route *route = packet->route;
     struct nic *nic = route->rx_queues[packet->stage]->nic;
     double bps = nic->config.link_bps;
-    sim_time frame = wire_time(bps, route->program->stages[packet->stage].rx_frame_bytes);
+    int bytes = packet->frames > 0 ? packet->frame_bytes : route->program->stages[packet->stage].rx_frame_bytes;
+    sim_time frame = wire_time(bps, bytes);
     sim_time first_bit = sim->now - frame;
     double waiting_bytes = sim_seconds(server_free_at(&nic->incoming) - first_bit) * bps / 8;
     if (waiting_bytes > machine->config->host.network.buffer_bytes) {
@@ -85,13 +88,26 @@ static void enter_port(struct sim *sim, void *object, uint64_t word) {
 
 void machine_ingress(struct machine *machine, uint32_t packet) { enter_port(&machine->sim, machine, packet); }
 
-static sim_time flight(struct machine *machine, struct nic *nic) {
+sim_time machine_flight(struct machine *machine, struct server_state *server) {
     const struct network_config *network = &machine->config->host.network;
+    double jitter_s = network->jitter_s > 0 ? random_exponential(&server->jitter, network->jitter_s) : 0;
+    return sim_time_of(network->one_way_s + jitter_s);
+}
+
+static sim_time flight(struct machine *machine, const struct nic *nic) {
     struct server_state *server = NULL;
     for (int i = 0; i < machine->server_count && server == NULL; i++)
         if (&machine->servers[i].nic == nic) server = &machine->servers[i];
-    double jitter_s = network->jitter_s > 0 ? random_exponential(&server->jitter, network->jitter_s) : 0;
-    return sim_time_of(network->one_way_s + jitter_s);
+    return machine_flight(machine, server);
+}
+
+/* Whatever delays the frames of one connection, they do not overtake each other. */
+static sim_time in_order(const struct route *route, sim_time at) {
+    if (route->flow->stream == NULL) return at;
+    sim_time *last = &route->flow->stream->arrival[route->program->is_ack];
+    if (at <= *last) at = *last + 1;
+    *last = at;
+    return at;
 }
 
 static uint32_t sent(void *owner, struct nic_queue *queue, uint32_t index) {
@@ -100,8 +116,8 @@ static uint32_t sent(void *owner, struct nic_queue *queue, uint32_t index) {
     struct packet *packet = packet_at(&machine->packets, index);
     struct route *route = packet->route;
     const struct stage *stage = &route->program->stages[packet->stage];
-    uint32_t descriptor = station_new_completion(machine, route, stage->completion, NULL);
-    packet_at(&machine->packets, descriptor)->frame_bytes = packet->frame_bytes;
+    uint32_t descriptor = station_new_completion(machine, packet, stage->completion, NULL);
+    if (descriptor != PACKET_NONE) packet_at(&machine->packets, descriptor)->frame_bytes = packet->frame_bytes;
     sim_time after = 0;
     switch (stage->hop) {
     case HOP_SWITCH:
@@ -113,13 +129,20 @@ static uint32_t sent(void *owner, struct nic_queue *queue, uint32_t index) {
         after = flight(machine, nic) + wire_time(nic->config.link_bps, stage->rx_frame_bytes) + flight(machine, nic);
         break;
     default:
+        if (route->flow->stream != NULL) {
+            sim_time at = in_order(route, machine->sim.now + flight(machine, nic));
+            sim_at(&machine->sim, at, stream_at_far_host, machine, index);
+            return descriptor;
+        }
         flow_arrived(route, packet, NULL);
         packet_give(&machine->packets, index);
         return descriptor;
     }
-    sim_after(&machine->sim, after, enter_port, machine, index);
+    sim_at(&machine->sim, in_order(route, machine->sim.now + after), enter_port, machine, index);
     return descriptor;
 }
+
+static uint32_t cut(void *owner, uint32_t packet) { return segmentation_cut(owner, packet, false); }
 
 static void completed(void *owner, struct nic_queue *queue, uint32_t descriptor) {
     struct machine *machine = owner;
@@ -131,11 +154,13 @@ static void received(void *owner, struct nic_queue *queue, uint32_t index) {
     struct machine *machine = owner;
     struct packet *packet = packet_at(&machine->packets, index);
     queue->moderation.bytes[ITR_RECEIVED] += (uint64_t)packet->frame_bytes;
-    packet->stage++;
     packet->cpu = NULL; /* fresh from the device */
+    if (packet->frames > 0 && merging_by_device(machine, index)) return;
+    packet->stage++;
     station_deliver(machine, index, NULL);
 }
 
 struct nic_client machine_nic_client(struct machine *machine) {
-    return (struct nic_client){.owner = machine, .sent = sent, .completed = completed, .received = received};
+    return (struct nic_client){
+        .owner = machine, .sent = sent, .cut = cut, .completed = completed, .received = received};
 }

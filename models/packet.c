@@ -6,8 +6,9 @@
 static bool grow(struct packet_pool *pool) {
     if (pool->chunk_count == PACKET_CHUNKS_MAX) return false;
     uint32_t size = 1u << PACKET_CHUNK_BITS, base = (uint32_t)pool->chunk_count << PACKET_CHUNK_BITS;
-    struct packet *chunk = calloc(size, sizeof *chunk);
+    struct packet *chunk = aligned_alloc(sizeof *chunk, size * sizeof *chunk);
     if (chunk == NULL) return false;
+    memset(chunk, 0, size * sizeof *chunk);
     for (uint32_t i = 0; i < size; i++) chunk[i].next_free = i + 1 < size ? base + i + 1 : pool->free;
     pool->chunks[pool->chunk_count++] = chunk;
     pool->free = base;

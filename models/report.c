@@ -36,6 +36,9 @@ struct report_base *report_begin(struct machine *machine) {
     for (int i = 0; i < machine->state_count; i++) {
         struct workload_state *state = machine->states[i];
         state->delivered_before = state->frames.delivered;
+        state->frames_before = state->frames_read;
+        state->bytes_before = state->bytes_read;
+        state->resent_before = state->resent;
         state->offered_before = state->offered;
         state->payload_before = state->payload_bytes;
         memcpy(state->lost_before, state->lost, sizeof state->lost);
@@ -75,7 +78,13 @@ static void report_workload(const struct workload_state *state, double seconds, 
                                                       [LOST_QDISC] = METRIC_LOST_QDISC};
     int guest = state->guest, work = state->workload;
     double delivered = (double)(state->frames.delivered - state->delivered_before);
-    if (workload_is_stream(state->config->kind)) {
+    if (state->config->kind == WORK_TCP_STREAM) {
+        uint64_t frames = state->frames_read - state->frames_before, bytes = state->bytes_read - state->bytes_before;
+        add_metric(result, METRIC_PPS, guest, work, (double)frames / seconds);
+        add_metric(result, METRIC_THROUGHPUT, guest, work, 8.0 * (double)bytes / seconds);
+        add_metric(result, METRIC_RETRANSMISSIONS, guest, work,
+                   (double)(state->resent - state->resent_before) / seconds);
+    } else if (workload_is_stream(state->config->kind)) {
         double payload_bytes = (double)(state->payload_bytes - state->payload_before);
         add_metric(result, METRIC_PPS, guest, work, delivered / seconds);
         add_metric(result, METRIC_OFFERED_PPS, guest, work, (double)(state->offered - state->offered_before) / seconds);
@@ -109,15 +118,14 @@ static double unexplained_work(const struct machine *machine, double charged_ps)
 static void census(struct machine *machine) {
     for (int i = 0; i < machine->state_count; i++) {
         balance_begin_census(&machine->states[i]->frames);
+        balance_begin_census(&machine->states[i]->acks);
         balance_begin_census(&machine->states[i]->cleanup);
     }
     uint32_t packets = (uint32_t)machine->packets.chunk_count << PACKET_CHUNK_BITS;
     for (uint32_t i = 0; i < packets; i++) {
         const struct packet *packet = packet_at(&machine->packets, i);
         if (packet->route == NULL || packet->route->program->workload < 0) continue;
-        struct workload_state *state = packet->route->flow->state;
-        balance_count(packet->route->program->is_completion ? &state->cleanup : &state->frames, machine->sim.now,
-                      packet->born);
+        balance_count(flow_balance(packet->route), machine->sim.now, packet->born);
     }
 }
 
@@ -127,8 +135,8 @@ static enum iop_status check(struct machine *machine, double charged_ps, struct 
     census(machine);
     for (int i = 0; i < machine->state_count; i++) {
         const struct workload_state *state = machine->states[i];
-        const struct balance *balances[] = {&state->frames, &state->cleanup};
-        for (int j = 0; j < 2; j++) {
+        const struct balance *balances[] = {&state->frames, &state->acks, &state->cleanup};
+        for (int j = 0; j < 3; j++) {
             if (!balance_conserved(balances[j])) result->conserved = false;
             double error = balance_littles_law_error(balances[j], machine->sim.now);
             if (error > result->littles_law_error) result->littles_law_error = error;

@@ -33,6 +33,7 @@ struct route {
     struct queue *releases[STAGES_MAX];      /* whose slot is free after the stage, or NULL */
     struct nic_queue *rx_queues[STAGES_MAX]; /* NIC stages that receive: into which queue of which NIC */
     struct route *completions[COMPLETIONS_MAX];
+    struct processor *origin; /* where work is done that has no CPU of its own, if not at the sender's thread */
 };
 
 #endif

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "models/guest/merging.h"
+#include "models/guest/segmentation.h"
 #include "models/hardware/wire.h"
 #include "models/machine.h"
 #include "models/unmap.h"
@@ -118,6 +120,7 @@ static void wait_for(struct queue *queue, struct station *station) {
 static void space(struct queue *queue, struct station *from) {
     if (queue->waiter_count == 0) return;
     uint32_t needed = (uint32_t)ring_infos[queue->id].wake_free;
+    if (needed > queue->ring.capacity) needed = queue->ring.capacity;
     if (ring_space(&queue->ring) < (needed < 1 ? 1 : needed)) return;
     int count = queue->waiter_count;
     struct station *waiters[WAITERS_MAX];
@@ -188,7 +191,7 @@ static bool within_limit(struct station *station, struct queue *queue, const str
 
 static void use_limit(const struct station *station, struct queue *queue, struct packet *packet) {
     if (queue->limit == NULL) return;
-    double bytes = packet->frame_bytes + WIRE_OVERHEAD_BYTES;
+    double bytes = segmentation_wire_bytes(packet);
     shaper_take(queue->limit, station->machine->sim.now, bytes);
     if (packet->flow_limit != NULL) bucket_take(packet->flow_limit, station->machine->sim.now, bytes);
     packet->flow_limit = NULL;
@@ -253,7 +256,7 @@ static void needs_lock(struct sim *sim, void *object, uint64_t word) {
 /* A softirq's poll loop turns once for 64 packets of any kind; a thread handles each kind of work of a turn
  * in one go. */
 static bool begins_poll(struct station *station, const struct stage *stage, const struct stage *last) {
-    if (station->context == CONTEXT_TASK) return stage != last;
+    if (station->context == CONTEXT_TASK) return last == NULL || stage->kind != last->kind;
     if (station->poll_left > 0) return false;
     station->poll_left = station->poll_length;
     station->poll_registers = 0;
@@ -303,10 +306,25 @@ static sim_time add_to_turn(struct station *station, uint32_t index, const struc
     return work;
 }
 
+/* What the station has made itself goes first, one by one: no poll, nothing of another core. */
+static sim_time take_urgent(struct station *station) {
+    uint32_t index = take(station, station->urgent);
+    if (index == PACKET_NONE) return 0;
+    struct stage *stage = stage_of(packet_at(&station->machine->packets, index));
+    stage->executed[EACH]++;
+    station->batch[station->batch_count++] = index;
+    return stage->work[EACH];
+}
+
+static bool has_urgent(const struct station *station) {
+    return station->urgent != NULL && ring_waiting(&station->urgent->ring) > 0;
+}
+
 /* Fills the turn: from every input as much as its quota, the first input another one each time. A softirq
  * hands packets on one by one; clean-up, and whatever ksoftirqd or a thread does, comes in batches. */
 static sim_time fill_turn(struct station *station, enum context context) {
     sim_time work = 0;
+    uint64_t bytes = 0;
     const struct stage *polled = NULL;
     for (int i = 0; i < station->input_count; i++) {
         struct queue *queue = station->inputs[(station->next_input + i) % station->input_count];
@@ -314,6 +332,8 @@ static sim_time fill_turn(struct station *station, enum context context) {
             uint32_t index = take(station, queue);
             if (index == PACKET_NONE) break;
             work += add_to_turn(station, index, &polled);
+            bytes += packet_at(&station->machine->packets, index)->bytes;
+            if (station->turn_bytes > 0 && bytes >= station->turn_bytes) return work;
             bool goes_on = !packet_at(&station->machine->packets, index)->route->program->is_completion;
             if (context == CONTEXT_SOFTIRQ && goes_on) return work;
         }
@@ -329,7 +349,12 @@ static void turn(struct station *station) {
     station->debt = 0;
     station->batch_count = 0;
     station->locked = station->lock_operations = 0;
-    work += fill_turn(station, context);
+    if (station->held_count > 0 && station->poll_left == 0) merging_end(station);
+    work += has_urgent(station) ? take_urgent(station) : fill_turn(station, context);
+    if (station->batch_count == 0 && station->held_count > 0) {
+        merging_end(station);
+        work += take_urgent(station);
+    }
     if (++station->next_input >= station->input_count) station->next_input = 0;
     if (station->batch_count == 0 && station->poll_registers > 0) {
         /* The poll ends early, and with it come the accesses at its end. */
@@ -356,12 +381,13 @@ static void turn(struct station *station) {
 void station_lose(struct machine *machine, uint32_t index, enum lost where, struct station *from) {
     struct packet *packet = packet_at(&machine->packets, index);
     struct stage *stage = stage_of(packet);
-    flow_lost(packet->route->flow, packet, where);
+    flow_lost(packet->route, packet, where);
     /* What a switch or NIC loses has left its sender, whose clean-up has begun. */
     bool kept = where != LOST_NIC && where != LOST_NETWORK && stage->drop_completion >= 0;
-    if (kept) station_complete(machine, packet->route, stage->drop_completion, from);
+    if (kept) station_complete(machine, packet, stage->drop_completion, from);
     /* The flow's own packet, not the answer to it, which is the other side's to free. */
-    if (where == LOST_QDISC && packet->stage == 1) flow_buffer_free(packet->route->flow, from);
+    bool own = where == LOST_QDISC && packet->stage == packet->route->program->qdisc_stage;
+    if (own) flow_buffer_free(packet->route, packet->bytes, from);
     packet_give(&machine->packets, index);
 }
 
@@ -376,7 +402,7 @@ void station_deliver(struct machine *machine, uint32_t index, struct station *fr
     struct packet *packet = packet_at(&machine->packets, index);
     struct stage *stage = stage_of(packet);
     struct queue *queue = packet->route->queues[packet->stage];
-    packet->frame_bytes = stage->frame_bytes;
+    if (packet->frames == 0) packet->frame_bytes = stage->frame_bytes;
     if (from != NULL) packet->cpu = from->cpu;
     if (packet->reserved) {
         queue->reserved -= stage->slots;
@@ -404,22 +430,48 @@ void station_deliver(struct machine *machine, uint32_t index, struct station *fr
         contend(queue->consumer, stage, from);
 }
 
-uint32_t station_new_completion(struct machine *machine, struct route *route, int index, struct station *from) {
+uint32_t station_new_completion(struct machine *machine, const struct packet *packet, int index, struct station *from) {
+    const struct route *route = packet->frames == 0 ? packet->route : segmentation_handed(packet);
+    if (route == NULL) return PACKET_NONE;
     struct route *completion = route->completions[index];
     if (completion->program->stage_count == 0) {
-        if (completion->program->frees_socket) flow_buffer_free(completion->flow, from);
+        if (completion->program->frees_socket) flow_buffer_free(completion, segmentation_handed_bytes(packet), from);
         return PACKET_NONE;
     }
     uint32_t taken = packet_take(&machine->packets);
-    *packet_at(&machine->packets, taken) =
-        (struct packet){.born = machine->sim.now, .route = completion, .cpu = completion->flow->thread.cpu};
+    *packet_at(&machine->packets, taken) = (struct packet){.born = machine->sim.now,
+                                                           .route = completion,
+                                                           .cpu = completion->flow->thread.cpu,
+                                                           .bytes = segmentation_handed_bytes(packet)};
     balance_enter(&completion->flow->state->cleanup, machine->sim.now);
     return taken;
 }
 
-void station_complete(struct machine *machine, struct route *route, int index, struct station *from) {
-    uint32_t completion = station_new_completion(machine, route, index, from);
+void station_complete(struct machine *machine, const struct packet *packet, int index, struct station *from) {
+    uint32_t completion = station_new_completion(machine, packet, index, from);
     if (completion != PACKET_NONE) station_deliver(machine, completion, from);
+}
+
+/* A packet of a tcp-stream has come to where packets change. */
+static void end_stage(struct machine *machine, uint32_t index, enum stage_end end, struct station *from) {
+    struct packet *packet = packet_at(&machine->packets, index);
+    switch (end) {
+    case END_CUT_PACKETS:
+    case END_CUT_FRAMES:
+        for (bool whole = packet->frames > 1; whole; whole = packet->frames > 1) {
+            uint32_t frame = segmentation_cut(machine, index, end == END_CUT_PACKETS);
+            packet_at(&machine->packets, frame)->stage++;
+            station_deliver(machine, frame, from);
+        }
+        packet->stage++;
+        station_deliver(machine, index, from);
+        return;
+    case END_MERGES:
+        merging_add(from, index);
+        return;
+    default:
+        stream_input(machine, index, from);
+    }
 }
 
 void station_finish(struct machine *machine, uint32_t index, struct station *from) {
@@ -427,7 +479,7 @@ void station_finish(struct machine *machine, uint32_t index, struct station *fro
     struct route *route = packet->route;
     struct stage *stage = stage_of(packet);
     if (route->releases[packet->stage] != NULL) release(route->releases[packet->stage], stage->release_slots, from);
-    if (stage->completion >= 0) station_complete(machine, route, stage->completion, from);
+    if (stage->completion >= 0) station_complete(machine, packet, stage->completion, from);
     bool is_register = route->program->workload < 0;
     if (packet->caller != NULL) {
         stage->executed[RETURN]++;
@@ -438,6 +490,10 @@ void station_finish(struct machine *machine, uint32_t index, struct station *fro
         packet->caller = NULL;
     }
     if (packet->stage + 1 < route->program->stage_count) {
+        if (stage->end != END_GOES_ON) {
+            end_stage(machine, index, stage->end, from);
+            return;
+        }
         packet->stage++;
         station_deliver(machine, index, from);
         return;

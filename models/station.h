@@ -15,7 +15,7 @@
 #include "models/route.h"
 #include "sim/processor.h"
 
-enum { BATCH_MAX = 256, NAPI_WEIGHT = 64 };
+enum { BATCH_MAX = 256, NAPI_WEIGHT = 64, GRO_HELD_MAX = 8 };
 
 struct machine;
 
@@ -45,11 +45,14 @@ struct station {
     int registers_left;            /* accesses still to make before it works on */
     enum context turn_context;     /* of this turn */
     enum context register_context; /* … and the context that makes them */
-    const struct stage *woken_for;
-    struct grant_lock *lock; /* of the grant table it works on, if others do so too, or NULL */
-    sim_time locked;         /* what of this turn's work needs the lock */
+    struct grant_lock *lock;       /* of the grant table it works on, if others do so too, or NULL */
+    sim_time locked;               /* what of this turn's work needs the lock */
     int lock_operations;
-    sim_time lock_wanted; /* since when it spins */
+    sim_time lock_wanted;        /* since when it spins */
+    struct queue *urgent;        /* of frames and packets that it has made itself, or NULL; served first */
+    uint32_t held[GRO_HELD_MAX]; /* packets that may grow until the poll ends (models/guest/merging.h) */
+    int held_count;
+    uint32_t turn_bytes; /* payload of one turn, a reading; 0: no limit */
     uint32_t batch[BATCH_MAX];
     sim_time busy; /* CPU work it has asked for */
     char name[NAME_MAX_BYTES];
@@ -70,11 +73,11 @@ void station_resumed(struct station *station);
  * stops it before the queue is full. */
 bool station_reserve(struct station *station, const struct route *route, int next, bool *reserved);
 
-/* Starts the clean-up that completion `index` of a route describes. */
-void station_complete(struct machine *machine, struct route *route, int index, struct station *from);
+/* Starts the clean-up that completion `index` of the packet's route describes. */
+void station_complete(struct machine *machine, const struct packet *packet, int index, struct station *from);
 
 /* The packet that stands for that clean-up, not yet on its way; PACKET_NONE if nothing is left to do. */
-uint32_t station_new_completion(struct machine *machine, struct route *route, int index, struct station *from);
+uint32_t station_new_completion(struct machine *machine, const struct packet *packet, int index, struct station *from);
 
 /* A packet ends its path unfinished: in front of its stage, or (LOST_NIC) at the NIC that should receive it. */
 void station_lose(struct machine *machine, uint32_t packet, enum lost where, struct station *from);

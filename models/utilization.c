@@ -138,7 +138,7 @@ static void add_disciplines(const struct machine *machine, const struct utilizat
     char name[NAME_MAX_BYTES * 2];
     for (int i = 0; i < machine->station_count; i++) {
         const struct station *station = machine->stations[i];
-        if (!station->inline_ || station->guest < 0) continue;
+        if (station->worker != WORKER_QDISC || station->guest < 0) continue;
         snprintf(name, sizeof name, "%s/%s", machine->guests[station->guest].config->name, station->name);
         add(result, name, (double)(station->busy - base->stations[i]) / elapsed);
     }

@@ -36,6 +36,7 @@ static uint32_t capacity_of(const struct machine *machine, enum ring_id id, cons
     case RING_PF_RX:
         return (uint32_t)nic->rx_ring;
     case RING_SOCKET: {
+        if (flow->stream != NULL) return stream_socket_packets(flow->stream);
         int packets = (int)cost(machine, COST_SOCKET_RCVBUF) / flow->packet_truesize;
         return packets < 1 ? 1 : (uint32_t)packets;
     }
@@ -176,6 +177,11 @@ static void place(struct machine *machine, struct station *station, struct owner
         station->context = CONTEXT_SOFTIRQ; /* bottom halves are off while a packet is transmitted */
         snprintf(station->name, sizeof station->name, "qdisc%d", owner.index);
         break;
+    case WORKER_TCP:
+        station->inline_ = true;
+        station->context = CONTEXT_SOFTIRQ; /* the socket's lock is held, bottom halves are off */
+        snprintf(station->name, sizeof station->name, "tcp%d", flow->index);
+        break;
     case WORKER_NAPI:
         place_napi(machine, station, owner, diag);
         break;
@@ -228,6 +234,10 @@ static void place(struct machine *machine, struct station *station, struct owner
     default:
         station->wake_context = CONTEXT_TASK;
         station->cpu = owner.guest < 0 ? dom0_reader_cpu(server, flow) : reader_cpu(machine, flow, owner.guest);
+        if (flow->stream != NULL) { /* one reading */
+            station->turn_bytes = (uint32_t)flow->state->config->message_bytes;
+            station->input_quota = station->turn_limit = BATCH_MAX;
+        }
         snprintf(station->name, sizeof station->name, "reader%d", flow->index);
     }
 }
@@ -286,8 +296,12 @@ static bool add_input(struct station *station, struct queue *queue) {
         station->inputs = inputs;
         station->input_capacity = capacity;
     }
-    station->inputs[station->input_count++] = queue;
     queue->consumer = station;
+    if (ring_infos[queue->id].urgent) {
+        station->urgent = queue;
+        return true;
+    }
+    station->inputs[station->input_count++] = queue;
     ring_arm(&queue->ring);
     return true;
 }
@@ -334,7 +348,7 @@ static struct queue *get_queue(struct machine *machine, enum ring_id id, struct 
 static struct owner queue_owner(const struct machine *machine, enum ring_id id, int guest, int server,
                                 const struct flow *flow) {
     if (ring_infos[id].of_server) return (struct owner){-1, server, 0};
-    if (id == RING_SOCKET) return (struct owner){guest, server, (int)flow->thread.index};
+    if (id == RING_SOCKET || id == RING_TCP_OUT) return (struct owner){guest, server, (int)flow->thread.index};
     int queues = guest >= 0 ? machine->config->guests[guest].queues : 1;
     return (struct owner){guest, server, flow->index % queues};
 }
@@ -349,6 +363,28 @@ static struct nic_queue *receiving_queue(struct machine *machine, const struct s
     default:
         return guest_nic_queue(machine, owner, diag);
     }
+}
+
+static struct route *new_route(struct machine *machine) {
+    struct route *route = machine->route_count < ROUTES_MAX ? calloc(1, sizeof *route) : NULL;
+    if (route != NULL) machine->routes[machine->route_count++] = route;
+    return route;
+}
+
+enum iop_status machine_wire_alike(struct machine *machine, struct route *route, struct program *program,
+                                   const struct route *like, struct diag *diag) {
+    if (program->stage_count != like->program->stage_count) abort(); /* sizes differ, stages do not */
+    *route = *like;
+    route->program = program;
+    for (int i = 0; i < program->completion_count; i++) {
+        struct route *completion = new_route(machine);
+        if (completion == NULL) return diag_set(diag, IOP_NO_MEMORY, "no memory for a route");
+        route->completions[i] = completion;
+        enum iop_status status =
+            machine_wire_alike(machine, completion, program->completions[i], like->completions[i], diag);
+        if (status != IOP_OK) return status;
+    }
+    return IOP_OK;
 }
 
 enum iop_status machine_wire(struct machine *machine, struct route *route, struct program *program, struct flow *flow,
@@ -382,9 +418,8 @@ enum iop_status machine_wire(struct machine *machine, struct route *route, struc
         if (route->rx_queues[i] == NULL) return failed;
     }
     for (int i = 0; i < program->completion_count; i++) {
-        struct route *completion = machine->route_count < ROUTES_MAX ? calloc(1, sizeof *completion) : NULL;
+        struct route *completion = new_route(machine);
         if (completion == NULL) return failed;
-        machine->routes[machine->route_count++] = completion;
         route->completions[i] = completion;
         if (machine_wire(machine, completion, program->completions[i], flow, diag) != IOP_OK) return failed;
     }

@@ -238,6 +238,15 @@ static enum iop_status take_iommu(struct builder *b, const struct guest_input *i
     return IOP_OK;
 }
 
+static void take_offloads(const struct guest_input *input, struct guest_config *guest) {
+    const struct offloads_input *offloads = &input->tuning.offloads;
+    guest->offloads = (struct offload_config){.no_tso = !offloads->tso,
+                                              .no_gso = !offloads->gso,
+                                              .no_gro = !offloads->gro,
+                                              .no_checksum = !offloads->checksum,
+                                              .lro = offloads->lro};
+}
+
 /* --- all guests --- */
 
 static enum iop_status count_guests(struct builder *b) {
@@ -285,6 +294,7 @@ static enum iop_status build_guest(struct builder *b, int entry) {
     if (status == IOP_OK) status = take_cpus(b, input, first);
     if (status != IOP_OK) return status;
     take_throttle(input, first);
+    take_offloads(input, first);
     if (node_child(input->at, "memory_pages") != NULL) first->memory_page_bytes = input->memory_pages;
     status = take_iommu(b, input, first);
     if (status != IOP_OK) return status;

@@ -11,13 +11,13 @@
 /* Kinds of workload of the contract; the first ones are the model's. */
 enum input_kind {
     KIND_UDP_STREAM = WORK_UDP_STREAM,
+    KIND_TCP_STREAM = WORK_TCP_STREAM,
     KIND_UDP_RR = WORK_UDP_RR,
     KIND_TCP_RR = WORK_TCP_RR,
     KIND_PING = WORK_PING,
     KIND_SPIN = WORK_SPIN,
     KIND_REPLAY = WORK_REPLAY,
-    KIND_TCP_STREAM = WORK_KIND_COUNT,
-    KIND_HTTP,
+    KIND_HTTP = WORK_KIND_COUNT,
     KIND_BLOCK,
     KIND_FORK,
 };

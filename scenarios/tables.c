@@ -45,7 +45,7 @@ static bool is_figure(const char *text) {
 
 static const struct choice kinds[] = {
     {"udp-stream", KIND_UDP_STREAM, false},
-    {"tcp-stream", KIND_TCP_STREAM, true},
+    {"tcp-stream", KIND_TCP_STREAM, false},
     {"udp-rr", KIND_UDP_RR, false},
     {"tcp-rr", KIND_TCP_RR, false},
     {"http", KIND_HTTP, true},
@@ -128,11 +128,14 @@ static const struct field workload_fields[] = {
     {"mtu", FIELD_BYTES, FIELD_AT(struct workload_input, mtu), .only = ONLY_NETWORK, .minimum = 576, .maximum = 9000,
      .fallback = "1500 B", .text = "largest IP packet"},
     {"message", FIELD_BYTES, FIELD_AT(struct workload_input, message), .only = ONLY_STREAMS, .minimum = 1,
-     .maximum = 1 << 20, .text = "instead of frame: bytes of one write of the application"},
+     .maximum = 1 << 20,
+     .text = "bytes of one write of the application: of UDP instead of frame, of TCP 64 KiB when left out"},
     {"rate", FIELD_MEASURE, FIELD_AT(struct workload_input, rate), .only = ONLY_STREAMS | ONLY_RR | ONLY(BLOCK),
      .dimensions = DIM_BIT(DIM_PACKET_RATE) | DIM_BIT(DIM_BIT_RATE), .minimum = 1, .maximum = 1e12, .choices = max_rate,
      .noun = "a rate; allowed are max, a packet rate (pps, kpps, Mpps) or a bit rate (Gbit/s, …)", .fallback = "max",
-     .text = "offered; a bit rate counts the bits of frames with their CRC, without preamble and gap"},
+     .text =
+         "offered; a bit rate counts the bits of frames with their CRC, without preamble and gap; of TCP the payload, "
+         "and nothing else is possible"},
     {"arrivals", FIELD_CHOICE, FIELD_AT(struct workload_input, arrivals), .only = ONLY_STREAMS | ONLY_RR | ONLY(BLOCK),
      .choices = arrival_kinds, .noun = "a kind of arrivals", .fallback = "constant",
      .text = "how sends at a rate are spaced"},
@@ -184,14 +187,14 @@ static const struct field workload_fields[] = {
 const struct table workload_table = {"workload", "traffic of one guest", TABLE_ROWS(workload_fields),
                                      sizeof(struct workload_input), true};
 
-#define OFFLOAD(member, sentence) \
-    { #member, FIELD_BOOL, FIELD_AT(struct offloads_input, member), .fallback = "true", .text = sentence }
+#define OFFLOAD(member, usual, sentence) \
+    { #member, FIELD_BOOL, FIELD_AT(struct offloads_input, member), .fallback = usual, .text = sentence }
 static const struct field offloads_fields[] = {
-    OFFLOAD(tso, "the device segments TCP"),
-    OFFLOAD(gso, "the kernel segments late"),
-    OFFLOAD(gro, "the kernel merges received segments"),
-    OFFLOAD(lro, "the device merges received segments"),
-    OFFLOAD(checksum, "the device computes checksums"),
+    OFFLOAD(tso, "true", "the device segments TCP; its back end or the NIC behind it, if it is not a real one"),
+    OFFLOAD(gso, "true", "the kernel segments late, just above a driver whose device does not"),
+    OFFLOAD(gro, "true", "the kernel merges received segments"),
+    OFFLOAD(lro, "false", "the device merges received segments; only of native and passthrough"),
+    OFFLOAD(checksum, "true", "the device computes checksums; without it, it does not segment either"),
 };
 static const struct table offloads_table = {"offloads table", "what the guest's device takes off its CPU",
                                             TABLE_ROWS(offloads_fields), sizeof(struct offloads_input), false};
@@ -208,7 +211,7 @@ static const struct field tuning_fields[] = {
      .text = "how netback gets at the guest's pages; auto: as the kernel of dom0 does"},
     {"rps_cpus", FIELD_INTEGER, FIELD_AT(struct tuning_input, rps_cpus), .minimum = 0, .maximum = 256, .fallback = "0",
      .later = true, .text = "CPUs that receive packet steering spreads packets over"},
-    {"offloads", FIELD_TABLE, FIELD_AT(struct tuning_input, offloads), .table = &offloads_table, .later = true,
+    {"offloads", FIELD_TABLE, FIELD_AT(struct tuning_input, offloads), .table = &offloads_table,
      .text = "what the guest's device takes off its CPU"},
 };
 static const struct table tuning_table = {"tuning table", "settings of a guest's network", TABLE_ROWS(tuning_fields),

@@ -6,6 +6,7 @@
 
 /* Bytes around a payload. */
 enum { UDP_HEADER = 8, TCP_HEADER = 32 /* with timestamps */, IP_HEADER = 20, ETHERNET = 14, CRC = 4, FRAME_MIN = 64 };
+enum { MESSAGE_BYTES = 64 * 1024 };
 
 static const struct guest_input *guest_input(const struct builder *b, int entry) {
     return (const struct guest_input *)b->input->guests.items + entry;
@@ -146,6 +147,17 @@ static enum iop_status take_rate(struct builder *b, const struct workload_input 
     workload->burst_s = input->burst;
     workload->idle_s = input->idle;
     const struct quantity *rate = &input->rate.quantity;
+    if (workload->kind == WORK_TCP_STREAM) {
+        const struct node *node = node_child(input->at, "rate");
+        if (rate->dimension != DIM_BIT_RATE)
+            return node_fail(
+                node, b->diag,
+                "'%s' is a packet rate, but TCP makes the packets; allowed are max or a bit rate such as 1 "
+                "Gbit/s",
+                node->value);
+        workload->rate_bps = rate->value;
+        return IOP_OK;
+    }
     workload->rate_pps = rate->dimension == DIM_BIT_RATE ? rate->value / (8.0 * workload->frame_bytes) : rate->value;
     if (workload->kind == WORK_UDP_RR || workload->kind == WORK_TCP_RR) { /* open loop */
         const struct node *node = node_child(input->at, "rate");
@@ -163,6 +175,10 @@ static enum iop_status take_sizes(struct builder *b, const struct workload_input
         return take_frame(b, input, workload);
     case WORK_REPLAY:
         return build_replay(b, input, workload);
+    case WORK_TCP_STREAM:
+        workload->message_bytes = node_child(input->at, "message") != NULL ? input->message : MESSAGE_BYTES;
+        workload->mtu_bytes = input->mtu;
+        break;
     case WORK_PING:
         workload->request_bytes = node_child(input->at, "payload") != NULL ? input->payload : 56;
         workload->response_bytes = workload->request_bytes;

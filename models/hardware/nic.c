@@ -85,10 +85,16 @@ static uint64_t descriptor_address(const struct nic_queue *queue, uint32_t ring_
     return queue->memory + (uint64_t)(queue->descriptor % ring_size) * (uint64_t)queue->nic->config.descriptor_bytes;
 }
 
+/* Of a stream, the pages that the sender's allocator gets back from what was sent and hands out again: as many as the
+ * queues below TCP hold. */
+enum { STREAM_BUFFER_BYTES = 256 * 1024 };
+
 static uint64_t tx_buffer_address(const struct nic_queue *queue, const struct packet *packet) {
     if (queue->map != NULL) return dma_map_tx_address(queue->map, packet->buffer);
+    uint64_t buffers = queue->memory + (UINT64_C(1) << TX_BUFFERS_SHIFT);
+    if (packet->frames > 0) return buffers + packet->sequence % STREAM_BUFFER_BYTES;
     uint64_t bytes = packet->frame_bytes <= SMALL_FRAME_BYTES ? SMALL_BUFFER_BYTES : LARGE_BUFFER_BYTES;
-    return queue->memory + (UINT64_C(1) << TX_BUFFERS_SHIFT) + packet->buffer * bytes;
+    return buffers + packet->buffer * bytes;
 }
 
 static inline uint32_t on_die(const struct nic_queue *queue) { return queue->on_die_tail - queue->on_die_head; }
@@ -155,9 +161,19 @@ static void write_back(struct nic_queue *queue, uint32_t count) {
     struct nic *nic = queue->nic;
     uint64_t address = descriptor_address(queue, (uint32_t)nic->config.tx_ring);
     queue->written += count;
+    queue->unwritten_descriptors = 0;
     queue->write_backs++;
     sim_time at = dma_write(queue, address, (int)count * nic->config.descriptor_bytes);
     sim_at(nic->sim, at, written_back, queue, count);
+}
+
+enum { DESCRIPTOR_BYTES_MAX = 4096, HEADER_DESCRIPTORS = 2 };
+
+/* Of the packet that a frame is the last of. */
+static uint32_t descriptors_of(const struct packet *packet) {
+    if (packet->handed <= 1) return 1;
+    uint32_t bytes = packet->handed * (uint32_t)packet->frame_bytes;
+    return (bytes + DESCRIPTOR_BYTES_MAX - 1) / DESCRIPTOR_BYTES_MAX + HEADER_DESCRIPTORS;
 }
 
 static void frame_sent(struct sim *sim, void *object, uint64_t packet) {
@@ -165,10 +181,16 @@ static void frame_sent(struct sim *sim, void *object, uint64_t packet) {
     struct nic_queue *queue = object;
     struct nic *nic = queue->nic;
     queue->sending--;
-    queue->sent[queue->sent_tail++ % NIC_SENT_MAX] = nic->client.sent(nic->client.owner, queue, (uint32_t)packet);
+    uint32_t used = descriptors_of(packet_at(nic->packets, (uint32_t)packet));
+    uint32_t descriptor = nic->client.sent(nic->client.owner, queue, (uint32_t)packet);
+    if (descriptor != PACKET_NONE) {
+        queue->sent[queue->sent_tail++ % NIC_SENT_MAX] = descriptor;
+        queue->unwritten_descriptors += used;
+    }
     uint32_t unwritten = queue->sent_tail - queue->sent_head - queue->written;
     bool dry = queue->sending == 0 && on_die(queue) == 0;
-    if (unwritten >= (uint32_t)nic->config.tx_writeback_batch || dry) write_back(queue, unwritten);
+    bool full = queue->unwritten_descriptors >= (uint32_t)nic->config.tx_writeback_batch;
+    if (full || (dry && unwritten > 0)) write_back(queue, unwritten);
 }
 
 /* From when on the limits of the function, the instance and the flow let the queue's next frame go. */
@@ -210,12 +232,17 @@ static struct nic_queue *arbitrate(struct nic *nic, sim_time *allowed) {
 
 /* One payload read and the frame behind it; returns when the engine can issue the next. */
 static sim_time send_frame(struct nic *nic, struct nic_queue *queue) {
-    uint32_t index = queue->on_die[queue->on_die_head++ % NIC_ON_DIE_MAX];
+    uint32_t index = queue->on_die[queue->on_die_head % NIC_ON_DIE_MAX];
+    bool last = packet_at(nic->packets, index)->frames <= 1;
+    if (last)
+        queue->on_die_head++;
+    else
+        index = nic->client.cut(nic->client.owner, index);
     struct packet *packet = packet_at(nic->packets, index);
     sim_time data = dma_read(queue, nic->sim->now, tx_buffer_address(queue, packet), packet->frame_bytes);
     sim_time sent = server_request(&nic->mac, data + nic->card, wire_time(nic->config.link_bps, packet->frame_bytes));
     use_limits(queue, packet);
-    server_request(&nic->pcie.down, nic->sim->now, pcie_time(&nic->pcie, DOORBELL_BYTES));
+    if (last) server_request(&nic->pcie.down, nic->sim->now, pcie_time(&nic->pcie, DOORBELL_BYTES));
     queue->sending++;
     sim_at(nic->sim, sent, frame_sent, queue, index);
     if (on_die(queue) <= (uint32_t)nic->config.tx_fetch_batch / 2) {

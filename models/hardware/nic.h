@@ -5,6 +5,8 @@
  * with a bounded number of reads in flight; the MAC sends in order; descriptors are written back eight at a
  * time or when the queue has run dry (PC221). A virtual function's rate limit spaces its frames, a flow's cap holds
  * up the frames behind its next one.
+ * A packet of several segments is one descriptor; its frames are cut, read and sent one by one, in turn with those
+ * of other queues (TSO).
  * Receive: a frame waits in the packet buffer until it is written to memory together with its descriptor;
  * it is lost when the buffer is full or its queue has no descriptor (PC222).
  * Every read and write occupies the PCIe link, and the queues of an assigned function pass the IOMMU.
@@ -13,7 +15,7 @@
  * fetch), every frame takes the card some time each way, and an instance has an allowance of frames, sent
  * plus received: senders wait for it, what is received beyond it is lost.
  *
- * Not modelled: flow director, header split, RSC, pause frames.
+ * Not modelled: flow director, header split, pause frames.
  *
  * The NIC moves packets by index; what they mean is known to its client. */
 #ifndef IOPATH_MODELS_HARDWARE_NIC_H
@@ -50,10 +52,11 @@ struct nic_queue {
     uint32_t sending;            /* handed to the MAC, not yet sent */
     uint32_t sent[NIC_SENT_MAX]; /* sent, not yet written back */
     uint32_t sent_head, sent_tail;
-    uint32_t written;             /* of these, in a write-back on its way */
-    uint32_t rx_buffer;           /* counts receive buffers, for their addresses */
-    uint32_t rx_arriving;         /* frames with a descriptor, not yet visible */
-    struct moderation moderation; /* of the queue's vector */
+    uint32_t written;               /* of these, in a write-back on its way */
+    uint32_t unwritten_descriptors; /* of the others: a packet of a stream has one for each page and two for headers */
+    uint32_t rx_buffer;             /* counts receive buffers, for their addresses */
+    uint32_t rx_arriving;           /* frames with a descriptor, not yet visible */
+    struct moderation moderation;   /* of the queue's vector */
     uint64_t doorbells, fetches, write_backs;
 };
 
@@ -62,6 +65,9 @@ struct nic_client {
     /* The last bit is on the wire. Returns what `completed` will be called with: the frame is on its way,
      * its descriptor stays behind. */
     uint32_t (*sent)(void *owner, struct nic_queue *queue, uint32_t packet);
+    /* TSO: takes the first frame off a packet of several. `sent` returns PACKET_NONE for such a frame: the descriptor
+     * goes with the last. */
+    uint32_t (*cut)(void *owner, uint32_t packet);
     void (*completed)(void *owner, struct nic_queue *queue, uint32_t descriptor); /* written back */
     void (*received)(void *owner, struct nic_queue *queue, uint32_t packet);      /* visible in memory */
 };

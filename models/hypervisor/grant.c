@@ -1,8 +1,8 @@
 /* Grants: access given and ended page by page in the frontend's table; copies, maps and unmaps by the back
  * end in batches of one hypercall.
  *
- * A copy costs its operation (lookup, pinning of both pages) and its bytes, which are cold for the CPU that
- * copies. Unmapping must flush the TLBs that may hold the mapping: one flush per batch, on every other vCPU
+ * A copy costs an operation for each page (lookup, pinning of both pages) and its bytes, which are cold for the CPU
+ * that copies. Unmapping must flush the TLBs that may hold the mapping: one flush per batch, on every other vCPU
  * of the domain that mapped (XN016, XN036, XN037). Nothing to map, unmap or flush when all was copied.
  *
  * Persistent grants: pages that stay granted and mapped need none of it. The front end copies what it sends

@@ -15,13 +15,15 @@ static void value_row(struct row *row, const struct model_config *config) {
     };
     struct step_value value = step_value(row->step, &context);
     if (row->place == PLACE_GUEST && row->guest >= 0) value.cpu_s *= paging_stretch(config, row->guest);
-    row->cpu = sim_time_of(value.cpu_s);
+    row->cpu = row->times * sim_time_of(value.cpu_s);
     row->time = sim_time_of(value.time_s);
     if (row->step->when == SPIN) { /* as long as it lasts: see enum when */
         row->cpu = 1;
         row->time = 0;
     }
-    row->operations = row->step->counts == COUNTS_GRANT ? page_count(step_bytes(row->step, &context)) : 1;
+    bool by_page = row->step->counts == COUNTS_GRANT || row->step->mechanism == GRANT;
+    row->operations =
+        by_page && row->step->extent != OF_NOTHING ? page_count(step_bytes(row->step, &context)) : row->times;
     struct step_lock lock = grant_lock_value(row->step, &context);
     row->lock_operations = lock.operations;
     row->locked = sim_time_of(lock.held_s);
@@ -43,6 +45,7 @@ static void begin_stage(struct stage *stage, const struct row *row) {
     stage->frame_bytes = stage->rx_frame_bytes = row->frame_bytes;
     stage->rx_server = -1;
     stage->slots = slots_of(stage->ring, row->frame_bytes);
+    stage->kind = stage;
 }
 
 static void add_to_stage(struct stage *stage, struct row *row, bool in_nic) {

@@ -13,6 +13,10 @@ struct composer {
     enum receiver receiver;
     int frame_bytes, payload_bytes;
     bool turnaround; /* the next row is the first of the answer */
+    /* tcp-stream: segments of the packet, of what it is here, of what the sender's kernel handed to its driver; the
+     * payload of a segment and of one write; how often rows are executed for what came into the stage */
+    int frames, frames_here, frames_handed, segment_bytes, write_bytes, times;
+    bool is_ack, lro;
 };
 
 static const struct path_tables *tables_of(const struct composer *composer, const struct party *party) {
@@ -32,6 +36,7 @@ static enum only traits_of(const struct composer *composer, const struct party *
     static const enum only grants[] = {
         [GRANTS_COPY] = FOR_GRANT_COPY, [GRANTS_MAP] = FOR_GRANT_MAP, [GRANTS_PERSISTENT] = FOR_GRANT_PERSISTENT};
     takes |= grants[composer->config->guests[party->guest].grants];
+    if (composer->config->guests[party->guest].offloads.no_checksum) takes |= FOR_CHECKSUM;
     return guest_maps_buffers(composer->config, party->guest) ? takes | FOR_MAPPED : takes;
 }
 
@@ -55,8 +60,16 @@ static const struct backplane *backplane_of(const struct composer *composer, con
     }
 }
 
+/* Only who drives the NIC as a whole may have it merge. */
+static bool uses_lro(const struct model_config *config, int guest) {
+    enum mode mode = config->guests[guest].mode;
+    return config->guests[guest].offloads.lro && (mode == MODE_NATIVE || mode == MODE_PASSTHROUGH);
+}
+
 static enum only protocol(const struct composer *composer, bool answers) {
     switch (composer->kind) {
+    case WORK_TCP_STREAM:
+        return composer->is_ack ? FOR_ACK : FOR_STREAM;
     case WORK_TCP_RR:
         return FOR_TCP;
     case WORK_PING:
@@ -71,6 +84,12 @@ static enum place place_of(const struct composer *composer, const struct step *s
     return place == PLACE_DOM0 && composer->config->host.hypervisor == HYPERVISOR_KVM ? PLACE_HOST : place;
 }
 
+/* A packet of one frame is not cut. */
+static int times_of(const struct composer *composer, const struct step *step) {
+    if (step->cut != CUT_NOT && composer->times == 1) return 0;
+    return step->when != EACH || step->once || composer->times == 0 ? 1 : composer->times;
+}
+
 static void add_row(struct composer *composer, const struct step *step, const struct party *at, enum hop hop) {
     struct program *program = composer->program;
     if (program->row_count == ROWS_MAX) abort(); /* tables are constant: found by the first test that runs them */
@@ -82,6 +101,7 @@ static void add_row(struct composer *composer, const struct step *step, const st
         .hop = hop,
         .frame_bytes = composer->frame_bytes,
         .payload_bytes = composer->payload_bytes,
+        .times = times_of(composer, step),
         .turnaround = composer->turnaround,
     };
     composer->turnaround = false;
@@ -94,6 +114,41 @@ static void add_mitigation(struct composer *composer, const struct step *step, c
     enum place place = composer->program->rows[composer->program->row_count - 1].place;
     add_row(composer, mitigation, at, HOP_NONE);
     composer->program->rows[composer->program->row_count - 1].place = place;
+}
+
+/* The stage that the rows added last belong to. */
+static int stage_of_last_row(const struct program *program) {
+    int stage = 0;
+    for (int i = 1; i < program->row_count; i++) stage += program->rows[i].step->mechanism == RING;
+    return stage;
+}
+
+/* A packet of `frames` full segments is what the next rows are about. */
+static void set_frames(struct composer *composer, int frames) {
+    composer->frames_here = frames;
+    composer->payload_bytes = frames * composer->segment_bytes;
+    composer->frame_bytes = frame_of_payload(composer->kind, composer->payload_bytes);
+}
+
+/* The last stage ends by cutting packets: what is left of its rows is done for each frame. */
+static void begin_cut(struct composer *composer, const struct step *step) {
+    struct stage *stage = &composer->program->stages[stage_of_last_row(composer->program)];
+    stage->end = step->cut == CUT_PACKETS ? END_CUT_PACKETS : END_CUT_FRAMES;
+    composer->times = composer->frames_here;
+    set_frames(composer, 1);
+}
+
+/* A RING row ends the work of one worker and begins that of the next. */
+static void begin_worker(struct composer *composer, const struct step *step) {
+    struct program *program = composer->program;
+    composer->times = 1;
+    if (program->row_count == 0) return;
+    struct stage *before = &program->stages[stage_of_last_row(program)];
+    if (step->ring == RING_SOCKET) before->end = END_TCP_INPUT;
+    if (step->merges) before->end = END_MERGES;
+    if (step->merges || (composer->lro && step->ring == RING_NIC_RX)) set_frames(composer, composer->frames);
+    if (ring_infos[step->ring].consumer == WORKER_NIC) set_frames(composer, 1); /* TSO */
+    before[1].pieces = composer->frames / composer->frames_here;
 }
 
 /* Rows of a table that this protocol and kernel take; WIRE rows only if the frame does go on the wire. */
@@ -115,6 +170,11 @@ static void add_table(struct composer *composer, const struct step *table, const
             add_table(composer, step->rows, at, takes, hop);
             continue;
         }
+        if (step->cut != CUT_NOT) {
+            if (composer->frames == 0) continue;
+            begin_cut(composer, step);
+        }
+        if (step->mechanism == RING && composer->frames > 0) begin_worker(composer, step);
         if (step->mechanism == WIRE)
             add_row(composer, hop == HOP_SWITCH ? &internal_switch : step, at, hop);
         else
@@ -123,18 +183,12 @@ static void add_table(struct composer *composer, const struct step *table, const
     }
 }
 
-/* The stage that the rows added last belong to. */
-static int stage_of_last_row(const struct program *program) {
-    int stage = 0;
-    for (int i = 0; i < program->row_count; i++) stage += program->rows[i].step->mechanism == RING;
-    return stage;
-}
-
 static struct program *add_completion(struct composer *composer, int stage, bool frees_socket) {
     struct program *parent = composer->program, *completion = program_empty(parent->guest, parent->workload);
     if (completion == NULL || parent->completion_count == COMPLETIONS_MAX) abort();
     completion->reversed = parent->reversed;
     completion->is_completion = true;
+    completion->is_ack = parent->is_ack;
     completion->frees_socket = frees_socket;
     parent->stages[stage].completion = (int8_t)parent->completion_count;
     parent->completions[parent->completion_count++] = completion;
@@ -147,22 +201,59 @@ static void complete_with(struct composer *composer, struct program *completion,
     struct composer inner = *composer;
     inner.program = completion;
     inner.turnaround = false;
+    inner.times = 1;
+    if (inner.frames > 0) set_frames(&inner, inner.frames_handed);
+    inner.frames = 0; /* nothing of a clean-up is cut or merged */
     add_table(&inner, table, at, takes, HOP_NONE);
+}
+
+static bool is_tcp_stream(const struct composer *composer) { return composer->kind == WORK_TCP_STREAM; }
+
+/* The kernel above the driver, sending. */
+static void add_stack_send(struct composer *composer, const struct party *from, enum only takes, enum hop hop) {
+    if (!is_tcp_stream(composer)) {
+        add_table(composer, composer->sender == SENDER_PKTGEN ? pktgen_send : stack_send, from, takes, hop);
+        return;
+    }
+    if (composer->is_ack) {
+        add_table(composer, ack_send, from, takes, hop);
+        return;
+    }
+    struct composer writer = *composer;
+    writer.payload_bytes = composer->write_bytes;
+    add_table(&writer, stream_write, from, takes, hop);
+    add_table(composer, stream_send, from, takes, hop);
+}
+
+/* … and receiving, from where frames may be merged. */
+static void add_stack_receive(struct composer *composer, const struct party *to, enum only takes) {
+    const struct step *table = composer->receiver == RECEIVER_DROP ? stack_drop
+                               : !is_tcp_stream(composer)          ? stack_receive
+                               : composer->is_ack                  ? ack_receive
+                                                                   : stream_receive;
+    bool guest = to->kind == PARTY_GUEST;
+    if (composer->frames > 0 && guest && !composer->config->guests[to->guest].offloads.no_gro)
+        add_table(composer, receive_merge, to, takes, HOP_NONE);
+    add_table(composer, table, to, takes, HOP_NONE);
 }
 
 /* The sender's rows down to the switch or the wire. Returns true if what its back end keeps of the frame
  * is still to be given back when the frame has left the host. */
 static bool add_sender(struct composer *composer, const struct party *from, bool answers, enum hop hop) {
     enum only takes = protocol(composer, answers);
-    const struct step *send = composer->sender == SENDER_PKTGEN ? pktgen_send : stack_send;
     if (from->kind == PARTY_DOM0) {
-        add_table(composer, send, from, takes | dom0_kernel(composer), hop);
+        add_stack_send(composer, from, takes | dom0_kernel(composer), hop);
+        composer->frames_handed = composer->frames_here;
         return true;
     }
     const struct path_tables *tables = tables_of(composer, from);
     takes |= traits_of(composer, from);
-    add_table(composer, send, from, takes, hop);
+    add_stack_send(composer, from, takes, hop);
     if (composer->sender != SENDER_PKTGEN) add_table(composer, stack_queue, from, takes, hop);
+    if (is_tcp_stream(composer)) composer->program->qdisc_stage = stage_of_last_row(composer->program);
+    if (composer->frames > 0 && stream_cut_in_software(composer->config, from->guest))
+        add_table(composer, software_segmentation, from, takes, hop);
+    composer->frames_handed = composer->frames_here;
     add_table(composer, tables->transmit, from, takes, hop);
     int header = (int)composer->config->host.costs.values[COST_GRANT_HEADER].value;
     bool whole = composer->config->guests[from->guest].grants == GRANTS_COPY || composer->frame_bytes <= header;
@@ -206,15 +297,16 @@ static void add_way_out(struct composer *composer, const struct backplane *plane
 
 static void add_receiver(struct composer *composer, const struct party *to, bool answers) {
     enum only takes = protocol(composer, answers);
-    const struct step *receive = composer->receiver == RECEIVER_DROP ? stack_drop : stack_receive;
     if (to->kind == PARTY_DOM0) {
-        add_table(composer, receive, to, takes | dom0_kernel(composer), HOP_NONE);
+        add_stack_receive(composer, to, takes | dom0_kernel(composer));
         return;
     }
     const struct path_tables *tables = tables_of(composer, to);
     takes |= traits_of(composer, to);
+    composer->lro = tables->attachment == ATTACH_NIC && uses_lro(composer->config, to->guest);
+    composer->program->lro = composer->lro && composer->frames > 0;
     add_table(composer, tables->receive, to, takes, HOP_NONE);
-    add_table(composer, receive, to, takes, HOP_NONE);
+    add_stack_receive(composer, to, takes);
 }
 
 /* One way, `from` to `to`. Who answers an echo does so in its softirq, receiving and sending. */
@@ -236,6 +328,8 @@ static void add_leg(struct composer *composer, const struct party *from, const s
     int first = program->row_count;
     if (in != NULL && !local) {
         add_table(composer, in->receive, to, dom0_kernel(composer), HOP_NONE);
+        if (composer->frames > 0 && in == &backplane_kernel)
+            add_table(composer, dom0_receive_merge, to, dom0_kernel(composer), HOP_NONE);
         add_table(composer, in->forward, to, 0, HOP_NONE);
     }
     add_receiver(composer, to, receiver_answers);
@@ -243,7 +337,7 @@ static void add_leg(struct composer *composer, const struct party *from, const s
         /* The frame is the sender's until the receiving side's first worker has copied it, or its sender's
          * back end dropped it. */
         int stage = 0, last = stage_of_last_row(program);
-        for (int i = 0; i < first; i++) stage += program->rows[i].step->mechanism == RING;
+        for (int i = 1; i < first; i++) stage += program->rows[i].step->mechanism == RING;
         bool in_place = to->kind == PARTY_GUEST && tables_of(composer, to)->receives_in_place &&
                         composer->config->guests[to->guest].grants == GRANTS_PERSISTENT;
         if (stage < last && !in_place) stage++;
@@ -306,6 +400,32 @@ void program_compose(struct program *program, const struct model_config *config,
         add_leg(&composer, &peer, &us, false, false);
     else
         add_leg(&composer, &us, &peer, false, false);
+}
+
+/* ---- tcp-stream ------------------------------------------------------------------------------------- */
+
+void program_compose_stream(struct program *program, const struct model_config *config, enum direction direction,
+                            int frames) {
+    const struct workload_config *work = &config->guests[program->guest].workloads[program->workload];
+    struct party us = guest_party(config, program->guest), peer = peer_of(config, program->guest, work);
+    struct composer composer = {.program = program, .config = config, .kind = work->kind};
+    bool reversed = direction == DIRECTION_RECEIVE;
+    const struct party *from = reversed ? &peer : &us, *to = reversed ? &us : &peer;
+    composer.segment_bytes = stream_segment_bytes(work);
+    composer.write_bytes = stream_write_bytes(config, work);
+    composer.is_ack = program->is_ack = frames == 0;
+    program->reversed = reversed;
+    if (composer.is_ack) {
+        composer.frame_bytes = frame_of_payload(work->kind, 0);
+        add_leg(&composer, to, from, false, false);
+        for (int i = 0; i < program->completion_count; i++) program->completions[i]->frees_socket = false;
+        return;
+    }
+    int handed = stream_packet_frames(config, program->guest, program->workload, direction);
+    composer.frames = frames;
+    set_frames(&composer, from->kind == PARTY_FAR ? 1 : frames < handed ? frames : handed);
+    program->stages[0].pieces = frames / composer.frames_here;
+    add_leg(&composer, from, to, false, false);
 }
 
 void program_compose_register_access(struct program *program, const struct model_config *config) {

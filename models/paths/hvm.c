@@ -21,9 +21,9 @@ static const struct step request_to_qemu[] = {
 };
 
 static const struct step answer_of_qemu[] = {
-    {PLACE_DOM0, COMPUTE, "system call: answer", COST_SYSCALL_PV, EACH},
-    {PLACE_DOM0, NOTIFY, "hypercall", COST_HYPERCALL_PV, EACH, .counts = COUNTS_HYPERCALL},
-    {PLACE_HYPERVISOR, NOTIFY, "event channel send", COST_EVTCHN_SEND, EACH},
+    {PLACE_DOM0, COMPUTE, "system call: answer", COST_SYSCALL_PV, EACH, .once = true},
+    {PLACE_DOM0, NOTIFY, "hypercall", COST_HYPERCALL_PV, EACH, .counts = COUNTS_HYPERCALL, .once = true},
+    {PLACE_HYPERVISOR, NOTIFY, "event channel send", COST_EVTCHN_SEND, EACH, .once = true},
     {PLACE_HYPERVISOR, NOTIFY, "answer in flight to the vCPU", COST_EVTCHN_IPI, RETURN},
     END_OF_PATH,
 };
@@ -48,6 +48,7 @@ static const struct step transmit[] = {
     ROWS_OF(request_to_qemu),
     {PLACE_DEVICE_MODEL, COMPUTE, "dispatch the access", COST_QEMU_DISPATCH, EACH},
     {PLACE_DEVICE_MODEL, COMPUTE, "e1000 model: descriptor, frame", COST_QEMU_TX, EACH},
+    {PLACE_DEVICE_MODEL, COMPUTE, "e1000 model: cut into frames", COST_GSO_SEGMENT, EACH, .cut = CUT_PACKETS},
     {PLACE_DEVICE_MODEL, COPY, "copy the frame", COST_COPY_COLD, EACH, .extent = OF_FRAME},
     {PLACE_DOM0, COMPUTE, "system call: write", COST_SYSCALL_PV, EACH},
     {PLACE_DOM0, COMPUTE, "write to the tap device", COST_TAP_WRITE, EACH},
@@ -90,6 +91,7 @@ static const struct step completion[] = {
 };
 
 static const struct step receive[] = {
+    {PLACE_DOM0, COMPUTE, "cut into frames for the tap device", COST_GSO_SEGMENT, EACH, .cut = CUT_FRAMES},
     {PLACE_DOM0, RING, "queue of the tap device", COST_NONE, EACH, .ring = RING_TAP},
     {PLACE_DOM0, NOTIFY, "wake QEMU", COST_SCHED_WAKEUP, NOTIFYING},
     {PLACE_DOM0, COMPUTE, "switch to QEMU", COST_SCHED_SWITCH, WAKE},

@@ -18,8 +18,10 @@ struct step_value {
 
 struct step_value step_value(const struct step *step, const struct step_context *context);
 
+enum { PAGE_BYTES = 4096 };
+
 /* Pages that `bytes` fill, from a page's start. */
-static inline int page_count(int bytes) { return (bytes + 4095) / 4096; }
+static inline int page_count(int bytes) { return (bytes + PAGE_BYTES - 1) / PAGE_BYTES; }
 
 /* Bytes that a COPY or GRANT step moves. */
 int step_bytes(const struct step *step, const struct step_context *context);

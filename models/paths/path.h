@@ -44,6 +44,7 @@ struct path_tables {
      * completion, whatever was copied. */
     const struct step *answer, *answered;
     bool receives_in_place; /* persistently granted pages are filled by whoever transmits to the vif */
+    bool no_segmentation;   /* the back end takes frames only: the guest's kernel cuts */
 };
 
 const struct path_tables *mode_path(enum mode mode);
@@ -56,6 +57,9 @@ extern const struct step pktgen_send[], stack_drop[];
 
 /* A thread that computes, without any packet (models/guest/stack.c). */
 extern const struct step stack_spin[];
+/* The same for a tcp-stream, and where its packets are cut and merged (models/guest/stream_stack.c). */
+extern const struct step stream_write[], stream_send[], stream_receive[], ack_send[], ack_receive[];
+extern const struct step software_segmentation[], receive_merge[], dom0_receive_merge[];
 
 /* The interrupt of a device that a guest drives itself; that of an irqfd of KVM (models/paths/interrupt.c). */
 extern const struct step assigned_interrupt[], virtual_interrupt[];

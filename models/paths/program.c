@@ -26,7 +26,9 @@ const struct path_tables *guest_path(const struct guest_config *guest) {
     }
 }
 
-int protocol_overhead_bytes(enum workload_kind kind) { return kind == WORK_TCP_RR ? 70 : 46; }
+int protocol_overhead_bytes(enum workload_kind kind) {
+    return kind == WORK_TCP_RR || kind == WORK_TCP_STREAM ? 70 : 46;
+}
 
 int frame_of_payload(enum workload_kind kind, int payload) {
     int frame = payload + protocol_overhead_bytes(kind);
@@ -44,7 +46,11 @@ struct program *program_empty(int guest, int workload) {
     if (program == NULL) return NULL;
     program->guest = guest;
     program->workload = workload;
-    for (int i = 0; i < STAGES_MAX; i++) program->stages[i].completion = program->stages[i].drop_completion = -1;
+    program->qdisc_stage = 1;
+    for (int i = 0; i < STAGES_MAX; i++) {
+        program->stages[i].completion = program->stages[i].drop_completion = -1;
+        program->stages[i].pieces = 1;
+    }
     return program;
 }
 
@@ -63,6 +69,18 @@ struct program *program_new_sized(const struct model_config *config, int guest, 
     }
     program->frame_bytes = frame_bytes;
     program_compose(program, config, direction);
+    program_compile(program, config);
+    return program;
+}
+
+struct program *program_new_stream(const struct model_config *config, int guest, int workload, enum direction direction,
+                                   int frames, struct diag *diag) {
+    struct program *program = program_empty(guest, workload);
+    if (program == NULL) {
+        diag_set(diag, IOP_NO_MEMORY, "no memory for a path");
+        return NULL;
+    }
+    program_compose_stream(program, config, direction, frames);
     program_compile(program, config);
     return program;
 }

@@ -10,7 +10,7 @@
 #include "models/paths/path.h"
 #include "sim/time.h"
 
-enum { STAGES_MAX = 16, ROWS_MAX = 192, COMPLETIONS_MAX = 6 };
+enum { STAGES_MAX = 20, ROWS_MAX = 192, COMPLETIONS_MAX = 6 };
 
 /* What becomes of a frame when it leaves the NIC. */
 enum hop {
@@ -22,6 +22,15 @@ enum hop {
     HOP_INGRESS, /* it came from the far host: the path starts at the NIC's port */
 };
 
+/* What becomes of a packet of a tcp-stream when a stage is done. */
+enum stage_end {
+    END_GOES_ON,
+    END_CUT_PACKETS, /* it is cut into frames, each a packet of its own */
+    END_CUT_FRAMES,  /* it is cut into frames whose clean-up is one */
+    END_MERGES,      /* it waits to be merged with what follows it */
+    END_TCP_INPUT,   /* TCP decides: to the socket, out of order, or superfluous */
+};
+
 struct row {
     const struct step *step;
     enum place place; /* the step\'s, but dom0 where dom0 runs a guest\'s rows */
@@ -29,8 +38,9 @@ struct row {
     int8_t server;
     enum hop hop; /* WIRE and DEVICE rows that end the NIC's part */
     int frame_bytes, payload_bytes;
+    int times;           /* executions for one packet: frames that it is cut into */
     bool turnaround;     /* first row of the answer */
-    int operations;      /* that one execution counts as */
+    int operations;      /* what one execution adds to the result's rates: pages of a grant */
     int lock_operations; /* of the grant table's lock, and what of `cpu` it covers */
     sim_time locked;
     sim_time cpu, time; /* of one execution: CPU work; or time of a device or flight */
@@ -46,17 +56,20 @@ struct stage {
     sim_time device_time;                 /* sum of what devices take for one packet alone */
     enum ring_id ring, release;
     enum worker worker;
-    int8_t guest, server;   /* of the worker */
-    int8_t rx_server;       /* NIC stages that receive: where, else -1 */
-    int8_t completion;      /* index of the completion that starts when this stage is done, or -1 */
-    int8_t drop_completion; /* … when the packet is lost at this stage's ring, or -1 */
-    uint8_t slots;          /* of the ring that a packet takes */
-    uint8_t release_slots;
+    int8_t guest, server;      /* of the worker */
+    int8_t rx_server;          /* NIC stages that receive: where, else -1 */
+    int8_t completion;         /* index of the completion that starts when this stage is done, or -1 */
+    int8_t drop_completion;    /* … when the packet is lost at this stage's ring, or -1 */
+    uint8_t slots;             /* of `ring` that a packet takes */
+    uint8_t release_slots;     /* of `release` that it frees */
     uint8_t register_accesses; /* served by the device model, per WAKE */
     uint8_t poll_registers;    /* … and per POLL */
     bool synchronous;
     enum hop hop;
     int frame_bytes, rx_frame_bytes;
+    enum stage_end end;
+    int pieces;               /* packets here that one of this program's size at the sender becomes */
+    const struct stage *kind; /* the same stage of the program of one frame: what comes once per turn for all sizes */
 };
 
 struct program {
@@ -72,6 +85,9 @@ struct program {
     bool is_completion;
     bool after_loss; /* a completion that only lost frames take */
     bool reversed;   /* of a stream: the direction towards the guest */
+    bool lro;        /* the receiving device merges frames of a tcp-stream */
+    bool is_ack;     /* acknowledgements of a tcp-stream */
+    int qdisc_stage; /* where the flow's own packets pass the sender's queueing discipline */
 };
 
 /* The tables of a guest: its mode's, as its back end goes about them. */
@@ -88,6 +104,17 @@ struct party {
 /* The path of one workload; for a stream in the direction asked for. NULL on failure. */
 struct program *program_new(const struct model_config *config, int guest, int workload, enum direction direction,
                             struct diag *diag);
+/* Of a tcp-stream: the path of packets of `frames` full segments, or (0) of the acknowledgements of that direction. */
+struct program *program_new_stream(const struct model_config *config, int guest, int workload, enum direction direction,
+                                   int frames, struct diag *diag);
+/* The most segments in one packet: that TCP hands down in that direction; at all. The payload of one segment. */
+int stream_packet_frames(const struct model_config *config, int guest, int workload, enum direction direction);
+int stream_frames_max(const struct workload_config *work);
+int stream_segment_bytes(const struct workload_config *work);
+/* Whether the kernel of a guest cuts packets itself: its device cannot, or may not. */
+bool stream_cut_in_software(const struct model_config *config, int guest);
+/* Bytes of one write: the message, or as much of it as the send buffer takes at once. */
+int stream_write_bytes(const struct model_config *config, const struct workload_config *work);
 /* One register access of `guest`, served by its device model. */
 struct program *program_register_access(const struct model_config *config, int guest, struct diag *diag);
 /* The same of a stream whose frames have another size than the workload's. */
@@ -99,6 +126,8 @@ void program_free(struct program *program);
 struct program *program_empty(int guest, int workload);
 /* compose.c: fills rows, completions and the stage attachments. */
 void program_compose(struct program *program, const struct model_config *config, enum direction direction);
+void program_compose_stream(struct program *program, const struct model_config *config, enum direction direction,
+                            int frames);
 void program_compose_register_access(struct program *program, const struct model_config *config);
 /* compile.c: fills stages from rows. */
 void program_compile(struct program *program, const struct model_config *config);

@@ -61,6 +61,7 @@ enum when {
 /* Which workers execute a stage. */
 enum worker {
     WORKER_APP,       /* sender's thread: the first stage of every path */
+    WORKER_TCP,       /* TCP output of one flow, on the CPU of whoever found it idle: writer, softirq, reader */
     WORKER_QDISC,     /* whoever found the queueing discipline idle, on that CPU */
     WORKER_NIC,       /* a queue of the NIC */
     WORKER_NAPI,      /* softirq on the CPU that takes the interrupt of a queue of the guest's device */
@@ -80,7 +81,11 @@ enum worker {
 
 enum ring_id {
     RING_NONE,
+    RING_TCP_OUT,     /* segments and acknowledgements of one flow on their way down */
     RING_QDISC,       /* packets the queueing discipline holds */
+    RING_GSO,         /* frames that the kernel has cut a packet into, above a driver */
+    RING_GRO,         /* packets that NAPI has merged of the frames of a poll */
+    RING_DOM0_GRO,    /* the same in dom0 */
     RING_NIC_TX,      /* transmit descriptors of the guest's device */
     RING_NIC_TX_DONE, /* written-back transmit descriptors */
     RING_NIC_RX,      /* filled receive descriptors */
@@ -132,6 +137,7 @@ struct ring_info {
     bool of_server;     /* one for all of a server, not of a guest's queue */
     enum shapes shapes;
     bool by_page; /* a packet takes a slot for each of its pages */
+    bool urgent;  /* its consumer looks here first: frames and packets it has made itself */
 };
 extern const struct ring_info ring_infos[RING_COUNT];
 
@@ -157,16 +163,26 @@ enum only {
     FOR_GRANT_MAP = 1 << 19,
     FOR_GRANT_PERSISTENT = 1 << 20,
     FOR_GRANTS = FOR_GRANT_COPY | FOR_GRANT_MAP | FOR_GRANT_PERSISTENT,
+    FOR_STREAM = 1 << 12,   /* data of a tcp-stream */
+    FOR_ACK = 1 << 13,      /* an acknowledgement of its own */
+    FOR_CHECKSUM = 1 << 14, /* the CPU computes checksums */
     FOR_SOCKETS = FOR_UDP | FOR_TCP | FOR_PING,
-    FOR_PROTOCOLS = FOR_SOCKETS | FOR_ECHO,
+    FOR_PROTOCOLS = FOR_SOCKETS | FOR_ECHO | FOR_STREAM | FOR_ACK,
     FOR_OWN_TRAPS = FOR_HVM_KERNEL | FOR_BARE_KERNEL, /* the CPU enters the kernel without the hypervisor */
     FOR_KERNELS = FOR_PV_KERNEL | FOR_OWN_TRAPS,
     FOR_DELIVERIES = FOR_UPCALL | FOR_VECTOR | FOR_INTX | FOR_INJECTED | FOR_POSTED | FOR_EXITLESS,
-    FOR_FEATURES = FOR_MITIGATED | FOR_MAPPED, /* rows of a feature need all of these that they name */
+    FOR_FEATURES = FOR_MITIGATED | FOR_MAPPED | FOR_CHECKSUM, /* rows of a feature need all of these that they name */
 };
 
 /* Bytes that a COPY or GRANT step moves; slots of the ring that a COMPUTE step handles. */
 enum extent { OF_NOTHING, OF_FRAME, OF_PAYLOAD, OF_HEADER, OF_BEYOND_HEADER, OF_EACH_SLOT, OF_FURTHER_SLOTS };
+
+/* What becomes of a packet of many segments at a step: from here on the rows are one frame's. */
+enum cut {
+    CUT_NOT,
+    CUT_PACKETS, /* each frame becomes a packet with a clean-up of its own */
+    CUT_FRAMES,  /* the packet's clean-up stays one, the last frame's */
+};
 
 /* What a step counts as in the result's rates. */
 enum counts { COUNTS_NOTHING, COUNTS_EXIT, COUNTS_HYPERCALL, COUNTS_INTERRUPT, COUNTS_GRANT };
@@ -184,6 +200,9 @@ struct step {
     uint32_t only;           /* enum only, 0: all */
     enum counts counts;      /* what one execution adds to the result's rates */
     const char *exit_reason; /* rows that count as an exit */
+    enum cut cut;            /* left out of the path of packets that are never more than a frame */
+    bool once;               /* for a packet that is cut in the stage, not for each of its frames */
+    bool merges;             /* RING rows: frames become packets of many segments again */
     bool device_model;       /* EXIT rows of WAKE and POLL: a register access that QEMU serves, the vCPU waits */
     bool synchronous;        /* RING rows: the producer's CPU stalls until the worker is done */
     const struct step *rows; /* not a step: the rows of another table stand here */

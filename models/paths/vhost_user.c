@@ -76,4 +76,5 @@ const struct path_tables path_vhost_user = {
     .completion = guest_completion,
     .receive = guest_receive,
     .completes_at_backend = true,
+    .no_segmentation = true,
 };

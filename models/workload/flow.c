@@ -138,10 +138,14 @@ static void skip_idle_times(struct flow *flow) {
     }
 }
 
-static void schedule_arrival(struct flow *flow) {
+void flow_next_arrival(struct flow *flow) {
     double gap = flow->poisson ? random_exponential(&flow->random, flow->interval_ps) : flow->interval_ps;
     flow->next_ps += gap;
     if (flow->burst_ps > 0) skip_idle_times(flow);
+}
+
+static void schedule_arrival(struct flow *flow) {
+    flow_next_arrival(flow);
     sim_at(&flow->machine->sim, (sim_time)flow->next_ps, arrival, flow, 0);
 }
 
@@ -189,6 +193,9 @@ static void begin(struct sim *sim, void *object, uint64_t word) {
     (void)word;
     struct flow *flow = object;
     switch (flow->kind) {
+    case FLOW_STREAM:
+        stream_start(flow->stream);
+        break;
     case FLOW_MAX:
         next(flow, true);
         break;
@@ -221,12 +228,16 @@ void flow_arrived(struct route *route, const struct packet *packet, struct stati
     sim_time now = flow->machine->sim.now;
     if (route->program->is_completion) {
         balance_deliver(&state->cleanup, now, packet->born);
-        if (route->program->frees_socket) flow_buffer_free(flow, from);
+        if (route->program->frees_socket) flow_buffer_free(route, packet->bytes, from);
+        return;
+    }
+    if (flow->stream != NULL) {
+        stream_arrived(route, packet, from);
         return;
     }
     balance_deliver(&state->frames, now, packet->born);
     histogram_record(&state->latency, now - (flow->kind == FLOW_TRANSACTION ? flow->asked : packet->born));
-    machine_count_arrival(flow->machine);
+    machine_count_arrival(flow->machine, 1);
     state->payload_bytes += (uint64_t)route->program->payload_bytes;
     if (flow->kind != FLOW_TRANSACTION) return;
     sim_time due = flow->asked + (sim_time)flow->interval_ps;
@@ -236,14 +247,25 @@ void flow_arrived(struct route *route, const struct packet *packet, struct stati
         start_transaction(&flow->machine->sim, flow, false);
 }
 
-void flow_lost(struct flow *flow, const struct packet *packet, enum lost where) {
-    flow->state->lost[where]++;
-    balance_lose(&flow->state->frames, flow->machine->sim.now, packet->born);
+struct balance *flow_balance(const struct route *route) {
+    struct workload_state *state = route->flow->state;
+    return route->program->is_completion ? &state->cleanup : route->program->is_ack ? &state->acks : &state->frames;
+}
+
+void flow_lost(struct route *route, const struct packet *packet, enum lost where) {
+    struct flow *flow = route->flow;
+    flow->state->lost[where] += packet->frames > 0 ? packet->frames : 1;
+    balance_lose(flow_balance(route), flow->machine->sim.now, packet->born);
     if (flow->kind == FLOW_TRANSACTION) sim_after(&flow->machine->sim, flow->timeout, ask_again, flow, 0);
 }
 
-void flow_buffer_free(struct flow *flow, struct station *from) {
+void flow_buffer_free(const struct route *route, uint32_t bytes, struct station *from) {
+    struct flow *flow = route->flow;
     if (flow == NULL || flow->kind == FLOW_FAR_SOURCE || flow->kind == FLOW_SPIN) return;
+    if (flow->stream != NULL) {
+        if (!route->program->is_ack) stream_freed(flow->stream, bytes, from);
+        return;
+    }
     flow->buffer_used -= flow->packet_truesize;
     if (flow->in_kernel || !flow->blocked || flow->buffer_used > flow->buffer_limit / 2) return;
     flow->blocked = false;

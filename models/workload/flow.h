@@ -18,21 +18,26 @@
 #include "sim/histogram.h"
 #include "sim/random.h"
 
-enum flow_kind { FLOW_MAX, FLOW_PACED, FLOW_TRANSACTION, FLOW_FAR_SOURCE, FLOW_SPIN };
+enum flow_kind { FLOW_STREAM, FLOW_MAX, FLOW_PACED, FLOW_TRANSACTION, FLOW_FAR_SOURCE, FLOW_SPIN };
 
 /* What the flows of one workload achieve together. */
 struct workload_state {
     const struct workload_config *config;
     int guest, workload;
     struct balance frames;  /* frames or transactions */
+    struct balance acks;    /* acknowledgements of tcp-streams */
     struct balance cleanup; /* what their senders still have to reclaim */
     struct histogram latency;
     uint64_t lost[LOST_COUNT];
     uint64_t offered, payload_bytes;
-    sim_time piece; /* of a spinning workload, at full speed */
+    sim_time piece;                           /* of a spinning workload, at full speed */
+    uint64_t frames_read, bytes_read, resent; /* tcp-stream: frames and payload read, frames sent again */
     /* as of the end of the warm-up */
     uint64_t delivered_before, offered_before, payload_before, lost_before[LOST_COUNT];
+    uint64_t frames_before, bytes_before, resent_before;
 };
+
+struct stream;
 
 struct flow {
     struct machine *machine;
@@ -40,7 +45,8 @@ struct flow {
     enum flow_kind kind;
     struct station thread;      /* the sender; its cpu is where it runs */
     struct processor *peer_cpu; /* of the thread at the other end, if it has one */
-    struct route *route;
+    struct route *route;        /* tcp-stream: of the largest packets */
+    struct stream *stream;      /* tcp-stream: its connection */
     /* of a replay: the dates of this round begin at `round`, each class of sizes has a route */
     const struct trace *trace; /* NULL: no replay */
     struct route **class_routes;
@@ -70,11 +76,17 @@ void flow_start(struct flow *flow);
 /* The driver's ring, which pktgen found full, has room again. */
 void flow_has_room(struct station *thread);
 
+/* Moves flow.next_ps to the next arrival: constant, Poisson, or in bursts. */
+void flow_next_arrival(struct flow *flow);
+
 /* The main path's end: delivered, or a transaction complete; or the end of a completion. */
 void flow_arrived(struct route *route, const struct packet *packet, struct station *from);
-void flow_lost(struct flow *flow, const struct packet *packet, enum lost where);
+void flow_lost(struct route *route, const struct packet *packet, enum lost where);
 
-/* One packet of the flow's send buffer has been freed by `from` (NULL: a device). */
-void flow_buffer_free(struct flow *flow, struct station *from);
+/* One packet of the flow's has been freed by `from` (NULL: a device); of a tcp-stream with so many bytes of payload. */
+void flow_buffer_free(const struct route *route, uint32_t bytes, struct station *from);
+
+/* Where packets of a route are counted. */
+struct balance *flow_balance(const struct route *route);
 
 #endif

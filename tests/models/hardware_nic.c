@@ -68,7 +68,7 @@ static void lab_init(struct lab *lab, int frame_bytes) {
     struct iommu_config translation = {IOMMU_PASSTHROUGH, 125, 5, 4096, 0};
     cr_assert_eq(iommu_init(&lab->iommu, &translation, 300e-9, 0, NULL), IOP_OK);
     struct nic_latencies latencies = {400e-9, 200e-9, 200e-9};
-    struct nic_client client = {lab, on_sent, on_completed, on_received};
+    struct nic_client client = {.owner = lab, .sent = on_sent, .completed = on_completed, .received = on_received};
     nic_init(&lab->nic, &lab->sim, &lab->packets, &config, &latencies, &lab->iommu, client);
     for (int i = 0; i < LAB_QUEUES; i++) {
         cr_assert_eq(ring_init(&lab->rings[i], (uint32_t)config.tx_ring, NULL), IOP_OK);

@@ -54,6 +54,15 @@ struct workload_config *given_stream(struct model_config *config, int guest, enu
     return work;
 }
 
+struct workload_config *given_tcp_stream(struct model_config *config, int guest, enum direction direction) {
+    struct workload_config *work = add_workload(config, guest, WORK_TCP_STREAM);
+    work->direction = direction;
+    work->message_bytes = 65536;
+    work->mtu_bytes = 1500;
+    work->flows = 1;
+    return work;
+}
+
 struct workload_config *given_transactions(struct model_config *config, int guest, enum workload_kind kind) {
     struct workload_config *work = add_workload(config, guest, kind);
     work->request_bytes = work->response_bytes = 1;
@@ -143,7 +152,7 @@ double exits_of(const struct run_result *result, const char *reason) {
 }
 
 double completed_of(const struct model_config *config, const struct run_result *result, int guest, int workload) {
-    bool stream = config->guests[guest].workloads[workload].kind == WORK_UDP_STREAM;
+    bool stream = workload_is_stream(config->guests[guest].workloads[workload].kind);
     return metric_of(result, stream ? METRIC_PPS : METRIC_TRANSACTIONS, guest, workload);
 }
 

@@ -18,6 +18,8 @@ int given_guest(struct model_config *config, enum mode mode, int server);
 
 /* Adds a workload: one flow at full speed of `frame_bytes` to the wire; or 1-byte transactions, one at a time. */
 struct workload_config *given_stream(struct model_config *config, int guest, enum direction direction, int frame_bytes);
+/* A tcp-stream of 64 KiB writes to the wire, as fast as it can. */
+struct workload_config *given_tcp_stream(struct model_config *config, int guest, enum direction direction);
 struct workload_config *given_transactions(struct model_config *config, int guest, enum workload_kind kind);
 
 /* A catalog's instance type in place of the made-up size. */

@@ -418,6 +418,27 @@ Test(build, plots_and_expectations_arrive) {
                    "s.yaml:4:44: expect[0].tolerance: '5' has no unit; expected a percentage (%)");
 }
 
+Test(build, tcp_streams_and_offloads) {
+    struct scenario *scenario =
+        load_good(with(GUEST ", tuning: {offloads: {tso: false, lro: true}}", "kind: tcp-stream, rate: 1 Gbit/s"));
+    const struct guest_config *guest = &scenario->model.guests[0];
+    cr_expect(guest->offloads.no_tso && guest->offloads.lro);
+    cr_expect(!guest->offloads.no_gso && !guest->offloads.no_gro && !guest->offloads.no_checksum);
+    cr_expect_eq(guest->workloads[0].kind, WORK_TCP_STREAM);
+    cr_expect_eq(guest->workloads[0].message_bytes, 65536);
+    cr_expect_eq(guest->workloads[0].mtu_bytes, 1500);
+    cr_expect_float_eq(guest->workloads[0].rate_bps, 1e9, 1);
+    scenario_free(scenario);
+    scenario = load_good(with(GUEST, "kind: tcp-stream, message: 1 KiB, mtu: 9000 B"));
+    cr_expect(!scenario->model.guests[0].offloads.lro && !scenario->model.guests[0].offloads.no_tso);
+    cr_expect_eq(scenario->model.guests[0].workloads[0].message_bytes, 1024);
+    cr_expect_eq(scenario->model.guests[0].workloads[0].mtu_bytes, 9000);
+    scenario_free(scenario);
+    expect_message(with(GUEST, "kind: tcp-stream, rate: 1 kpps"),
+                   "s.yaml:6:31: guests[0].workloads[0].rate: '1 kpps' is a packet rate, but TCP makes the packets; "
+                   "allowed are max or a bit rate such as 1 Gbit/s");
+}
+
 /* --- what does not exist yet --- */
 
 static void later(const char *text, const char *wanted) {
@@ -429,12 +450,9 @@ static void later(const char *text, const char *wanted) {
 Test(build, later_kinds_and_keys_are_accepted_and_named) {
     later(with(GUEST, "kind: block, read: 70 %, pattern: random, size: 4 KiB, depth: 32, jobs: 4, disk: ssd0"),
           "s.yaml:6:13: guests[0].workloads[0].kind: block");
-    later(with(GUEST, "kind: tcp-stream, message: 64 KiB"), "s.yaml:6:13: guests[0].workloads[0].kind: tcp-stream");
     later(with(GUEST, "kind: http, rate: 1 kpps, arrivals: poisson"), "s.yaml:6:13: guests[0].workloads[0].kind: http");
     later(with(GUEST, "kind: fork, size: 4 GiB"), "s.yaml:6:13: guests[0].workloads[0].kind: fork");
     later(with(GUEST ", tuning: {rps_cpus: 7}", WORKLOAD), "s.yaml:4:55: guests[0].tuning.rps_cpus");
-    later(with(GUEST ", tuning: {offloads: {tso: true, gro: true, checksum: true}}", WORKLOAD),
-          "s.yaml:4:55: guests[0].tuning.offloads");
     later(with(GUEST, WORKLOAD ", payload: 1473 B"), "s.yaml:6:34: guests[0].workloads[0].payload: 1473 B");
     later(with(GUEST, WORKLOAD ", message: 64 KiB"), "s.yaml:6:34: guests[0].workloads[0].message: 64 KiB");
     later(with(GUEST, "kind: tcp-rr, response: 4 KiB"), "s.yaml:6:31: guests[0].workloads[0].response: 4 KiB");

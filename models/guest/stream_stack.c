@@ -1,0 +1,85 @@
+/* The kernel above the driver for a tcp-stream: the writing thread, TCP's output on whatever CPU it happens, where
+ * packets of many segments are cut into frames and frames merged into packets, TCP's input, the reading thread; and
+ * the acknowledgements, which softirqs and readers send and softirqs take.
+ *
+ * One reading takes what is there, a message at most: its system call comes once per turn of the reader. */
+#include "models/paths/path.h"
+
+/* clang-format off: a table reads by its rows */
+
+const struct step stream_write[] = {
+    {PLACE_GUEST, NOTIFY, "wake the writer", COST_SCHED_WAKEUP, NOTIFYING},
+    {PLACE_GUEST, COMPUTE, "switch to the writer", COST_SCHED_SWITCH, WAKE},
+    {PLACE_GUEST, COMPUTE, "system call", COST_SYSCALL, EACH, .only = FOR_OWN_TRAPS},
+    {PLACE_GUEST, COMPUTE, "system call through Xen", COST_SYSCALL_PV, EACH, .only = FOR_PV_KERNEL},
+    {PLACE_GUEST, COMPUTE, "socket: sk_buff, send buffer", COST_SOCKET_SEND, EACH},
+    {PLACE_GUEST, COPY, "copy the message in", COST_COPY_HOT, EACH, .extent = OF_PAYLOAD},
+    END_OF_PATH,
+};
+
+const struct step stream_send[] = {
+    {PLACE_GUEST, RING, "tcp output", COST_NONE, EACH, .ring = RING_TCP_OUT},
+    {PLACE_GUEST, COMPUTE, "tcp and ip output", COST_TCP_SEND, EACH},
+    {PLACE_GUEST, COPY, "checksum", COST_CHECKSUM, EACH, .extent = OF_FRAME, .only = FOR_CHECKSUM},
+    {PLACE_GUEST, COMPUTE, "neighbour, ethernet header", COST_ETH_SEND, EACH},
+    END_OF_PATH,
+};
+
+const struct step ack_send[] = {
+    {PLACE_GUEST, RING, "tcp output", COST_NONE, EACH, .ring = RING_TCP_OUT},
+    {PLACE_GUEST, COMPUTE, "acknowledgement: tcp and ip output", COST_TCP_SEND, EACH},
+    {PLACE_GUEST, COMPUTE, "neighbour, ethernet header", COST_ETH_SEND, EACH},
+    END_OF_PATH,
+};
+
+/* GSO: a packet leaves the queueing discipline whole and is cut just above a driver whose device cannot. */
+const struct step software_segmentation[] = {
+    {PLACE_GUEST, COMPUTE, "cut into frames", COST_GSO_SEGMENT, EACH, .cut = CUT_PACKETS},
+    {PLACE_GUEST, RING, "frames of the packet", COST_NONE, EACH, .ring = RING_GSO},
+    END_OF_PATH,
+};
+
+/* GRO: what one poll finds of a flow goes up as one packet. */
+const struct step receive_merge[] = {
+    {PLACE_GUEST, COMPUTE, "merge with the flow's packet", COST_GRO_FRAME, EACH},
+    {PLACE_GUEST, RING, "merged packets of the poll", COST_NONE, EACH, .ring = RING_GRO, .merges = true},
+    END_OF_PATH,
+};
+
+const struct step dom0_receive_merge[] = {
+    {PLACE_DOM0, COMPUTE, "merge with the flow's packet", COST_GRO_FRAME, EACH},
+    {PLACE_DOM0, RING, "merged packets of the poll", COST_NONE, EACH, .ring = RING_DOM0_GRO, .merges = true},
+    END_OF_PATH,
+};
+
+const struct step stream_receive[] = {
+    {PLACE_GUEST, COMPUTE, "ethernet and ip input", COST_IP_RECV, EACH},
+    {PLACE_GUEST, COPY, "checksum", COST_CHECKSUM, EACH, .extent = OF_FRAME, .only = FOR_CHECKSUM},
+    {PLACE_GUEST, COMPUTE, "tcp input", COST_TCP_RECV, EACH},
+    {PLACE_GUEST, COMPUTE, "append to the socket", COST_SOCKET_ENQUEUE, EACH},
+    {PLACE_GUEST, RING, "socket buffer", COST_NONE, EACH, .ring = RING_SOCKET},
+    {PLACE_GUEST, NOTIFY, "wake the reader", COST_SCHED_WAKEUP, NOTIFYING},
+    {PLACE_HYPERVISOR, EXIT, "reschedule interrupt: exit", COST_EXIT_IPI, NOTIFYING, .only = FOR_HVM_KERNEL,
+     .counts = COUNTS_EXIT, .exit_reason = "ipi"},
+    {PLACE_HYPERVISOR, NOTIFY, "reschedule event: hypercall", COST_EVTCHN_SEND, NOTIFYING, .only = FOR_PV_KERNEL,
+     .counts = COUNTS_HYPERCALL},
+    {PLACE_GUEST, NOTIFY, "reschedule interrupt in flight", COST_IPI, FLIGHT},
+    {PLACE_HYPERVISOR, EXIT, "schedule the halted vCPU", COST_EXIT_HLT, WAKE_IDLE, .only = FOR_HVM_KERNEL,
+     .counts = COUNTS_EXIT, .exit_reason = "hlt"},
+    {PLACE_HYPERVISOR, EXIT, "schedule the blocked vCPU", COST_EXIT_HLT, WAKE_IDLE, .only = FOR_PV_KERNEL,
+     .counts = COUNTS_HYPERCALL},
+    {PLACE_GUEST, COMPUTE, "switch to the reader", COST_SCHED_SWITCH, WAKE},
+    {PLACE_GUEST, COMPUTE, "system call", COST_SYSCALL, POLL, .only = FOR_OWN_TRAPS},
+    {PLACE_GUEST, COMPUTE, "system call through Xen", COST_SYSCALL_PV, POLL, .only = FOR_PV_KERNEL},
+    {PLACE_GUEST, COMPUTE, "socket: dequeue, free", COST_SOCKET_RECV, EACH},
+    {PLACE_GUEST, COPY, "copy the message out", COST_COPY_COLD, EACH, .extent = OF_PAYLOAD},
+    END_OF_PATH,
+};
+
+const struct step ack_receive[] = {
+    {PLACE_GUEST, COMPUTE, "ethernet and ip input", COST_IP_RECV, EACH},
+    {PLACE_GUEST, COMPUTE, "acknowledgement: tcp input", COST_TCP_RECV, EACH},
+    END_OF_PATH,
+};
+
+/* clang-format on */
