@@ -146,7 +146,7 @@ static bool runs_on_vcpu(const struct program *program, const struct row *row) {
     int stage = of_producer && row->stage > 0 ? row->stage - 1 : row->stage;
     enum worker worker = program->stages[stage].worker;
     return row->guest >= 0 && (worker == WORKER_APP || worker == WORKER_TCP || worker == WORKER_QDISC ||
-                               worker == WORKER_NAPI || worker == WORKER_READER);
+                               worker == WORKER_NAPI || worker == WORKER_READER || worker == WORKER_VCPU_QEMU);
 }
 
 static void account_row(void *user, const struct program *program, const struct row *row, uint64_t executed,

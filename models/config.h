@@ -69,6 +69,8 @@ struct offload_config {
     bool lro;
 };
 
+enum nic_model { NIC_MODEL_E1000, NIC_MODEL_RTL8139 }; /* the device that QEMU emulates for mode hvm */
+
 enum throttle_kind { THROTTLE_ADAPTIVE, THROTTLE_OFF, THROTTLE_FIXED };
 
 struct guest_config {
@@ -90,13 +92,14 @@ struct guest_config {
     bool own_netback;            /* NAPI and threads for each of its queues; else dom0's netback threads */
     enum throttle_kind throttle; /* interrupt moderation of the guest's own device */
     double throttle_s;           /* for THROTTLE_FIXED */
-    int memory_page_bytes;       /* 4096 or 2097152: pages that back its memory; 0: not said */
-    enum iommu_mode iommu;       /* of the guest's own, emulated one: off or passthrough, deferred, strict */
-    int weight;                  /* under a scheduler: relative to the other guests' */
-    double cap;                  /* CPUs it may use; 0: no cap */
-    uint64_t affinity;           /* bit per shared CPU; 0: all */
-    double cpu_credits;          /* of a burstable type, vCPU seconds at the start; negative: enough for the run */
     struct offload_config offloads;
+    enum nic_model nic_model;
+    int memory_page_bytes; /* 4096 or 2097152: pages that back its memory; 0: not said */
+    enum iommu_mode iommu; /* of the guest's own, emulated one: off or passthrough, deferred, strict */
+    int weight;            /* under a scheduler: relative to the other guests' */
+    double cap;            /* CPUs it may use; 0: no cap */
+    uint64_t affinity;     /* bit per shared CPU; 0: all */
+    double cpu_credits;    /* of a burstable type, vCPU seconds at the start; negative: enough for the run */
     int workload_count;
     struct workload_config workloads[WORKLOADS_MAX];
 };

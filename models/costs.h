@@ -154,6 +154,12 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(E1000_CLEAN, "e1000.clean", CYCLES, "guest e1000 driver: reclaim one sent frame, free it")                       \
     X(E1000_REFILL, "e1000.refill_batch", COUNT, "received frames after which the driver posts buffers (writes RDT)")  \
     X(E1000_RING, "e1000.ring", COUNT, "descriptors of an e1000 ring")                                                 \
+    X(E1000_MITIGATION, "e1000.mitigation", TIME,                                                                      \
+      "least time between two interrupts of an emulated e1000, when the driver's throttle is adaptive")                \
+    X(RTL8139_TX, "rtl8139.tx", CYCLES, "guest 8139too driver: transmit buffer of one frame, copy not included")       \
+    X(RTL8139_RX, "rtl8139.rx", CYCLES, "guest 8139too driver: sk_buff of one frame, copy not included")               \
+    X(RTL8139_BUFFERS, "rtl8139.buffers", COUNT, "transmit buffers of an rtl8139")                                     \
+    X(RTL8139_RX_BYTES, "rtl8139.rx_bytes", COUNT, "bytes of its receive ring, as the driver sets it up")              \
     /* virtio under KVM */                                                                                             \
     X(VIRTIO_TX, "virtio.tx", CYCLES, "guest virtio_net: put one packet into the virtqueue")                           \
     X(VIRTIO_CLEAN, "virtio.clean", CYCLES, "guest virtio_net: reclaim one sent packet, free it")                      \

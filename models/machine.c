@@ -119,7 +119,7 @@ static enum iop_status init_guest(struct machine *machine, int index, struct dia
     init_limits(machine, guest);
     if (pool_add_guest(machine, index, diag) != IOP_OK) return IOP_NO_MEMORY;
     if (guest->server->pool == NULL) pair_siblings(guest, &machine->config->host);
-    if (!mode_path(config->mode)->emulated) return IOP_OK;
+    if (!guest_path(config)->emulated) return IOP_OK;
     guest->register_program = program_register_access(machine->config, index, diag);
     if (guest->register_program == NULL) return IOP_NO_MEMORY;
     struct flow nobody = {0}; /* a register access belongs to no flow; wiring wants to know which queue */
@@ -330,7 +330,7 @@ static enum iop_status add_workload(struct machine *machine, int guest, int work
 static enum iop_status check_neighbours(const struct model_config *config, struct diag *diag) {
     for (int i = 0; i < config->guest_count; i++) {
         const struct guest_config *guest = &config->guests[i];
-        bool native = guest->mode == MODE_NATIVE, whole = mode_path(guest->mode)->whole_device;
+        bool native = guest->mode == MODE_NATIVE, whole = guest_path(guest)->whole_device;
         for (int j = 0; j < config->guest_count && (native || whole); j++)
             if (j != i && config->guests[j].server == guest->server)
                 return diag_set(diag, IOP_INVALID, "guest '%s' %s, it cannot share its host with '%s'", guest->name,

@@ -56,6 +56,8 @@ struct guest_state {
     struct grant_lock grant_lock;
     struct program *register_program;
     struct route register_route;
+    struct moderation mitigation; /* of an emulated device's interrupts */
+    struct big_lock big_lock;     /* of its device model */
 };
 
 struct machine {

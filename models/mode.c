@@ -19,7 +19,7 @@ static const struct {
     [MODE_NATIVE] = {{"native", "bare metal", "native driver", "MSI-X"}, {HYPERVISOR_NONE, IMAGE_ANY, 0, 0, true}},
     [MODE_PV] = {{"pv", "PV (system calls and page tables through Xen)", "netfront/netback", "event channel upcall"},
                  {HYPERVISOR_XEN, IMAGE_PV, 0, 0, true}},
-    [MODE_HVM] = {{"hvm", "hardware virtualized", "emulated e1000 in QEMU", "emulated INTx, trapped EOI"},
+    [MODE_HVM] = {{"hvm", "hardware virtualized", "emulated e1000 or rtl8139 in QEMU", "emulated INTx, trapped EOI"},
                   {HYPERVISOR_XEN, IMAGE_HVM, 0, 0, true}},
     [MODE_HVM_PV] = {{"hvm-pv", "hardware virtualized", "netfront/netback", "platform device INTx"},
                      {HYPERVISOR_XEN, IMAGE_HVM, 0, 0, true}},
@@ -108,8 +108,8 @@ static enum iop_status device_allows(enum mode mode, const struct host_config *h
 static enum iop_status host_allows(enum mode mode, const struct host_config *host, struct diag *diag) {
     const char *name = modes[mode].info.name;
     const struct requirement *needs = &modes[mode].needs;
-    bool assigned = mode == MODE_PASSTHROUGH || mode == MODE_SRIOV; /* Xen and KVM alike */
-    if (assigned && host->hypervisor == HYPERVISOR_KVM) return device_allows(mode, host, diag);
+    bool both = mode == MODE_PASSTHROUGH || mode == MODE_SRIOV || mode == MODE_HVM; /* Xen and KVM alike */
+    if (both && host->hypervisor == HYPERVISOR_KVM) return device_allows(mode, host, diag);
     if (needs->hypervisor != HYPERVISOR_NONE && host->hypervisor != needs->hypervisor)
         return diag_set(diag, IOP_INVALID, "mode '%s' needs the hypervisor %s, and host '%s' has %s", name,
                         hypervisor_name(needs->hypervisor), host->name, hypervisor_name(host->hypervisor));

@@ -9,6 +9,8 @@
 #include "models/unmap.h"
 
 static void turn(struct station *station);
+static void turned(struct sim *sim, void *object, uint64_t word);
+static void unlock(struct station *station);
 static void woken(struct sim *sim, void *object, uint64_t word);
 
 static struct stage *stage_of(const struct packet *packet) { return &packet->route->program->stages[packet->stage]; }
@@ -238,6 +240,7 @@ static void turned(struct sim *sim, void *object, uint64_t word) {
     station->batch_count = 0;
     station->worked += (uint32_t)count;
     for (int i = 0; i < count; i++) station_finish(station->machine, station->batch[i], station);
+    if (station->big_lock != NULL && ++station->big_lock_turns >= station->big_lock_limit) unlock(station);
     if (station->poll_left == 0 && station->poll_registers > 0)
         end_poll(station);
     else
@@ -256,6 +259,7 @@ static void needs_lock(struct sim *sim, void *object, uint64_t word) {
 /* A softirq's poll loop turns once for 64 packets of any kind; a thread handles each kind of work of a turn
  * in one go. */
 static bool begins_poll(struct station *station, const struct stage *stage, const struct stage *last) {
+    if (station->big_lock != NULL) return station->big_lock_turns == 0; /* one round of the main loop */
     if (station->context == CONTEXT_TASK) return last == NULL || stage->kind != last->kind;
     if (station->poll_left > 0) return false;
     station->poll_left = station->poll_length;
@@ -341,6 +345,47 @@ static sim_time fill_turn(struct station *station, enum context context) {
     return work;
 }
 
+/* Whether nothing is left: the station sleeps. */
+static bool goes_idle(struct station *station, sim_time work) {
+    if (station->batch_count > 0 || work > 0) return false;
+    if (station->big_lock != NULL && station->big_lock->holder == station) unlock(station);
+    sleep_now(station);
+    return true;
+}
+
+static void submit(struct station *station, enum context context, sim_time work) {
+    station->busy += work;
+    station->turn_context = context;
+    if (station->lock != NULL && station->lock_operations > 0) {
+        if (station->lock->exclusive) work -= station->locked;
+        processor_submit(station->cpu, context, work, needs_lock, station, 0);
+        return;
+    }
+    processor_submit(station->cpu, context, work, turned, station, 0);
+    if (station->of_caller && station->batch_count > 0) processor_resume(station->cpu); /* to serve its own access */
+}
+
+/* Lets go of the big lock. The station that has waited for it goes on. */
+static void unlock(struct station *station) {
+    station->big_lock_turns = 0;
+    struct station *next = big_lock_pass(station->big_lock);
+    if (next != NULL) submit(next, next->context, next->held_back);
+}
+
+/* Submits a turn's work, as soon as the station has its lock. Waiting for it costs a sleep and a wake-up. */
+static void start_turn(struct station *station, enum context context, sim_time work) {
+    if (station->big_lock == NULL || big_lock_take(station->big_lock, station)) {
+        submit(station, context, work);
+        return;
+    }
+    if (station->batch_count > 0) {
+        struct stage *stage = stage_of(packet_at(&station->machine->packets, station->batch[0]));
+        work += stage->work[CONTENDED];
+        stage->executed[CONTENDED]++;
+    }
+    station->held_back = work;
+}
+
 /* One turn of the loop: takes what there is and submits the work of all of it. */
 static void turn(struct station *station) {
     enum context context = station->context;
@@ -356,24 +401,15 @@ static void turn(struct station *station) {
         work += take_urgent(station);
     }
     if (++station->next_input >= station->input_count) station->next_input = 0;
+    if (station->of_caller && station->batch_count > 0)
+        station->cpu = packet_at(&station->machine->packets, station->batch[0])->cpu;
     if (station->batch_count == 0 && station->poll_registers > 0) {
         /* The poll ends early, and with it come the accesses at its end. */
         station->debt = work;
         end_poll(station);
         return;
     }
-    if (station->batch_count == 0 && work == 0) {
-        sleep_now(station);
-        return;
-    }
-    station->busy += work;
-    station->turn_context = context;
-    if (station->lock != NULL && station->lock_operations > 0) {
-        if (station->lock->exclusive) work -= station->locked;
-        processor_submit(station->cpu, context, work, needs_lock, station, 0);
-        return;
-    }
-    processor_submit(station->cpu, context, work, turned, station, 0);
+    if (!goes_idle(station, work)) start_turn(station, context, work);
 }
 
 /* ---- packets --------------------------------------------------------------------------------------- */
@@ -393,7 +429,7 @@ void station_lose(struct machine *machine, uint32_t index, enum lost where, stru
 
 /* The worker holds the queue's lock and lines on another core. */
 static void contend(const struct station *consumer, struct stage *stage, struct station *from) {
-    if (!consumer->running || stage->work[CONTENDED] == 0) return;
+    if (!consumer->running || consumer->of_caller || stage->work[CONTENDED] == 0) return;
     from->debt += stage->work[CONTENDED];
     stage->executed[CONTENDED]++;
 }
@@ -483,7 +519,9 @@ void station_finish(struct machine *machine, uint32_t index, struct station *fro
     bool is_register = route->program->workload < 0;
     if (packet->caller != NULL) {
         stage->executed[RETURN]++;
-        if (is_register)
+        if (from->of_caller) { /* it was the caller's own CPU, which is now the caller's again */
+            if (is_register) access_registers(packet->caller);
+        } else if (is_register)
             sim_after(&machine->sim, stage->work[RETURN], register_answered, packet->caller, 0);
         else
             sim_after(&machine->sim, stage->work[RETURN], packet_answered, packet->cpu, 0);

@@ -7,10 +7,11 @@
  * Modelled: notification suppression; what telling costs the teller, what flies, what waking costs the
  * woken (more if its CPU was idle); interrupt moderation; turns of a poll loop over a batch; a softirq
  * that has used up its budget continues as a task (ksoftirqd); back-pressure from full rings and losses at
- * those that drop; synchronous calls during which the caller's CPU stalls. */
+ * those that drop; synchronous calls during which the caller's CPU stalls, or that it serves itself under a lock. */
 #ifndef IOPATH_MODELS_STATION_H
 #define IOPATH_MODELS_STATION_H
 
+#include "models/big_lock.h"
 #include "models/hypervisor/grant_lock.h"
 #include "models/route.h"
 #include "sim/processor.h"
@@ -25,6 +26,7 @@ struct station {
     enum context context;      /* in which it works */
     enum context wake_context; /* in which it is told */
     bool inline_;              /* runs on the CPU of whoever found it idle (queueing discipline) */
+    bool of_caller;            /* runs on the CPU of whoever asks and waits (QEMU on a vCPU's thread) */
     bool running;              /* awake or on the way to be */
     enum worker worker;
     int guest, server;
@@ -54,7 +56,10 @@ struct station {
     int held_count;
     uint32_t turn_bytes; /* payload of one turn, a reading; 0: no limit */
     uint32_t batch[BATCH_MAX];
-    sim_time busy; /* CPU work it has asked for */
+    struct big_lock *big_lock;          /* that it holds while it works, or NULL */
+    sim_time held_back;                 /* work that waits for the lock */
+    int big_lock_turns, big_lock_limit; /* turns since it took the lock, and after how many it lets go */
+    sim_time busy;                      /* CPU work it has asked for */
     char name[NAME_MAX_BYTES];
 };
 

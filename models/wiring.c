@@ -11,6 +11,8 @@ enum { DONE_RING_SLOTS = 8192, IOREQ_SLOTS = 64 };
 /* Packets a polling switch takes from one queue before it looks at the next. */
 enum { SWITCH_BURST = 32 };
 enum { LARGE_PAGE_SHIFT = 21 };
+/* Frames that QEMU reads from a tap device before it lets go of the big lock (its tap_send). */
+enum { TAP_BURST = 50 };
 
 /* Whose path, and which one of several: the network queue or, for sockets, the flow. */
 struct owner {
@@ -35,6 +37,10 @@ static uint32_t capacity_of(const struct machine *machine, enum ring_id id, cons
     case RING_PMD_RX:
     case RING_PF_RX:
         return (uint32_t)nic->rx_ring;
+    case RING_RTL8139_RX: { /* a frame takes a header of 4 bytes beside its own */
+        int frame = flow->packet_truesize - (int)cost(machine, COST_SKB_TRUESIZE) + 4;
+        return (uint32_t)(cost(machine, COST_RTL8139_RX_BYTES) / frame);
+    }
     case RING_SOCKET: {
         if (flow->stream != NULL) return stream_socket_packets(flow->stream);
         int packets = (int)cost(machine, COST_SOCKET_RCVBUF) / flow->packet_truesize;
@@ -91,7 +97,7 @@ static struct nic_queue *guest_nic_queue(struct machine *machine, struct owner o
     if (guest->nic_queues[owner.index] != NULL) return guest->nic_queues[owner.index];
     struct queue *tx = get_queue(machine, RING_NIC_TX, owner, NULL, diag);
     if (tx == NULL) return NULL;
-    bool assigned = mode_path(guest->config->mode)->kernel != FOR_BARE_KERNEL;
+    bool assigned = guest_path(guest->config)->kernel != FOR_BARE_KERNEL;
     bool maps = guest_maps_buffers(machine->config, owner.guest);
     struct nic_queue *queue = nic_add_queue(&guest->server->nic, &tx->ring, assigned || maps);
     if (queue == NULL) return NULL;
@@ -145,22 +151,33 @@ static struct processor *dom0_reader_cpu(struct server_state *server, const stru
     return sends ? flow->thread.cpu : dom0_app_cpu(server);
 }
 
+/* The driver of an emulated device: what it tells its device model, and when that interrupts it. */
+static void place_emulated(struct machine *machine, struct station *station, struct guest_state *guest) {
+    const struct path_tables *tables = guest_path(guest->config);
+    station->register_route = &guest->register_route;
+    station->poll_length = tables->registers_per_frame ? 1 : (int)cost(machine, COST_E1000_REFILL);
+    if (tables->registers_per_frame) station->input_quota = station->turn_limit = 1;
+    double spacing_s = guest->config->throttle == THROTTLE_FIXED      ? guest->config->throttle_s
+                       : guest->config->throttle == THROTTLE_ADAPTIVE ? cost(machine, COST_E1000_MITIGATION)
+                                                                      : 0;
+    if (!tables->mitigated || spacing_s <= 0) return;
+    moderation_fixed(&guest->mitigation, spacing_s);
+    station->moderation = &guest->mitigation;
+}
+
 static void place_napi(struct machine *machine, struct station *station, struct owner owner, struct diag *diag) {
     struct guest_state *guest = &machine->guests[owner.guest];
     station->cpu = &guest->vcpus[owner.index % guest->vcpu_count];
     station->context = CONTEXT_SOFTIRQ;
     station->input_quota = station->turn_limit = NAPI_WEIGHT;
-    if (mode_path(guest->config->mode)->attachment == ATTACH_NIC) {
+    if (guest_path(guest->config)->attachment == ATTACH_NIC) {
         struct nic_queue *queue = guest_nic_queue(machine, owner, diag);
         if (queue != NULL) {
             station->moderation = &queue->moderation;
             station->dma = queue->map;
         }
     }
-    if (mode_path(guest->config->mode)->emulated) {
-        station->register_route = &guest->register_route;
-        station->poll_length = (int)cost(machine, COST_E1000_REFILL);
-    }
+    if (guest_path(guest->config)->emulated) place_emulated(machine, station, guest);
     snprintf(station->name, sizeof station->name, "softirq%d", owner.index);
 }
 
@@ -175,6 +192,10 @@ static void place(struct machine *machine, struct station *station, struct owner
     case WORKER_QDISC:
         station->inline_ = true;
         station->context = CONTEXT_SOFTIRQ; /* bottom halves are off while a packet is transmitted */
+        if (owner.guest >= 0 && guest_path(machine->guests[owner.guest].config)->registers_per_frame) {
+            station->register_route = &machine->guests[owner.guest].register_route;
+            station->poll_length = 1;
+        }
         snprintf(station->name, sizeof station->name, "qdisc%d", owner.index);
         break;
     case WORKER_TCP:
@@ -227,7 +248,19 @@ static void place(struct machine *machine, struct station *station, struct owner
         snprintf(station->name, sizeof station->name, "vhost-%.48s", machine->guests[owner.guest].config->name);
         station->cpu = thread_cpu(machine, station, owner);
         break;
+    case WORKER_VCPU_QEMU:
+        station->inline_ = station->of_caller = true;
+        station->context = CONTEXT_HYPERVISOR; /* the vCPU is not in the guest */
+        station->big_lock = &machine->guests[owner.guest].big_lock;
+        station->big_lock_limit = 1;
+        snprintf(station->name, sizeof station->name, "device model");
+        break;
     case WORKER_QEMU:
+        if (guest_path(machine->guests[owner.guest].config)->emulated &&
+            machine->config->host.hypervisor == HYPERVISOR_KVM) {
+            station->big_lock = &machine->guests[owner.guest].big_lock;
+            station->big_lock_limit = TAP_BURST;
+        }
         snprintf(station->name, sizeof station->name, "qemu-%.48s", machine->guests[owner.guest].config->name);
         station->cpu = thread_cpu(machine, station, owner);
         break;
@@ -247,7 +280,7 @@ static int netback_thread(const struct machine *machine, int guest) {
     int before = 0, server = machine->config->guests[guest].server;
     for (int i = 0; i < guest; i++) {
         const struct guest_config *other = &machine->config->guests[i];
-        const struct path_tables *tables = mode_path(other->mode);
+        const struct path_tables *tables = guest_path(other);
         before += other->server == server && tables->completes_at_backend_if_copied; /* what netback serves */
     }
     return before % machine->config->host.dom0.netback_threads;
@@ -261,6 +294,7 @@ static struct owner station_owner(const struct machine *machine, enum worker wor
     case WORKER_DOM0_NAPI:
         return (struct owner){-1, owner.server, 0};
     case WORKER_QEMU:
+    case WORKER_VCPU_QEMU:
         return (struct owner){owner.guest, owner.server, 0};
     default:
         return owner;

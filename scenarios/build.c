@@ -298,6 +298,7 @@ static enum iop_status build_guest(struct builder *b, int entry) {
     if (node_child(input->at, "memory_pages") != NULL) first->memory_page_bytes = input->memory_pages;
     status = take_iommu(b, input, first);
     if (status != IOP_OK) return status;
+    first->nic_model = (enum nic_model)input->tuning.nic_model; /* means nothing in other modes than hvm */
     first->server = input->server - 1;
     for (int copy = 0; copy < input->count; copy++) {
         if (copy > 0) first[copy] = *first;

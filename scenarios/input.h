@@ -53,7 +53,7 @@ struct tuning_input {
     struct measure interrupt_throttle;
     int iommu;
     int grants; /* enum grants, or WORD_AUTO */
-    int rps_cpus;
+    int rps_cpus, nic_model;
     struct offloads_input offloads;
 };
 

@@ -88,6 +88,8 @@ static const struct choice grant_methods[] = {{"auto", WORD_AUTO, false},
                                               {"map", GRANTS_MAP, false},
                                               {"persistent", GRANTS_PERSISTENT, false},
                                               {NULL, 0, false}};
+static const struct choice nic_models[] = {
+    {"e1000", NIC_MODEL_E1000, false}, {"rtl8139", NIC_MODEL_RTL8139, false}, {NULL, 0, false}};
 static const struct choice automatic[] = {{"auto", WORD_AUTO, false}, {NULL, 0, false}};
 static const struct choice plot_kinds[] = {{"bars", 0, false},       {"scaling", 1, false}, {"latency", 2, false},
                                            {"breakdown", 3, false},  {"heatmap", 4, false}, {"timeline", 5, false},
@@ -211,6 +213,8 @@ static const struct field tuning_fields[] = {
      .text = "how netback gets at the guest's pages; auto: as the kernel of dom0 does"},
     {"rps_cpus", FIELD_INTEGER, FIELD_AT(struct tuning_input, rps_cpus), .minimum = 0, .maximum = 256, .fallback = "0",
      .later = true, .text = "CPUs that receive packet steering spreads packets over"},
+    {"nic_model", FIELD_CHOICE, FIELD_AT(struct tuning_input, nic_model), .choices = nic_models, .fallback = "e1000",
+     .noun = "a NIC that QEMU emulates", .text = "NIC of mode hvm"},
     {"offloads", FIELD_TABLE, FIELD_AT(struct tuning_input, offloads), .table = &offloads_table,
      .text = "what the guest's device takes off its CPU"},
 };

@@ -32,7 +32,9 @@ static enum only traits_of(const struct composer *composer, const struct party *
     const struct path_tables *tables = tables_of(composer, party);
     const struct host_config *host = &composer->config->host;
     enum only device = host->exitless_interrupts ? FOR_EXITLESS : host->posted_interrupts ? FOR_POSTED : FOR_INJECTED;
-    enum only takes = tables->kernel | (tables->delivery != 0 ? tables->delivery : device) | features_of(composer);
+    enum only model = host->hypervisor == HYPERVISOR_XEN ? FOR_DOM0_MODEL : FOR_THREAD_MODEL;
+    enum only takes =
+        tables->kernel | model | (tables->delivery != 0 ? tables->delivery : device) | features_of(composer);
     static const enum only grants[] = {
         [GRANTS_COPY] = FOR_GRANT_COPY, [GRANTS_MAP] = FOR_GRANT_MAP, [GRANTS_PERSISTENT] = FOR_GRANT_PERSISTENT};
     takes |= grants[composer->config->guests[party->guest].grants];
@@ -151,6 +153,14 @@ static void begin_worker(struct composer *composer, const struct step *step) {
     before[1].pieces = composer->frames / composer->frames_here;
 }
 
+/* Whether a row is taken: in each group of traits that it names, one is ours. */
+static bool is_taken(const struct step *step, enum only takes) {
+    static const uint32_t groups[] = {FOR_PROTOCOLS, FOR_KERNELS, FOR_DELIVERIES, FOR_MODELS, FOR_GRANTS};
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
+        if ((step->only & groups[i]) != 0 && (step->only & takes & groups[i]) == 0) return false;
+    return (step->only & FOR_FEATURES & ~takes) == 0;
+}
+
 /* Rows of a table that this protocol and kernel take; WIRE rows only if the frame does go on the wire. */
 static void add_table(struct composer *composer, const struct step *table, const struct party *at, enum only takes,
                       enum hop hop) {
@@ -158,12 +168,8 @@ static void add_table(struct composer *composer, const struct step *table, const
     /* Who answers is awake: the rows that wake a sender are for one that starts the path. */
     bool awake = table == stack_send && composer->program->row_count > 0;
     for (const struct step *step = table; step->label != NULL; step++) {
+        if (!is_taken(step, takes)) continue;
         if (awake && (step->when == WAKE || step->when == NOTIFYING)) continue;
-        if ((step->only & FOR_PROTOCOLS) != 0 && (step->only & takes & FOR_PROTOCOLS) == 0) continue;
-        if ((step->only & FOR_KERNELS) != 0 && (step->only & takes & FOR_KERNELS) == 0) continue;
-        if ((step->only & FOR_GRANTS) != 0 && (step->only & takes & FOR_GRANTS) == 0) continue;
-        if ((step->only & FOR_DELIVERIES) != 0 && (step->only & takes & FOR_DELIVERIES) == 0) continue;
-        if ((step->only & FOR_FEATURES & ~takes) != 0) continue;
         bool of_guest = at->kind == PARTY_GUEST;
         if (step->when == DEFER && !defers_invalidations(composer->config, of_guest ? at->guest : -1)) continue;
         if (step->rows != NULL) {
@@ -431,5 +437,5 @@ void program_compose_stream(struct program *program, const struct model_config *
 void program_compose_register_access(struct program *program, const struct model_config *config) {
     struct composer composer = {.program = program, .config = config};
     struct party us = guest_party(config, program->guest);
-    add_table(&composer, register_access, &us, 0, HOP_NONE);
+    add_table(&composer, register_access, &us, traits_of(&composer, &us), HOP_NONE);
 }

@@ -24,10 +24,12 @@ extern const struct backplane backplane_switch; /* models/paths/vhost_user.c */
 
 struct path_tables {
     enum attachment attachment;
-    enum only kernel;   /* how the kernel is entered */
-    enum only delivery; /* how events reach the guest; a device's interrupts follow the host, if 0 */
-    bool emulated;      /* the device is a model in QEMU */
-    bool whole_device;  /* the guest has the physical function, nobody else can use the NIC */
+    enum only kernel;         /* how the kernel is entered */
+    enum only delivery;       /* how events reach the guest; a device's interrupts follow the host, if 0 */
+    bool emulated;            /* the device is a model in QEMU */
+    bool mitigated;           /* … that keeps interrupts apart (e1000.mitigation) */
+    bool registers_per_frame; /* … whose driver accesses registers for each frame, not for each turn of its loop */
+    bool whole_device;        /* the guest has the physical function, nobody else can use the NIC */
     /* From the driver, below the queueing discipline, to the switch or the wire. */
     const struct step *transmit;
     /* Between the two for a guest with a network limit, if the device itself cannot hold frames back. */
@@ -47,7 +49,11 @@ struct path_tables {
     bool no_segmentation;   /* the back end takes frames only: the guest's kernel cuts */
 };
 
+struct guest_config; /* models/config.h */
+
 const struct path_tables *mode_path(enum mode mode);
+/* The mode's, or those of the device that the guest has in its place. */
+const struct path_tables *guest_path(const struct guest_config *guest);
 
 /* Shared by all modes: the kernel above the driver, and what a driver pays to free a packet that another core
  * has sent (models/guest/stack.c). */
@@ -74,7 +80,7 @@ bool defers_invalidations(const struct model_config *config, int guest);
 /* The physical NIC between a ring and the wire (models/paths/nic.c). */
 extern const struct step nic_sends[], nic_receives[];
 
-/* One register access that the device model serves (models/paths/hvm.c). */
+/* One register access that the device model serves (models/paths/device_model.c). */
 extern const struct step register_access[];
 
 /* Events between a guest's netfront and dom0 (models/paths/split_driver.c). */
@@ -83,7 +89,7 @@ extern const struct step event_to_dom0[], event_to_guest[];
 /* The split driver with a netback that has workers for each queue of a vif (models/paths/vif_queues.c), for the
  * modes that differ in kernel and delivery. */
 extern const struct path_tables vif_queues_pv, vif_queues_hvm_pv, vif_queues_pvhvm;
-extern const struct path_tables path_native, path_pv, path_hvm, path_hvm_pv, path_pvhvm, path_pvh;
+extern const struct path_tables path_native, path_pv, path_hvm, path_hvm_rtl8139, path_hvm_pv, path_pvhvm, path_pvh;
 extern const struct path_tables path_virtio, path_vhost, path_vhost_user, path_passthrough, path_sriov, path_nitro;
 
 #endif

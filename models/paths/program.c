@@ -12,6 +12,7 @@ static const struct path_tables *const tables[MODE_COUNT] = {
 const struct path_tables *mode_path(enum mode mode) { return tables[mode]; }
 
 const struct path_tables *guest_path(const struct guest_config *guest) {
+    if (guest->mode == MODE_HVM && guest->nic_model == NIC_MODEL_RTL8139) return &path_hvm_rtl8139;
     if (!guest->own_netback) return tables[guest->mode];
     switch (guest->mode) {
     case MODE_PV:

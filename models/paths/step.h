@@ -71,7 +71,8 @@ enum worker {
     WORKER_VIF_NAPI,    /* what the guest sends, in the softirq of the event */
     WORKER_VIF_THREAD,  /* what the guest receives */
     WORKER_VIF_DEALLOC, /* returns what it sent */
-    WORKER_QEMU,        /* the guest's device model, a dom0 process */
+    WORKER_QEMU,        /* the guest's device model, a dom0 process; under KVM its main loop */
+    WORKER_VCPU_QEMU,   /* the guest's device model under KVM: the thread of whichever vCPU asks */
     WORKER_SHAPER,      /* softirq in dom0 that takes up a tap device's frames as its limit allows */
     WORKER_VHOST,       /* kernel thread of a virtqueue pair */
     WORKER_SWITCH,      /* polling software switch of the host, on a CPU of its own */
@@ -98,16 +99,21 @@ enum ring_id {
     RING_VIF_QUEUE,     /* packets for the guest that wait in dom0 */
     RING_NETIF_RX,      /* shared ring of posted buffers */
     /* the same with workers for each queue of a vif */
-    RING_VIF_TX,        /* shared ring, requests of the guest, served in softirq */
-    RING_VIF_DEALLOC,   /* sent packets that wait for the thread which returns their pages */
-    RING_VIF_RX,        /* packets for the guest that wait for their thread */
-    RING_VIF_RX_SLOTS,  /* shared ring of posted buffers, filled by whoever transmits to the vif: no queue before it */
-    RING_IOREQ,         /* register accesses the device model serves: the caller waits */
-    RING_E1000_TX,      /* descriptors of the emulated NIC; the tail write is served while the caller waits */
-    RING_E1000_DONE,    /* descriptors of the emulated NIC that were sent */
-    RING_TAP_TX,        /* frames of an emulated NIC behind the tap device, where an instance's limit holds them */
-    RING_TAP,           /* frames for the guest in the tap device */
-    RING_E1000_RX,      /* filled descriptors of the emulated NIC */
+    RING_VIF_TX,       /* shared ring, requests of the guest, served in softirq */
+    RING_VIF_DEALLOC,  /* sent packets that wait for the thread which returns their pages */
+    RING_VIF_RX,       /* packets for the guest that wait for their thread */
+    RING_VIF_RX_SLOTS, /* shared ring of posted buffers, filled by whoever transmits to the vif: no queue before it */
+    RING_IOREQ,        /* register accesses the device model serves: the caller waits */
+    RING_E1000_TX,     /* descriptors of the emulated NIC; the tail write is served while the caller waits */
+    RING_E1000_DONE,   /* descriptors of the emulated NIC that were sent */
+    RING_TAP_TX,       /* frames of an emulated NIC behind the tap device, where an instance's limit holds them */
+    RING_TAP,          /* frames for the guest in the tap device */
+    RING_E1000_RX,     /* filled descriptors of the emulated NIC */
+    RING_VCPU_IOREQ,   /* accesses that the device model serves on the vCPU's own thread */
+    RING_VCPU_E1000_TX,
+    RING_RTL8139_TX, /* transmit buffers of the emulated rtl8139 */
+    RING_VCPU_RTL8139_TX,
+    RING_RTL8139_RX,    /* its receive ring of bytes */
     RING_VHOST_TX,      /* virtqueue, transmit, served by vhost; slots are free when the guest has reclaimed them */
     RING_VIRTIO_TX,     /* the same served by QEMU */
     RING_VIRTQ_TX_DONE, /* used entries of a transmit virtqueue */
@@ -150,14 +156,16 @@ enum only {
     FOR_PV_KERNEL = 16,
     FOR_HVM_KERNEL = 32,
     FOR_BARE_KERNEL = 64,
-    FOR_UPCALL = 128,        /* events reach the guest by an upcall into its PV kernel */
-    FOR_VECTOR = 256,        /* … by the vector callback */
-    FOR_INTX = 512,          /* … by the emulated interrupt line of the platform device */
-    FOR_INJECTED = 1024,     /* interrupts of an assigned device are taken by the hypervisor and injected */
-    FOR_POSTED = 2048,       /* … are posted by the hardware */
-    FOR_MITIGATED = 1 << 25, /* the mitigations of 2018 are on */
-    FOR_EXITLESS = 1 << 26,  /* interrupts are delivered to the guest by the CPU itself */
-    FOR_MAPPED = 1 << 27,    /* the driver maps each buffer for the device and unmaps it after use */
+    FOR_UPCALL = 128,           /* events reach the guest by an upcall into its PV kernel */
+    FOR_VECTOR = 256,           /* … by the vector callback */
+    FOR_INTX = 512,             /* … by the emulated interrupt line of the platform device */
+    FOR_INJECTED = 1024,        /* interrupts of an assigned device are taken by the hypervisor and injected */
+    FOR_POSTED = 2048,          /* … are posted by the hardware */
+    FOR_DOM0_MODEL = 1 << 22,   /* the device model is a process of dom0 */
+    FOR_THREAD_MODEL = 1 << 23, /* … runs on the thread of the vCPU that asks */
+    FOR_MITIGATED = 1 << 25,    /* the mitigations of 2018 are on */
+    FOR_EXITLESS = 1 << 26,     /* interrupts are delivered to the guest by the CPU itself */
+    FOR_MAPPED = 1 << 27,       /* the driver maps each buffer for the device and unmaps it after use */
     /* bits 18 to 20: how packets cross the boundary of the domains */
     FOR_GRANT_COPY = 1 << 18,
     FOR_GRANT_MAP = 1 << 19,
@@ -171,6 +179,7 @@ enum only {
     FOR_OWN_TRAPS = FOR_HVM_KERNEL | FOR_BARE_KERNEL, /* the CPU enters the kernel without the hypervisor */
     FOR_KERNELS = FOR_PV_KERNEL | FOR_OWN_TRAPS,
     FOR_DELIVERIES = FOR_UPCALL | FOR_VECTOR | FOR_INTX | FOR_INJECTED | FOR_POSTED | FOR_EXITLESS,
+    FOR_MODELS = FOR_DOM0_MODEL | FOR_THREAD_MODEL,
     FOR_FEATURES = FOR_MITIGATED | FOR_MAPPED | FOR_CHECKSUM, /* rows of a feature need all of these that they name */
 };
 

@@ -7,7 +7,7 @@ enum { IP_PACKET_MAX = 65535, TCP_HEADERS_MAX = 320, FRAMES_MAX = 64 };
 
 bool stream_cut_in_software(const struct model_config *config, int guest) {
     const struct offload_config *offloads = &config->guests[guest].offloads;
-    return offloads->no_tso || offloads->no_checksum || mode_path(config->guests[guest].mode)->no_segmentation;
+    return offloads->no_tso || offloads->no_checksum || guest_path(&config->guests[guest])->no_segmentation;
 }
 
 int stream_segment_bytes(const struct workload_config *work) { return work->mtu_bytes - IP_AND_TCP_BYTES; }

@@ -19,7 +19,7 @@ static double per_packet(enum metric_kind kind) {
 }
 
 Test(kvm, nothing_of_xen_is_executed) {
-    static const enum mode modes[] = {MODE_VIRTIO, MODE_VHOST, MODE_VHOST_USER, MODE_SRIOV};
+    static const enum mode modes[] = {MODE_HVM, MODE_VIRTIO, MODE_VHOST, MODE_VHOST_USER, MODE_SRIOV};
     for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
         for (int direction = DIRECTION_TRANSMIT; direction <= DIRECTION_RECEIVE; direction++) {
             run_stream(modes[i], (enum direction)direction, 0);
