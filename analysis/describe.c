@@ -33,7 +33,7 @@ static const char *peer_text(const struct model_config *model, const struct work
 }
 
 static void describe_stream(const struct workload_config *workload, const char *peer, char *out, size_t size) {
-    static const char *const towards[] = {"to", "from", "to and from"};
+    static const char *const towards[] = {"to", "from", "to and from", "from and to"};
     char rate[UNITS_TEXT + 16] = "as fast as it can", number[UNITS_TEXT];
     if (workload->rate_pps > 0)
         snprintf(rate, sizeof rate, "%s%s", units_si(workload->rate_pps, "pps", number),

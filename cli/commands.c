@@ -51,8 +51,9 @@ const struct command commands[] = {
      "  iopath check scenarios/*.yaml\n"},
     {"list", list_command, "KIND", 1, 2, OPTION_HELP | OPTION_FORMAT | OPTION_OUTPUT, ALL_FORMATS,
      "show what there is to choose from",
-     "KIND is one of modes, instances, hosts, nics, disks, costs, workloads, scenarios. 'list costs NAME'\n"
-     "shows the parameters of one cost set with their ranges, how they were obtained and their sources.\n",
+     "KIND is one of modes, instances, hosts, nics, disks, costs, switches, workloads, scenarios.\n"
+     "'list costs NAME' shows the parameters of one cost set with their ranges, how they were\n"
+     "obtained and their sources.\n",
      "  iopath list instances\n"
      "  iopath list costs\n"
      "  iopath list modes --format json\n"},

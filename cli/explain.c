@@ -54,7 +54,8 @@ static bool shown_before(const struct model_config *model, int index) {
 static bool wanted(const struct options *options, const struct workload_config *workload, enum direction direction) {
     if (!workload_is_stream(workload->kind)) return direction == DIRECTION_TRANSMIT; /* one path there and back */
     if (options->has_direction && options->direction != direction) return false;
-    return workload->direction == DIRECTION_BOTH || workload->direction == direction;
+    if (workload->direction == DIRECTION_BOTH) return direction <= DIRECTION_RECEIVE;
+    return workload->direction == direction;
 }
 
 static enum iop_status explain_all(const struct options *options, const struct scenario *scenario,
@@ -64,7 +65,7 @@ static enum iop_status explain_all(const struct options *options, const struct s
     for (int i = 0; i < model->guest_count; i++) {
         if (shown_before(model, i)) continue;
         for (int j = 0; j < model->guests[i].workload_count; j++)
-            for (int d = DIRECTION_TRANSMIT; d <= DIRECTION_RECEIVE; d++) {
+            for (int d = DIRECTION_TRANSMIT; d <= DIRECTION_TRANSIT; d++) {
                 if (!wanted(options, &model->guests[i].workloads[j], (enum direction)d)) continue;
                 enum iop_status status = explanation_add(explanation, i, j, (enum direction)d, diag);
                 if (status != IOP_OK) return status;

@@ -241,6 +241,38 @@ static enum iop_status list_costs(struct table **table, const char *name, struct
     return each_name("costs", one_cost_set, *table, diag);
 }
 
+/* Empty where the product leaves a cost to the host's cost set. */
+static void cycles(struct table *table, const struct cost_value *cost) {
+    char text[32];
+    snprintf(text, sizeof text, "%.0f", cost->value);
+    if (cost->high > 0)
+        table_number(table, cost->value, text);
+    else
+        table_empty(table);
+}
+
+static enum iop_status one_switch(struct table *table, const char *name, struct diag *diag) {
+    struct cost_set *costs = calloc(1, sizeof *costs);
+    if (costs == NULL) return diag_set(diag, IOP_NO_MEMORY, "out of memory");
+    enum iop_status status = catalog_switch(name, costs, diag);
+    if (status == IOP_OK) {
+        table_text(table, name);
+        cycles(table, &costs->values[COST_SWITCH_LOOKUP]);
+        cycles(table, &costs->values[COST_SWITCH_VIRTQ]);
+    }
+    free(costs);
+    return status;
+}
+
+static enum iop_status list_switches(struct table **table, const char *name, struct diag *diag) {
+    static const struct table_column columns[] = {{"switch", "SWITCH", TABLE_LEFT},
+                                                  {"lookup_cycles", "LOOKUP", TABLE_RIGHT},
+                                                  {"virtqueue_cycles", "VIRTQUEUE", TABLE_RIGHT}};
+    (void)name;
+    *table = table_new(COLUMNS(columns));
+    return each_name("switches", one_switch, *table, diag);
+}
+
 static enum iop_status list_workloads(struct table **table, const char *name, struct diag *diag) {
     static const struct table_column columns[] = {
         {"kind", "KIND", TABLE_LEFT}, {"keys", "KEYS", TABLE_LEFT}, {"description", "DESCRIPTION", TABLE_LEFT}};
@@ -291,9 +323,9 @@ static const struct kind {
     lister *list;
     bool takes_name;
 } kinds[] = {
-    {"modes", list_modes, false},         {"instances", list_instances, false}, {"hosts", list_hosts, false},
-    {"nics", list_nics, false},           {"disks", list_disks, false},         {"costs", list_costs, true},
-    {"workloads", list_workloads, false}, {"scenarios", list_scenarios, false},
+    {"modes", list_modes, false},       {"instances", list_instances, false}, {"hosts", list_hosts, false},
+    {"nics", list_nics, false},         {"disks", list_disks, false},         {"costs", list_costs, true},
+    {"switches", list_switches, false}, {"workloads", list_workloads, false}, {"scenarios", list_scenarios, false},
 };
 enum { KIND_COUNT = sizeof kinds / sizeof kinds[0] };
 
@@ -301,10 +333,11 @@ static enum iop_status unknown_kind(const char *word, struct diag *diag) {
     const char *names[KIND_COUNT];
     for (int i = 0; i < KIND_COUNT; i++) names[i] = kinds[i].name;
     const char *near = nearest_name(word, names, KIND_COUNT);
-    return diag_set(diag, IOP_INVALID,
-                    "list: '%.80s' is not one of modes, instances, hosts, nics, disks, costs, workloads, scenarios"
-                    "%s%s%s",
-                    word, near != NULL ? "; did you mean '" : "", near != NULL ? near : "", near != NULL ? "'?" : "");
+    return diag_set(
+        diag, IOP_INVALID,
+        "list: '%.80s' is not one of modes, instances, hosts, nics, disks, costs, switches, workloads, scenarios"
+        "%s%s%s",
+        word, near != NULL ? "; did you mean '" : "", near != NULL ? near : "", near != NULL ? "'?" : "");
 }
 
 static enum iop_status write_table(const struct options *options, const struct table *table, struct diag *diag) {

@@ -47,7 +47,7 @@ _iopath_operand() { # of command $1, begun as $2, after $3
         if [[ $3 == costs ]]; then
             _iopath_words "$(_iopath_names costs)" "$2"
         else
-            _iopath_words "modes instances hosts nics disks costs workloads scenarios" "$2"
+            _iopath_words "modes instances hosts nics disks costs switches workloads scenarios" "$2"
         fi
         return
         ;;

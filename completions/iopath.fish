@@ -48,4 +48,4 @@ complete -c iopath -n '__iopath_command_is run compare explain estimate check' -
 complete -c iopath -n '__iopath_command_is run compare explain estimate check' -k -a '(__fish_complete_suffix .yaml)'
 complete -c iopath -n '__iopath_command_is explain' -a '(__iopath_names modes)'
 complete -c iopath -n '__iopath_command_is list; and __iopath_command_is_last costs' -a '(__iopath_names costs)'
-complete -c iopath -n '__iopath_command_is list; and __iopath_command_is_last list' -a 'modes instances hosts nics disks costs workloads scenarios'
+complete -c iopath -n '__iopath_command_is list; and __iopath_command_is_last list' -a 'modes instances hosts nics disks costs switches workloads scenarios'

@@ -67,6 +67,9 @@ void accounts_begin(struct machine *machine) {
     for (int i = 0; i < machine->server_count; i++)
         if (machine->servers[i].pool != NULL) remember_switching(machine->servers[i].pool);
     for (int i = 0; i < machine->program_count; i++) remember_program(machine->programs[i]);
+    for (int i = 0; i < machine->station_count; i++)
+        if (machine->stations[i]->loop.look > 0)
+            machine->stations[i]->polled_before = processor_busy(machine->stations[i]->cpu);
     for (int i = 0; i < machine->config->guest_count; i++)
         if (machine->guests[i].register_program != NULL) remember_program(machine->guests[i].register_program);
 }
@@ -145,8 +148,9 @@ static bool runs_on_vcpu(const struct program *program, const struct row *row) {
     bool of_producer = when == NOTIFYING || when == REMOTE || when == CONTENDED;
     int stage = of_producer && row->stage > 0 ? row->stage - 1 : row->stage;
     enum worker worker = program->stages[stage].worker;
-    return row->guest >= 0 && (worker == WORKER_APP || worker == WORKER_TCP || worker == WORKER_QDISC ||
-                               worker == WORKER_NAPI || worker == WORKER_READER || worker == WORKER_VCPU_QEMU);
+    return row->guest >= 0 &&
+           (worker == WORKER_APP || worker == WORKER_TCP || worker == WORKER_QDISC || worker == WORKER_NAPI ||
+            worker == WORKER_READER || worker == WORKER_PMD || worker == WORKER_VCPU_QEMU);
 }
 
 static void account_row(void *user, const struct program *program, const struct row *row, uint64_t executed,
@@ -212,6 +216,25 @@ static void account_locks(struct account *account) {
         sim_time spun = lock->spun - lock->spun_before, transferred = lock->transferred - lock->transferred_before;
         if (spun + transferred > 0) charge(account, "hypervisor", "lock", (double)(spun + transferred));
         account->charged_ever_ps += (double)lock->transferred; /* spinning is counted as stalled */
+    }
+}
+
+/* A poll loop keeps its CPU busy: what it did not work it looked in vain. */
+static void charge_polling(struct account *account, double seconds) {
+    const struct machine *machine = account->machine;
+    for (int i = 0; i < machine->station_count; i++) {
+        const struct station *station = machine->stations[i];
+        bool alone = station->loop.look > 0;
+        for (int j = 0; j < i; j++)
+            if (machine->stations[j]->loop.look > 0 && machine->stations[j]->cpu == station->cpu) alone = false;
+        if (!alone) continue;
+        char domain[NAME_MAX_BYTES];
+        struct row row = {.place = station->guest >= 0 ? PLACE_GUEST : PLACE_HOST,
+                          .guest = (int8_t)station->guest,
+                          .server = (int8_t)station->server};
+        domain_of(machine, &row, domain, sizeof domain);
+        double worked = (double)(processor_busy(station->cpu) - station->polled_before);
+        charge(account, domain, "polling", seconds * 1e12 - worked);
     }
 }
 
@@ -306,6 +329,7 @@ double accounts_report(const struct machine *machine, double seconds, struct run
     visit_rows(machine, account_row, account);
     charge_all_switching(account);
     account_locks(account);
+    charge_polling(account, seconds);
     report_account(account, seconds, result);
     report_steal(machine, result);
     double charged = account->charged_ever_ps;

@@ -25,7 +25,7 @@ static struct dma_domain *host_domain_of(struct machine *machine, struct server_
 
 /* Bare metal maps in the machine's IOMMU, a guest in its own, whose queue is the hypervisor's trap. */
 static struct dma_domain *guest_domain_of(struct machine *machine, struct guest_state *guest) {
-    if (mode_path(guest->config->mode)->kernel == FOR_BARE_KERNEL) return host_domain_of(machine, guest->server);
+    if (guest_path(guest->config)->kernel == FOR_BARE_KERNEL) return host_domain_of(machine, guest->server);
     if (guest->buffers != NULL) return guest->buffers;
     invalidation_queue_init(&guest->invalidations, cost(machine, COST_VIOMMU_TRAP) / guest->server->clock_hz, 0);
     guest->buffers = new_domain(machine, guest->server, &guest->invalidations, guest->config->iommu);

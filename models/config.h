@@ -23,7 +23,7 @@ enum workload_kind {
     WORK_REPLAY,
     WORK_KIND_COUNT
 };
-enum direction { DIRECTION_TRANSMIT, DIRECTION_RECEIVE, DIRECTION_BOTH };
+enum direction { DIRECTION_TRANSMIT, DIRECTION_RECEIVE, DIRECTION_BOTH, DIRECTION_TRANSIT };
 enum arrivals { ARRIVALS_CONSTANT, ARRIVALS_POISSON, ARRIVALS_ONOFF };
 enum peer_kind { PEER_WIRE, PEER_DOM0, PEER_GUEST };
 enum sender { SENDER_SOCKET, SENDER_PKTGEN };     /* pktgen: the kernel's own generator, straight to the driver */
@@ -71,6 +71,8 @@ struct offload_config {
 
 enum nic_model { NIC_MODEL_E1000, NIC_MODEL_RTL8139 }; /* the device that QEMU emulates for mode hvm */
 
+enum driver_kind { DRIVER_KERNEL, DRIVER_POLL }; /* of the guest's network device */
+
 enum throttle_kind { THROTTLE_ADAPTIVE, THROTTLE_OFF, THROTTLE_FIXED };
 
 struct guest_config {
@@ -94,6 +96,7 @@ struct guest_config {
     double throttle_s;           /* for THROTTLE_FIXED */
     struct offload_config offloads;
     enum nic_model nic_model;
+    enum driver_kind driver;
     int memory_page_bytes; /* 4096 or 2097152: pages that back its memory; 0: not said */
     enum iommu_mode iommu; /* of the guest's own, emulated one: off or passthrough, deferred, strict */
     int weight;            /* under a scheduler: relative to the other guests' */

@@ -166,11 +166,14 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(VIRTIO_RX, "virtio.rx", CYCLES, "guest virtio_net: take one received packet, build the sk_buff, refill")         \
     X(VIRTIO_RING, "virtio.ring", COUNT, "entries of a virtqueue")                                                     \
     X(VIRTQ_HOST, "virtio.host", CYCLES, "back end: take or fill one entry of a virtqueue, mark it used")              \
-    X(SWITCH_POLL, "switch.poll", TIME, "mean wait until a polling switch looks at a queue")                           \
+    X(SWITCH_POLL, "switch.poll", CYCLES, "poll loop: look at one port, whatever it finds")                            \
     X(SWITCH_VIRTQ, "switch.virtqueue", CYCLES,                                                                        \
       "polling switch: take or fill one entry of a virtqueue, bytes not included")                                     \
     X(SWITCH_LOOKUP, "switch.lookup", CYCLES, "polling switch: look up the flow of one frame")                         \
     X(PMD, "switch.pmd", CYCLES, "poll-mode driver: one frame in or out of the NIC")                                   \
+    X(VIRTIO_PMD, "pmd.virtio", CYCLES,                                                                                \
+      "guest's poll-mode driver: one frame into or out of a virtqueue, reclaim included")                              \
+    X(POLLING_APP, "pmd.application", CYCLES, "application that polls: make or take one frame")                        \
     X(EXIT_KICK, "exit.ioeventfd", CYCLES, "guest's kick: exit, signal an eventfd, entry")                             \
     X(IRQFD, "irq.irqfd", CYCLES, "back end: signal an irqfd, which raises the guest's interrupt")                     \
     /* schedulers */                                                                                                   \

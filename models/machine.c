@@ -65,7 +65,14 @@ struct processor *guest_app_cpu(struct guest_state *guest) {
 }
 
 struct processor *dom0_app_cpu(struct server_state *server) {
-    return &server->dom0[server->dom0_count - 1 - server->next_app++ % server->dom0_count];
+    return &server->dom0[server->shared_count - 1 - server->next_app++ % server->shared_count];
+}
+
+static bool has_polling_switch(const struct model_config *config, int server) {
+    for (int i = 0; i < config->guest_count; i++)
+        if (config->guests[i].server == server && guest_path(&config->guests[i])->attachment == ATTACH_SWITCH)
+            return true;
+    return false;
 }
 
 static enum iop_status init_server(struct machine *machine, int index, struct diag *diag) {
@@ -75,8 +82,9 @@ static enum iop_status init_server(struct machine *machine, int index, struct di
     server->clock_hz = server_clock_hz(machine->config, index);
     random_stream_init(&server->jitter, machine->sim.seed, machine->sim.replication, STREAM_JITTER + (uint32_t)index);
     if (host->hypervisor == HYPERVISOR_XEN || host->hypervisor == HYPERVISOR_KVM) {
-        server->dom0_count = host->dom0.vcpus;
-        server->dom0 = new_processors(machine, host->dom0.vcpus, diag);
+        server->shared_count = host->dom0.vcpus;
+        server->dom0_count = host->dom0.vcpus + has_polling_switch(machine->config, index);
+        server->dom0 = new_processors(machine, server->dom0_count, diag);
         if (server->dom0 == NULL) return IOP_NO_MEMORY;
     }
     if (pool_init_server(machine, server, diag) != IOP_OK) return IOP_NO_MEMORY;
@@ -98,7 +106,7 @@ static enum iop_status init_server(struct machine *machine, int index, struct di
 static void init_limits(struct machine *machine, struct guest_state *guest) {
     const struct guest_config *config = guest->config;
     bool bursts = config->network_burst_bps > config->network_bps;
-    double burst_bytes = mode_path(config->mode)->attachment == ATTACH_NIC ? 0 : cost(machine, COST_SHAPER_BURST);
+    double burst_bytes = guest_path(config)->attachment == ATTACH_NIC ? 0 : cost(machine, COST_SHAPER_BURST);
     for (int way = SENT; way <= RECEIVED; way++) {
         shaper_init(&guest->limits[way], bursts ? config->network_burst_bps : config->network_bps, burst_bytes);
         if (bursts)
@@ -252,6 +260,9 @@ struct flow *machine_new_flow(struct machine *machine, const struct program *pro
     flow->packet_truesize = (int)cost(machine, COST_SKB_TRUESIZE) + frame_bytes;
     if (flow->kind == FLOW_SPIN) flow->packet_truesize = 0; /* no socket */
     flow->buffer_limit = (int)cost(machine, COST_SOCKET_SNDBUF);
+    /* Whoever polls its device has no socket either. */
+    if (flow->thread.guest >= 0 && guest_path(&machine->config->guests[flow->thread.guest])->polls)
+        flow->in_kernel = true;
     if (flow->kind == FLOW_PACED && ring_init(&flow->backlog, BACKLOG_PACKETS, diag) != IOP_OK) return NULL;
     return flow;
 }
@@ -318,6 +329,7 @@ static enum iop_status add_workload(struct machine *machine, int guest, int work
     state->workload = workload;
     enum direction direction = workload_is_stream(state->config->kind) ? state->config->direction : DIRECTION_TRANSMIT;
     enum iop_status status = IOP_OK;
+    if (direction == DIRECTION_TRANSIT) return add_direction(machine, state, direction, diag);
     if (direction != DIRECTION_RECEIVE) status = add_direction(machine, state, DIRECTION_TRANSMIT, diag);
     if (direction != DIRECTION_TRANSMIT && status == IOP_OK)
         status = add_direction(machine, state, DIRECTION_RECEIVE, diag);
@@ -348,6 +360,7 @@ static enum iop_status build(struct machine *machine, struct diag *diag) {
         for (int j = 0; j < config->guests[i].workload_count && status == IOP_OK; j++)
             status = add_workload(machine, i, j, diag);
     if (status == IOP_OK) vif_workers_share_locks(machine);
+    if (status == IOP_OK) status = machine_wire_ports(machine, diag);
     for (int i = 0; i < machine->flow_count && status == IOP_OK; i++) flow_start(machine->flows[i]);
     return status;
 }

@@ -21,6 +21,7 @@ struct server_state {
     double clock_hz;
     int dom0_count;
     struct processor *dom0; /* vCPUs of dom0; NULL without a dom0 */
+    int shared_count;       /* those that threads and interrupts share; the one beyond them is a polling switch's */
     struct scheduler *pool; /* CPUs that its guests share; NULL: everybody is pinned */
     bool has_iommu;
     struct iommu iommu;
@@ -98,6 +99,9 @@ struct flow *machine_new_flow(struct machine *machine, const struct program *pro
 struct program *machine_keep_program(struct machine *machine, struct program *program, struct diag *diag);
 enum iop_status machine_add_stream(struct machine *machine, struct workload_state *state, enum direction direction,
                                    struct diag *diag);
+
+/* … and the ports that a polling switch looks at although nothing comes by them. */
+enum iop_status machine_wire_ports(struct machine *machine, struct diag *diag);
 
 /* buffers.c: the driver of the host's kernel, or of a guest, maps each buffer of this queue. False without memory. */
 bool machine_map_host_buffers(struct machine *machine, struct server_state *server, struct nic_queue *queue);

@@ -44,9 +44,9 @@ enum iop_status pool_init_server(struct machine *machine, struct server_state *s
     enum scheduler_policy policy = config->kind == SCHEDULER_KIND_CFS ? SCHEDULER_CFS : SCHEDULER_CREDIT;
     server->pool = new_scheduler(machine, server, policy, true, config->cpus, entities, diag);
     if (server->pool == NULL) return IOP_NO_MEMORY;
-    if (config->dom0_pinned || server->dom0_count == 0) return IOP_OK;
+    if (config->dom0_pinned || server->shared_count == 0) return IOP_OK;
     struct sched_group *dom0 = scheduler_add_group(server->pool, config->dom0_weight, 0);
-    for (int i = 0; i < server->dom0_count; i++) scheduler_add(server->pool, dom0, &server->dom0[i], UINT64_MAX);
+    for (int i = 0; i < server->shared_count; i++) scheduler_add(server->pool, dom0, &server->dom0[i], UINT64_MAX);
     return IOP_OK;
 }
 

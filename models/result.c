@@ -49,6 +49,6 @@ const char *workload_kind_name(enum workload_kind kind) {
 }
 
 const char *direction_name(enum direction direction) {
-    static const char *const names[] = {"transmit", "receive", "both"};
+    static const char *const names[] = {"transmit", "receive", "both", "transit"};
     return names[direction];
 }

@@ -17,6 +17,7 @@ struct queue {
     struct ring ring;
     enum ring_id id;
     int guest, server, index; /* whose it is */
+    int port;                 /* of its consumer, if that is a poll loop; -1: none, emptied in passing */
     uint32_t reserved;        /* slots promised to packets that are being worked on */
     struct station *consumer;
     struct shaper *limit;        /* of what the back end takes from it (a vif's credit), NULL: none */

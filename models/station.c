@@ -10,6 +10,7 @@
 
 static void turn(struct station *station);
 static void turned(struct sim *sim, void *object, uint64_t word);
+static void approach(struct station *station);
 static void unlock(struct station *station);
 static void woken(struct sim *sim, void *object, uint64_t word);
 
@@ -58,6 +59,39 @@ static void notify(struct station *station, struct stage *stage, struct station 
     if (station->moderation != NULL) at = moderation_interrupt(station->moderation, at);
     sim_at(&station->machine->sim, at, interrupted, station, (uint64_t)(uintptr_t)stage);
 }
+
+/* ---- polling --------------------------------------------------------------------------------------- */
+
+static void reached(struct sim *sim, void *object, uint64_t word) {
+    (void)sim;
+    struct station *station = object;
+    station->reach = EVENT_NONE;
+    station->next_input = (int)word;
+    turn(station);
+}
+
+/* Something waits at a port of a poll loop. If the loop is idle it comes by when its turn reaches the port. */
+static void approach(struct station *station) {
+    struct sim *sim = &station->machine->sim;
+    if (station->running && station->reach == EVENT_NONE) return; /* at work */
+    sim_time at = SIM_TIME_MAX;
+    int input = 0;
+    for (int i = 0; i < station->input_count; i++) {
+        const struct queue *queue = station->inputs[i];
+        if (queue->port < 0 || ring_waiting(&queue->ring) == 0) continue;
+        sim_time reaches = poll_loop_reaches(&station->loop, queue->port, sim->now);
+        if (reaches >= at) continue;
+        at = reaches;
+        input = i;
+    }
+    if (station->running && at >= station->reach_at) return;
+    if (station->running) sim_cancel(sim, station->reach);
+    station->running = true;
+    station->reach_at = at;
+    station->reach = sim_at(sim, at, reached, station, (uint64_t)input);
+}
+
+/* ---- registers ------------------------------------------------------------------------------------- */
 
 static void register_asked(struct sim *sim, void *object, uint64_t word);
 
@@ -134,6 +168,10 @@ static void space(struct queue *queue, struct station *from) {
             flow_has_room(station);
             continue;
         }
+        if (station->loop.look > 0) {
+            approach(station);
+            continue;
+        }
         if (station->running) continue;
         station->running = true;
         if (station->inline_ && from != NULL) station->cpu = from->cpu;
@@ -173,6 +211,10 @@ static void limit_allows(struct sim *sim, void *object, uint64_t word) {
     (void)word;
     struct queue *queue = object;
     queue->limit_waits = false;
+    if (queue->consumer->loop.look > 0) {
+        approach(queue->consumer);
+        return;
+    }
     if (queue->consumer->running) return;
     queue->consumer->running = true;
     turn(queue->consumer);
@@ -259,6 +301,7 @@ static void needs_lock(struct sim *sim, void *object, uint64_t word) {
 /* A softirq's poll loop turns once for 64 packets of any kind; a thread handles each kind of work of a turn
  * in one go. */
 static bool begins_poll(struct station *station, const struct stage *stage, const struct stage *last) {
+    if (station->loop.look > 0) return false;                           /* looks are counted by the loop */
     if (station->big_lock != NULL) return station->big_lock_turns == 0; /* one round of the main loop */
     if (station->context == CONTEXT_TASK) return last == NULL || stage->kind != last->kind;
     if (station->poll_left > 0) return false;
@@ -345,9 +388,46 @@ static sim_time fill_turn(struct station *station, enum context context) {
     return work;
 }
 
-/* Whether nothing is left: the station sleeps. */
+/* A poll loop looks at its ports until one has something, and takes a burst of it; what is emptied in passing
+ * comes along. */
+static sim_time fill_poll(struct station *station) {
+    sim_time work = 0;
+    const struct stage *polled = NULL;
+    int looks = 0, looked = 0;
+    while (looked < station->input_count && station->batch_count == 0) {
+        struct queue *queue = station->inputs[station->next_input];
+        if (++station->next_input >= station->input_count) station->next_input = 0;
+        looked++;
+        looks += queue->port >= 0;
+        for (int quota = queue->port < 0 ? 0 : POLL_BURST; quota > 0; quota--) {
+            uint32_t index = take(station, queue);
+            if (index == PACKET_NONE) break;
+            work += add_to_turn(station, index, &polled);
+        }
+    }
+    if (station->batch_count == 0) return 0;
+    struct stage *found = stage_of(packet_at(&station->machine->packets, station->batch[0]));
+    found->executed[POLL] += (uint64_t)looks;
+    work += looks * found->work[POLL];
+    for (int i = 0; i < station->input_count; i++) {
+        struct queue *queue = station->inputs[i];
+        while (queue->port < 0 && station->batch_count < BATCH_MAX) {
+            uint32_t index = take(station, queue);
+            if (index == PACKET_NONE) break;
+            work += add_to_turn(station, index, &polled);
+        }
+    }
+    return work;
+}
+
+/* Whether nothing is left: the loop goes on in vain from where it is, or the station sleeps. */
 static bool goes_idle(struct station *station, sim_time work) {
     if (station->batch_count > 0 || work > 0) return false;
+    if (station->loop.look > 0) {
+        int port = station->inputs[station->next_input]->port;
+        station->loop.idle_since = station->machine->sim.now;
+        station->loop.idle_at = port < 0 ? 0 : port;
+    }
     if (station->big_lock != NULL && station->big_lock->holder == station) unlock(station);
     sleep_now(station);
     return true;
@@ -395,12 +475,14 @@ static void turn(struct station *station) {
     station->batch_count = 0;
     station->locked = station->lock_operations = 0;
     if (station->held_count > 0 && station->poll_left == 0) merging_end(station);
-    work += has_urgent(station) ? take_urgent(station) : fill_turn(station, context);
+    work += has_urgent(station)      ? take_urgent(station)
+            : station->loop.look > 0 ? fill_poll(station)
+                                     : fill_turn(station, context);
     if (station->batch_count == 0 && station->held_count > 0) {
         merging_end(station);
         work += take_urgent(station);
     }
-    if (++station->next_input >= station->input_count) station->next_input = 0;
+    if (station->loop.look == 0 && ++station->next_input >= station->input_count) station->next_input = 0;
     if (station->of_caller && station->batch_count > 0)
         station->cpu = packet_at(&station->machine->packets, station->batch[0])->cpu;
     if (station->batch_count == 0 && station->poll_registers > 0) {
@@ -460,7 +542,9 @@ void station_deliver(struct machine *machine, uint32_t index, struct station *fr
         packet->caller = from;
         processor_stall(from->cpu);
     }
-    if (asleep)
+    if (queue->consumer->loop.look > 0) {
+        if (asleep && queue->port >= 0) approach(queue->consumer);
+    } else if (asleep)
         notify(queue->consumer, stage, from);
     else if (from != NULL && queue->consumer->cpu != from->cpu)
         contend(queue->consumer, stage, from);

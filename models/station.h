@@ -7,12 +7,14 @@
  * Modelled: notification suppression; what telling costs the teller, what flies, what waking costs the
  * woken (more if its CPU was idle); interrupt moderation; turns of a poll loop over a batch; a softirq
  * that has used up its budget continues as a task (ksoftirqd); back-pressure from full rings and losses at
- * those that drop; synchronous calls during which the caller's CPU stalls, or that it serves itself under a lock. */
+ * those that drop; synchronous calls during which the caller's CPU stalls, or that it serves itself under a lock;
+ * poll loops, which nobody tells and which find what there is when they look. */
 #ifndef IOPATH_MODELS_STATION_H
 #define IOPATH_MODELS_STATION_H
 
 #include "models/big_lock.h"
 #include "models/hypervisor/grant_lock.h"
+#include "models/poll_loop.h"
 #include "models/route.h"
 #include "sim/processor.h"
 
@@ -59,7 +61,11 @@ struct station {
     struct big_lock *big_lock;          /* that it holds while it works, or NULL */
     sim_time held_back;                 /* work that waits for the lock */
     int big_lock_turns, big_lock_limit; /* turns since it took the lock, and after how many it lets go */
-    sim_time busy;                      /* CPU work it has asked for */
+    struct poll_loop loop;              /* of a station that polls its inputs */
+    event_id reach;                     /* when an idle poll loop comes to a port that has something */
+    sim_time reach_at;
+    sim_time polled_before; /* of a poll loop: its CPU's work as of the end of the warm-up */
+    sim_time busy;          /* CPU work it has asked for */
     char name[NAME_MAX_BYTES];
 };
 

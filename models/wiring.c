@@ -8,8 +8,6 @@
 #include "models/vif_workers.h"
 
 enum { DONE_RING_SLOTS = 8192, IOREQ_SLOTS = 64 };
-/* Packets a polling switch takes from one queue before it looks at the next. */
-enum { SWITCH_BURST = 32 };
 enum { LARGE_PAGE_SHIFT = 21 };
 /* Frames that QEMU reads from a tap device before it lets go of the big lock (its tap_send). */
 enum { TAP_BURST = 50 };
@@ -119,7 +117,7 @@ static struct nic_queue *guest_nic_queue(struct machine *machine, struct owner o
 /* ---- stations -------------------------------------------------------------------------------------- */
 
 static struct processor *dom0_cpu(struct server_state *server, int index) {
-    return &server->dom0[index % server->dom0_count];
+    return &server->dom0[index % server->shared_count];
 }
 
 /* Event channels are bound to the vCPU that takes the NIC's interrupt unless somebody rebinds them, so the
@@ -130,7 +128,7 @@ static struct processor *netback_cpu(struct machine *machine, struct server_stat
 
 /* Processes of dom0 go where the NIC's interrupt is not, if there is a choice. */
 static struct processor *process_cpu(struct machine *machine, struct server_state *server, int index) {
-    int others = server->dom0_count - 1;
+    int others = server->shared_count - 1;
     return dom0_cpu(server, machine->config->host.dom0.nic_irq_vcpu + (others > 0 ? 1 + index % others : 0));
 }
 
@@ -163,6 +161,13 @@ static void place_emulated(struct machine *machine, struct station *station, str
     if (!tables->mitigated || spacing_s <= 0) return;
     moderation_fixed(&guest->mitigation, spacing_s);
     station->moderation = &guest->mitigation;
+}
+
+/* The CPU's part of a poll loop. */
+static void place_loop(struct machine *machine, struct station *station, int server) {
+    double look_s = cost(machine, COST_SWITCH_POLL) / machine->servers[server].clock_hz;
+    station->loop.look = sim_time_of(look_s);
+    station->cpu->idle = (struct idle_states){0}; /* it never sleeps */
 }
 
 static void place_napi(struct machine *machine, struct station *station, struct owner owner, struct diag *diag) {
@@ -232,10 +237,8 @@ static void place(struct machine *machine, struct station *station, struct owner
         vif_worker_place(machine, station, owner.index);
         break;
     case WORKER_SWITCH:
-        station->cpu = process_cpu(machine, server, 0);
-        station->cpu->idle = (struct idle_states){0}; /* it polls, it never sleeps */
-        station->input_quota = SWITCH_BURST;
-        station->turn_limit = BATCH_MAX;
+        station->cpu = &server->dom0[server->shared_count];
+        place_loop(machine, station, owner.server);
         snprintf(station->name, sizeof station->name, "switch");
         break;
     case WORKER_SHAPER:
@@ -243,6 +246,11 @@ static void place(struct machine *machine, struct station *station, struct owner
         station->context = CONTEXT_SOFTIRQ;
         station->input_quota = station->turn_limit = NAPI_WEIGHT;
         snprintf(station->name, sizeof station->name, "tap-%.48s", machine->guests[owner.guest].config->name);
+        break;
+    case WORKER_PMD:
+        station->cpu = reader_cpu(machine, flow, owner.guest);
+        place_loop(machine, station, owner.server);
+        snprintf(station->name, sizeof station->name, "pmd%d", owner.index);
         break;
     case WORKER_VHOST:
         snprintf(station->name, sizeof station->name, "vhost-%.48s", machine->guests[owner.guest].config->name);
@@ -330,6 +338,8 @@ static bool add_input(struct station *station, struct queue *queue) {
         station->inputs = inputs;
         station->input_capacity = capacity;
     }
+    /* A poll-mode driver reclaims in passing. */
+    queue->port = station->loop.look > 0 && queue->id != RING_PMD_TX_DONE ? station->loop.ports++ : -1;
     queue->consumer = station;
     if (ring_infos[queue->id].urgent) {
         station->urgent = queue;
@@ -456,6 +466,20 @@ enum iop_status machine_wire(struct machine *machine, struct route *route, struc
         if (completion == NULL) return failed;
         route->completions[i] = completion;
         if (machine_wire(machine, completion, program->completions[i], flow, diag) != IOP_OK) return failed;
+    }
+    return IOP_OK;
+}
+
+enum iop_status machine_wire_ports(struct machine *machine, struct diag *diag) {
+    for (int i = 0; i < machine->config->guest_count; i++) {
+        const struct guest_config *guest = &machine->config->guests[i];
+        const struct path_tables *tables = guest_path(guest);
+        if (tables->attachment != ATTACH_SWITCH) continue;
+        struct owner of_guest = {i, guest->server, 0}, of_server = {-1, guest->server, 0};
+        enum ring_id transmit = tables->polls ? RING_POLLED_TX : RING_USER_TX;
+        bool wired = get_queue(machine, transmit, of_guest, NULL, diag) != NULL &&
+                     get_queue(machine, RING_PMD_RX, of_server, NULL, diag) != NULL;
+        if (!wired) return IOP_NO_MEMORY;
     }
     return IOP_OK;
 }

@@ -60,6 +60,19 @@ static enum iop_status override_settings(struct builder *b) {
     return IOP_OK;
 }
 
+/* The product that the host's polling switch is. */
+static enum iop_status build_switch(struct builder *b) {
+    const struct node *node = node_child(b->root, "switch");
+    const char *name = b->input->polling_switch;
+    if (node == NULL) return IOP_OK;
+    if (!catalog_has("switches", name)) {
+        char text[sizeof b->diag->message];
+        catalog_unknown("switches", name, text, sizeof text);
+        return node_fail(node, b->diag, "%s", text);
+    }
+    return catalog_switch(name, &b->scenario->model.host.costs, b->diag);
+}
+
 static enum iop_status override_costs(struct builder *b) {
     struct cost_set *costs = &b->scenario->model.host.costs;
     const struct cost_input *rows = b->input->costs.items;
@@ -247,6 +260,16 @@ static void take_offloads(const struct guest_input *input, struct guest_config *
                                               .lro = offloads->lro};
 }
 
+/* The emulated NIC is of mode hvm and means nothing in others; a driver in user space needs a device for it. */
+static enum iop_status take_device(struct builder *b, const struct guest_input *input, struct guest_config *guest) {
+    guest->nic_model = (enum nic_model)input->tuning.nic_model;
+    guest->driver = (enum driver_kind)input->tuning.driver;
+    if (guest->driver == DRIVER_KERNEL || guest->mode == MODE_VHOST_USER || guest->mode == MODE_NONE) return IOP_OK;
+    const struct node *driver = node_child(node_child(input->at, "tuning"), "driver");
+    return node_fail(driver, b->diag, "'%s' needs mode vhost-user, and the mode is %s", driver->value,
+                     mode_info(guest->mode)->name);
+}
+
 /* --- all guests --- */
 
 static enum iop_status count_guests(struct builder *b) {
@@ -292,13 +315,13 @@ static enum iop_status build_guest(struct builder *b, int entry) {
     if (status == IOP_OK && first->mode != MODE_NONE) status = take_netback(b, input, first);
     if (status == IOP_OK) status = take_queues(b, input, first);
     if (status == IOP_OK) status = take_cpus(b, input, first);
+    if (status == IOP_OK) status = take_device(b, input, first);
     if (status != IOP_OK) return status;
     take_throttle(input, first);
     take_offloads(input, first);
     if (node_child(input->at, "memory_pages") != NULL) first->memory_page_bytes = input->memory_pages;
     status = take_iommu(b, input, first);
     if (status != IOP_OK) return status;
-    first->nic_model = (enum nic_model)input->tuning.nic_model; /* means nothing in other modes than hvm */
     first->server = input->server - 1;
     for (int copy = 0; copy < input->count; copy++) {
         if (copy > 0) first[copy] = *first;
@@ -381,6 +404,7 @@ enum iop_status build_model(struct builder *b) {
     if (status == IOP_OK) status = override_settings(b);
     if (status == IOP_OK) status = build_scheduler(b);
     if (status == IOP_OK) take_versions(b);
+    if (status == IOP_OK) status = build_switch(b);
     if (status == IOP_OK) status = override_costs(b);
     if (status == IOP_OK && b->input->guests.count == 0)
         return node_fail(b->root, b->diag, "'guests' is missing: the virtual machines");

@@ -22,6 +22,9 @@ enum iop_status data_path(const char *below, char *out, size_t size, struct diag
 enum iop_status catalog_host(const char *name, struct host_config *host, struct diag *diag);
 enum iop_status catalog_nic(const char *name, struct nic_config *nic, struct diag *diag);
 enum iop_status catalog_costs(const char *name, struct cost_set *costs, struct diag *diag);
+
+/* Puts the costs of a polling switch of the catalog (switches/NAME.yaml) in the place of those of a set. */
+enum iop_status catalog_switch(const char *name, struct cost_set *costs, struct diag *diag);
 enum iop_status catalog_instance(const char *name, struct instance_type *type, struct diag *diag);
 
 struct source { /* one row of the bibliography */

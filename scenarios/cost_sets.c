@@ -113,6 +113,32 @@ static enum iop_status read_costs(const char *name, struct cost_set *costs, int 
     return status;
 }
 
+/* Only what the switch itself does: the rest is the host's. */
+static enum iop_status lay_over(const struct node *root, const struct cost_file *file, struct cost_set *costs,
+                                struct diag *diag) {
+    bool seen[COST_COUNT_] = {false};
+    const struct cost_row *rows = file->costs.items;
+    if (file->base[0] != '\0') return node_fail(node_child(root, "base"), diag, "a switch has no base");
+    for (int i = 0; i < file->costs.count; i++) {
+        if (strncmp(rows[i].name, "switch.", strlen("switch.")) != 0)
+            return node_fail(node_child(rows[i].at, "name"), diag, "'%s' is not a cost of a switch (switch.*)",
+                             shown(rows[i].name).text);
+        enum iop_status status = read_cost(costs, &rows[i], seen, diag);
+        if (status != IOP_OK) return status;
+    }
+    return IOP_OK;
+}
+
+enum iop_status catalog_switch(const char *name, struct cost_set *costs, struct diag *diag) {
+    struct document document;
+    struct cost_file file = {0};
+    enum iop_status status = catalog_read_file("switches", name, &cost_set_table, &document, &file, diag);
+    if (status != IOP_OK) return status;
+    status = lay_over(document.root, &file, costs, diag);
+    document_fini(&document);
+    return status;
+}
+
 enum iop_status catalog_costs(const char *name, struct cost_set *costs, struct diag *diag) {
     *costs = (struct cost_set){0};
     return read_costs(name, costs, 0, diag);

@@ -150,6 +150,7 @@ static const struct {
 } kinds[] = {{"hosts", "a host"},
              {"nics", "a NIC"},
              {"costs", "a cost set"},
+             {"switches", "a polling switch"},
              {"instances", "an instance type"},
              {"scenarios", "a scenario"}};
 enum { KINDS = sizeof kinds / sizeof *kinds };

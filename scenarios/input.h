@@ -53,7 +53,7 @@ struct tuning_input {
     struct measure interrupt_throttle;
     int iommu;
     int grants; /* enum grants, or WORD_AUTO */
-    int rps_cpus, nic_model;
+    int rps_cpus, nic_model, driver;
     struct offloads_input offloads;
 };
 
@@ -107,7 +107,7 @@ struct expect_input {
 
 struct scenario_input {
     char name[TEXT_MAX], description[TEXT_MAX];
-    char host[256], host_kernel[16], hypervisor_version[16];
+    char host[256], polling_switch[256], host_kernel[16], hypervisor_version[16];
     int iommu, interrupts; /* instead of the host's, where given */
     bool mitigations;
     struct list guests, costs, sweep, plots, expect;

@@ -65,6 +65,7 @@ static const struct choice modes[] = {
 static const struct choice directions[] = {{"transmit", DIRECTION_TRANSMIT, false},
                                            {"receive", DIRECTION_RECEIVE, false},
                                            {"both", DIRECTION_BOTH, false},
+                                           {"transit", DIRECTION_TRANSIT, false},
                                            {NULL, 0, false}};
 static const struct choice arrival_kinds[] = {{"constant", ARRIVALS_CONSTANT, false},
                                               {"poisson", ARRIVALS_POISSON, false},
@@ -90,6 +91,8 @@ static const struct choice grant_methods[] = {{"auto", WORD_AUTO, false},
                                               {NULL, 0, false}};
 static const struct choice nic_models[] = {
     {"e1000", NIC_MODEL_E1000, false}, {"rtl8139", NIC_MODEL_RTL8139, false}, {NULL, 0, false}};
+static const struct choice drivers[] = {
+    {"kernel", DRIVER_KERNEL, false}, {"poll", DRIVER_POLL, false}, {NULL, 0, false}};
 static const struct choice automatic[] = {{"auto", WORD_AUTO, false}, {NULL, 0, false}};
 static const struct choice plot_kinds[] = {{"bars", 0, false},       {"scaling", 1, false}, {"latency", 2, false},
                                            {"breakdown", 3, false},  {"heatmap", 4, false}, {"timeline", 5, false},
@@ -112,7 +115,8 @@ static const struct field workload_fields[] = {
      .required = true,
      .text = "what it does: udp-stream, tcp-stream, udp-rr, tcp-rr, http, ping, spin, block, fork or replay"},
     {"direction", FIELD_CHOICE, FIELD_AT(struct workload_input, direction), .only = ONLY_STREAMS | ONLY(REPLAY),
-     .choices = directions, .noun = "a direction", .fallback = "transmit", .text = "of a stream, seen from the guest"},
+     .choices = directions, .noun = "a direction", .fallback = "transmit",
+     .text = "of a stream, seen from the guest; transit: from the wire to the wire, through the switch of its host"},
     {"peer", FIELD_TEXT, FIELD_AT(struct workload_input, peer), .only = ONLY_NETWORK, .check = is_peer,
      .fallback = "wire", .noun = "a peer; allowed are wire, dom0, guest NAME", .text = "wire is an ideal far host"},
     {"sender", FIELD_CHOICE, FIELD_AT(struct workload_input, sender), .only = ONLY(UDP_STREAM), .choices = senders,
@@ -215,6 +219,9 @@ static const struct field tuning_fields[] = {
      .later = true, .text = "CPUs that receive packet steering spreads packets over"},
     {"nic_model", FIELD_CHOICE, FIELD_AT(struct tuning_input, nic_model), .choices = nic_models, .fallback = "e1000",
      .noun = "a NIC that QEMU emulates", .text = "NIC of mode hvm"},
+    {"driver", FIELD_CHOICE, FIELD_AT(struct tuning_input, driver), .choices = drivers, .fallback = "kernel",
+     .noun = "a kind of driver",
+     .text = "of a guest of mode vhost-user: the kernel's, or an application that polls in user space"},
     {"offloads", FIELD_TABLE, FIELD_AT(struct tuning_input, offloads), .table = &offloads_table,
      .text = "what the guest's device takes off its CPU"},
 };
@@ -363,6 +370,8 @@ static const struct field scenario_fields[] = {
      .text = "kernel of dom0 or the KVM host, in place of what the host's file says"},
     {"hypervisor_version", FIELD_TEXT, FIELD_AT(struct scenario_input, hypervisor_version), .check = is_kernel_version,
      .noun = "a version such as \"4.5\"", .text = "version of the hypervisor, in place of what the host's file says"},
+    {"switch", FIELD_TEXT, FIELD_AT(struct scenario_input, polling_switch), .noun = "a polling switch",
+     .text = "product of the catalog whose costs the host's polling switch has; those of the cost set when left out"},
     {"guests", FIELD_LIST, FIELD_AT(struct scenario_input, guests), .table = &guest_table, .minimum = 1,
      .maximum = GUESTS_MAX, .text = "the virtual machines"},
     {"run", FIELD_TABLE, FIELD_AT(struct scenario_input, run), .table = &run_table, .text = "how long and how often"},

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "models/paths/path.h"
 #include "scenarios/input.h"
 
 /* Bytes around a payload. */
@@ -71,6 +72,34 @@ static enum iop_status take_peer(struct builder *b, int entry, int copy, const s
     }
     workload->peer = PEER_GUEST;
     return peer_guest(b, entry, copy, node, input->peer + strlen("guest "), &workload->peer_guest);
+}
+
+/* --- what a path cannot carry --- */
+
+static bool polls(const struct guest_config *guest) { return guest->driver == DRIVER_POLL; }
+
+/* Who polls has no kernel to answer a ping or to speak TCP. */
+static enum iop_status check_driver(struct builder *b, const struct workload_input *input,
+                                    const struct guest_config *guest, const struct workload_config *workload) {
+    bool by_kernel = input->kind != KIND_UDP_STREAM && input->kind != KIND_UDP_RR;
+    bool of_peer = workload->peer == PEER_GUEST && polls(&b->scenario->model.guests[workload->peer_guest]);
+    const struct node *kind = node_child(input->at, "kind");
+    if (!by_kernel || (!polls(guest) && !of_peer)) return IOP_OK;
+    return node_fail(kind, b->diag, "'%s' needs a kernel, and %s polls its device in user space (driver: poll)",
+                     kind->value, of_peer ? "its peer" : "the guest");
+}
+
+/* What passes all guests needs a switch, and comes from the wire. */
+static enum iop_status check_transit(struct builder *b, const struct workload_input *input,
+                                     const struct guest_config *guest, const struct workload_config *workload) {
+    const struct node *node = node_child(input->at, "direction");
+    if (input->direction != DIRECTION_TRANSIT || guest->mode == MODE_NONE) return IOP_OK;
+    if (guest_path(guest)->attachment == ATTACH_NIC)
+        return node_fail(node, b->diag, "'transit' passes a switch of the host, and mode %s has none",
+                         mode_info(guest->mode)->name);
+    if (workload->peer != PEER_WIRE)
+        return node_fail(node_child(input->at, "peer"), b->diag, "'transit' is from the wire to the wire");
+    return IOP_OK;
 }
 
 /* --- sizes and rates --- */
@@ -246,6 +275,8 @@ enum iop_status build_workloads(struct builder *b, int entry, int copy) {
         enum iop_status status = take_name(b, input, inputs, workload.name, sizeof workload.name);
         if (status == IOP_OK) status = check_keys(b, input);
         if (status == IOP_OK) status = take_peer(b, entry, copy, input, &workload);
+        if (status == IOP_OK) status = check_driver(b, input, to, &workload);
+        if (status == IOP_OK) status = check_transit(b, input, to, &workload);
         if (status == IOP_OK && input->kind < WORK_KIND_COUNT) status = take_sizes(b, input, &workload);
         if (status == IOP_OK) status = check_frame(b, to, node_child(input->at, "frame"), &workload);
         if (status == IOP_OK) status = take_ends(b, input, &workload);

@@ -254,13 +254,17 @@ static bool add_sender(struct composer *composer, const struct party *from, bool
     }
     const struct path_tables *tables = tables_of(composer, from);
     takes |= traits_of(composer, from);
-    add_stack_send(composer, from, takes, hop);
-    if (composer->sender != SENDER_PKTGEN) add_table(composer, stack_queue, from, takes, hop);
+    if (tables->polls)
+        add_table(composer, polling_send, from, takes, hop);
+    else
+        add_stack_send(composer, from, takes, hop);
+    if (composer->sender != SENDER_PKTGEN && !tables->polls) add_table(composer, stack_queue, from, takes, hop);
     if (is_tcp_stream(composer)) composer->program->qdisc_stage = stage_of_last_row(composer->program);
     if (composer->frames > 0 && stream_cut_in_software(composer->config, from->guest))
         add_table(composer, software_segmentation, from, takes, hop);
     composer->frames_handed = composer->frames_here;
     add_table(composer, tables->transmit, from, takes, hop);
+    if (tables->completion == NULL) return false; /* the driver reclaims in passing */
     int header = (int)composer->config->host.costs.values[COST_GRANT_HEADER].value;
     bool whole = composer->config->guests[from->guest].grants == GRANTS_COPY || composer->frame_bytes <= header;
     bool copied = tables->completes_at_backend_if_copied && whole;
@@ -312,7 +316,10 @@ static void add_receiver(struct composer *composer, const struct party *to, bool
     composer->lro = tables->attachment == ATTACH_NIC && uses_lro(composer->config, to->guest);
     composer->program->lro = composer->lro && composer->frames > 0;
     add_table(composer, tables->receive, to, takes, HOP_NONE);
-    add_stack_receive(composer, to, takes);
+    if (tables->polls)
+        add_table(composer, polling_receive, to, takes, HOP_NONE);
+    else
+        add_stack_receive(composer, to, takes);
 }
 
 /* One way, `from` to `to`. Who answers an echo does so in its softirq, receiving and sending. */
@@ -350,6 +357,15 @@ static void add_leg(struct composer *composer, const struct party *from, const s
         give_back(composer, add_completion(composer, stage, true), from);
         program->stages[stage].drop_completion = program->stages[stage].completion;
     }
+}
+
+/* From the wire to the wire: in by the NIC, through the switch, out by the NIC, past all guests. */
+static void add_transit(struct composer *composer, const struct party *through) {
+    const struct backplane *plane = backplane_of(composer, through);
+    struct party host = {PARTY_DOM0, -1, through->server};
+    add_table(composer, plane->receive, &host, dom0_kernel(composer), HOP_NONE);
+    add_table(composer, plane->forward, &host, 0, HOP_NONE);
+    add_way_out(composer, plane, &host, false, HOP_END);
 }
 
 static struct party guest_party(const struct model_config *config, int guest) {
@@ -401,8 +417,10 @@ void program_compose(struct program *program, const struct model_config *config,
     }
     composer.frame_bytes = program->frame_bytes;
     composer.payload_bytes = program->payload_bytes = program->frame_bytes - protocol_overhead_bytes(work->kind);
-    program->reversed = direction == DIRECTION_RECEIVE;
-    if (program->reversed)
+    program->reversed = direction != DIRECTION_TRANSMIT;
+    if (direction == DIRECTION_TRANSIT)
+        add_transit(&composer, &us);
+    else if (program->reversed)
         add_leg(&composer, &peer, &us, false, false);
     else
         add_leg(&composer, &us, &peer, false, false);

@@ -26,6 +26,7 @@ struct path_tables {
     enum attachment attachment;
     enum only kernel;         /* how the kernel is entered */
     enum only delivery;       /* how events reach the guest; a device's interrupts follow the host, if 0 */
+    bool polls;               /* an application in user space polls the device: no kernel above the driver */
     bool emulated;            /* the device is a model in QEMU */
     bool mitigated;           /* … that keeps interrupts apart (e1000.mitigation) */
     bool registers_per_frame; /* … whose driver accesses registers for each frame, not for each turn of its loop */
@@ -52,7 +53,7 @@ struct path_tables {
 struct guest_config; /* models/config.h */
 
 const struct path_tables *mode_path(enum mode mode);
-/* The mode's, or those of the device that the guest has in its place. */
+/* The mode's, or those of the device or driver that the guest has in its place. */
 const struct path_tables *guest_path(const struct guest_config *guest);
 
 /* Shared by all modes: the kernel above the driver, and what a driver pays to free a packet that another core
@@ -60,6 +61,9 @@ const struct path_tables *guest_path(const struct guest_config *guest);
 extern const struct step stack_send[], stack_queue[], stack_receive[], foreign_packet[];
 /* … instead of them: the kernel's packet generator, a stack that finds no listener. */
 extern const struct step pktgen_send[], stack_drop[];
+
+/* In their place an application that polls (models/paths/vhost_user.c). */
+extern const struct step polling_send[], polling_receive[];
 
 /* A thread that computes, without any packet (models/guest/stack.c). */
 extern const struct step stack_spin[];
@@ -90,6 +94,7 @@ extern const struct step event_to_dom0[], event_to_guest[];
  * modes that differ in kernel and delivery. */
 extern const struct path_tables vif_queues_pv, vif_queues_hvm_pv, vif_queues_pvhvm;
 extern const struct path_tables path_native, path_pv, path_hvm, path_hvm_rtl8139, path_hvm_pv, path_pvhvm, path_pvh;
-extern const struct path_tables path_virtio, path_vhost, path_vhost_user, path_passthrough, path_sriov, path_nitro;
+extern const struct path_tables path_virtio, path_vhost, path_vhost_user, path_vhost_user_polled, path_passthrough,
+    path_sriov, path_nitro;
 
 #endif

@@ -76,6 +76,7 @@ enum worker {
     WORKER_SHAPER,      /* softirq in dom0 that takes up a tap device's frames as its limit allows */
     WORKER_VHOST,       /* kernel thread of a virtqueue pair */
     WORKER_SWITCH,      /* polling software switch of the host, on a CPU of its own */
+    WORKER_PMD,         /* application of a guest that polls its device in user space, on a vCPU of its own */
     WORKER_READER,      /* receiver's thread */
     WORKER_COUNT
 };
@@ -123,7 +124,9 @@ enum ring_id {
     RING_PMD_TX,        /* descriptors of the physical function under a poll-mode driver */
     RING_PMD_TX_DONE,
     RING_PMD_RX,
-    RING_SOCKET, /* receive buffer of a socket */
+    RING_POLLED_TX, /* transmit virtqueue of a polling guest: its driver reclaims in passing */
+    RING_POLLED_RX, /* receive virtqueue that a guest polls */
+    RING_SOCKET,    /* receive buffer of a socket */
     RING_COUNT
 };
 

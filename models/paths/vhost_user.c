@@ -12,7 +12,7 @@
 static const struct step guest_transmit[] = {
     {PLACE_GUEST, COMPUTE, "virtio_net: virtqueue entry", COST_VIRTIO_TX, EACH},
     {PLACE_GUEST, RING, "transmit virtqueue", COST_NONE, EACH, .ring = RING_USER_TX},
-    {PLACE_DOM0, NOTIFY, "until the switch polls", COST_SWITCH_POLL, FLIGHT},
+    {PLACE_DOM0, COMPUTE, "switch: look at the port", COST_SWITCH_POLL, POLL},
     {PLACE_DOM0, COMPUTE, "switch: virtqueue entry", COST_SWITCH_VIRTQ, EACH},
     {PLACE_DOM0, COPY, "copy the frame", COST_COPY_COLD, EACH, .extent = OF_FRAME},
     END_OF_PATH,
@@ -35,6 +35,35 @@ static const struct step guest_receive[] = {
     END_OF_PATH,
 };
 
+/* A guest that polls its virtqueues: neither system call nor interrupt, nor a reclaim of its own. */
+const struct step polling_send[] = {
+    {PLACE_GUEST, COMPUTE, "application: make a frame", COST_POLLING_APP, EACH},
+    END_OF_PATH,
+};
+
+const struct step polling_receive[] = {
+    {PLACE_GUEST, COMPUTE, "application: take a frame", COST_POLLING_APP, EACH},
+    END_OF_PATH,
+};
+
+static const struct step polled_transmit[] = {
+    {PLACE_GUEST, COMPUTE, "poll-mode driver: virtqueue entry", COST_VIRTIO_PMD, EACH},
+    {PLACE_GUEST, RING, "transmit virtqueue", COST_NONE, EACH, .ring = RING_POLLED_TX},
+    {PLACE_DOM0, COMPUTE, "switch: look at the port", COST_SWITCH_POLL, POLL},
+    {PLACE_DOM0, COMPUTE, "switch: virtqueue entry", COST_SWITCH_VIRTQ, EACH, .release = RING_POLLED_TX},
+    {PLACE_DOM0, COPY, "copy the frame", COST_COPY_COLD, EACH, .extent = OF_FRAME},
+    END_OF_PATH,
+};
+
+static const struct step polled_receive[] = {
+    {PLACE_DOM0, COMPUTE, "switch: virtqueue entry", COST_SWITCH_VIRTQ, EACH},
+    {PLACE_DOM0, COPY, "copy the frame", COST_COPY_COLD, EACH, .extent = OF_FRAME},
+    {PLACE_GUEST, RING, "receive virtqueue", COST_NONE, EACH, .ring = RING_POLLED_RX},
+    {PLACE_GUEST, COMPUTE, "poll-mode driver: look at the ring", COST_SWITCH_POLL, POLL},
+    {PLACE_GUEST, COMPUTE, "poll-mode driver: take, refill", COST_VIRTIO_PMD, EACH},
+    END_OF_PATH,
+};
+
 static const struct step forward[] = {
     {PLACE_DOM0, COMPUTE, "switch: look up the flow", COST_SWITCH_LOOKUP, EACH},
     END_OF_PATH,
@@ -51,7 +80,6 @@ static const struct step transmit[] = {
 static const struct step completion[] = {
     {PLACE_DEVICE, DMA, "write-back", COST_DMA_WRITE, EACH},
     {PLACE_DOM0, RING, "sent descriptors", COST_NONE, EACH, .ring = RING_PMD_TX_DONE},
-    {PLACE_DOM0, NOTIFY, "until the switch polls", COST_SWITCH_POLL, FLIGHT},
     {PLACE_DOM0, COMPUTE, "poll-mode driver: reclaim", COST_NONE, EACH, .release = RING_PMD_TX},
     END_OF_PATH,
 };
@@ -59,7 +87,7 @@ static const struct step completion[] = {
 static const struct step receive[] = {
     ROWS_OF(nic_receives),
     {PLACE_DOM0, RING, "received descriptors of the switch", COST_NONE, EACH, .ring = RING_PMD_RX},
-    {PLACE_DOM0, NOTIFY, "until the switch polls", COST_SWITCH_POLL, FLIGHT},
+    {PLACE_DOM0, COMPUTE, "switch: look at the port", COST_SWITCH_POLL, POLL},
     {PLACE_DOM0, COMPUTE, "poll-mode driver: take, refill", COST_PMD, EACH},
     END_OF_PATH,
 };
@@ -77,4 +105,12 @@ const struct path_tables path_vhost_user = {
     .receive = guest_receive,
     .completes_at_backend = true,
     .no_segmentation = true,
+};
+
+const struct path_tables path_vhost_user_polled = {
+    .attachment = ATTACH_SWITCH,
+    .kernel = FOR_HVM_KERNEL,
+    .polls = true,
+    .transmit = polled_transmit,
+    .receive = polled_receive,
 };

@@ -106,9 +106,8 @@ Test(kvm, guests_share_the_rings_of_the_switchs_nic_or_of_the_hosts) {
     }
 }
 
-/* NET-453, NET-460: what the switch's CPU can do for 64 B, from NIC to NIC (two drivers and a lookup) and from
- * NIC to guest, on 2.6 GHz. These rows are what its costs were derived from: the test says that the steps add
- * up to them. */
+/* NET-453, NET-460: what the switch's CPU can do for 64 B, from NIC to NIC (two drivers and a lookup, which is
+ * derived from that row) and from NIC to guest, on 2.6 GHz. */
 Test(kvm, the_switchs_steps_add_up_to_its_published_rates) {
     given_host(&config, "kvm-lab");
     double clock_hz = 2.6e9;

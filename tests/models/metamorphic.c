@@ -108,6 +108,7 @@ Test(metamorphic, an_idle_guest_changes_nothing) {
     for (int mode = 0; mode < MODE_COUNT; mode++)
         for (int idle = 0; idle < MODE_COUNT; idle++) {
             if (takes_whole_host((enum mode)mode) || takes_whole_host((enum mode)idle)) continue;
+            if (mode == MODE_VHOST_USER && idle == mode) continue; /* the switch looks at its port: polling.c */
             given_one((enum mode)mode, DIRECTION_BOTH, 200);
             run_for(&config, 5 * SIM_MS, &result);
             given_guest(&config, (enum mode)idle, 0);

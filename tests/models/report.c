@@ -12,11 +12,21 @@ static struct run_result result;
 
 /* ---- CPU time ---- */
 
+/* Cores of all domains, without those that poll in vain: that is no work of any step. */
+static double cores_at_work(void) {
+    double cores = 0;
+    for (int i = 0; i < result.metric_count; i++) {
+        const struct metric *metric = &result.metrics[i];
+        if (metric->kind == METRIC_CPU_CORES) cores += metric->value;
+        if (metric->kind == METRIC_CPU_SHARE && strcmp(metric->category, "polling") == 0)
+            cores -= metric->value * cores_of(&result, metric->domain);
+    }
+    return cores;
+}
+
 /* Cores of all domains, and utilizations of all CPUs: the same work, counted by row and by clock. */
 static void expect_cores_match_processors(const char *what) {
-    double cores = 0, busy = 0;
-    for (int i = 0; i < result.metric_count; i++)
-        if (result.metrics[i].kind == METRIC_CPU_CORES) cores += result.metrics[i].value;
+    double cores = cores_at_work(), busy = 0;
     for (int i = 0; i < result.resource_count; i++)
         if (strstr(result.resources[i].name, "/vcpu") != NULL || strstr(result.resources[i].name, "dom0/") != NULL)
             busy += result.resources[i].utilization;
@@ -25,10 +35,8 @@ static void expect_cores_match_processors(const char *what) {
 
 /* What each step is said to cost a packet, times packets. */
 static void expect_charges_match_cores(const char *what) {
-    double cores = 0, charged = 0, clock_hz = config.guests[0].clock_hz;
+    double cores = cores_at_work(), charged = 0, clock_hz = config.guests[0].clock_hz;
     double packets = completed_of(&config, &result, 0, 0);
-    for (int i = 0; i < result.metric_count; i++)
-        if (result.metrics[i].kind == METRIC_CPU_CORES) cores += result.metrics[i].value;
     for (int i = 0; i < result.charge_count; i++) charged += result.charges[i].cycles_per_packet * packets;
     EXPECT_NEAR(charged, cores * clock_hz, 0.02, "%s: %g cycles/s in charges, %g in domains", what, charged,
                 cores * clock_hz);

@@ -98,7 +98,7 @@ Test(reader, names_the_nearest_key) {
 Test(reader, lists_the_keys_when_none_is_near) {
     expect_message(with(GUEST ", tuning: {xyzzy: 1}", WORKLOAD),
                    "s.yaml:4:45: guests[0].tuning: 'xyzzy' is not a key of a tuning table; allowed are "
-                   "interrupt_throttle, iommu, grants, rps_cpus, nic_model, offloads");
+                   "interrupt_throttle, iommu, grants, rps_cpus, nic_model, driver, offloads");
 }
 
 Test(reader, says_what_a_missing_key_is_for) {
@@ -134,7 +134,7 @@ Test(reader, names_the_nearest_word) {
                    "'udp-stream'?");
     expect_message(with(GUEST, WORKLOAD ", direction: up"),
                    "s.yaml:6:36: guests[0].workloads[0].direction: 'up' is not a direction; allowed are transmit, "
-                   "receive, both");
+                   "receive, both, transit");
 }
 
 Test(reader, names_the_unit_that_is_expected) {

@@ -207,6 +207,26 @@ Test(shipped, the_bibliography_has_what_hosts_and_nics_cite) {
     }
 }
 
+Test(shipped, switches_have_costs_of_their_own_from_the_bibliography) {
+    struct name_list names = shipped("switches");
+    struct bibliography *all = bibliography_load(NULL);
+    cr_assert_not_null(all);
+    cr_expect_eq(names.count, 7);
+    for (int i = 0; i < names.count; i++) {
+        struct cost_set costs = {0};
+        struct diag diag = {0};
+        cr_assert_eq(catalog_switch(names.names[i], &costs, &diag), IOP_OK, "%s", diag.message);
+        const struct cost_value *lookup = &costs.values[COST_SWITCH_LOOKUP];
+        cr_expect(lookup->value > 0 && lookup->high > lookup->low, "%s", names.names[i]);
+        for (int c = 0; c < COST_COUNT_; c++)
+            for (int s = 0; s < costs.values[c].sources; s++)
+                cr_expect_not_null(bibliography_find(all, costs.values[c].source[s]), "%s: %s", names.names[i],
+                                   costs.values[c].source[s]);
+    }
+    bibliography_free(all);
+    names_free(&names);
+}
+
 Test(shipped, the_bibliography_has_the_packet_limits_of_instance_types) {
     struct name_list types = shipped("instances");
     struct bibliography *all = bibliography_load(NULL);
