@@ -439,6 +439,26 @@ Test(build, tcp_streams_and_offloads) {
                    "allowed are max or a bit rate such as 1 Gbit/s");
 }
 
+/* --- limits of the network --- */
+
+Test(build, limits_of_a_guest_without_instance) {
+    struct scenario *scenario = load_good(
+        with(GUEST ", network: 1 Gbit/s, network_burst: 10 Gbit/s, network_flow: 5 Gbit/s, network_packets: 1 "
+                   "Mpps, network_credits: spent",
+             WORKLOAD));
+    const struct guest_config *guest = &scenario->model.guests[0];
+    cr_expect_eq(guest->network_bps, 1e9);
+    cr_expect_eq(guest->network_burst_bps, 10e9);
+    cr_expect_eq(guest->network_flow_bps, 5e9);
+    cr_expect_eq(guest->network_pps, 1e6);
+    cr_expect(guest->network_credits_spent);
+    scenario_free(scenario);
+    expect_message(with(GUEST ", network_burst: 1 Gbit/s", WORKLOAD),
+                   "s.yaml:4:51: guests[0].network_burst: a burst needs 'network', the limit of the long run");
+    expect_message(with(GUEST ", network: 2 Gbit/s, network_burst: 1 Gbit/s", WORKLOAD),
+                   "s.yaml:4:70: guests[0].network_burst: '1 Gbit/s' is less than what the guest always has, 2 Gbit/s");
+}
+
 /* --- what does not exist yet --- */
 
 static void later(const char *text, const char *wanted) {

@@ -227,6 +227,27 @@ Test(shipped, switches_have_costs_of_their_own_from_the_bibliography) {
     names_free(&names);
 }
 
+/* AWS001, M170: credits for types sold as "up to" a bandwidth or as burstable, a cap of one flow where there is more
+ * than that. */
+Test(shipped, types_sold_as_up_to_a_bandwidth_burst) {
+    struct name_list types = shipped("instances");
+    int bursting = 0;
+    for (int i = 0; i < types.count; i++) {
+        struct instance_type type;
+        struct diag diag = {0};
+        cr_assert_eq(catalog_instance(types.names[i], &type, &diag), IOP_OK, "%s", diag.message);
+        bool up_to = strncmp(type.network_class, "Up to", 5) == 0;
+        double most = type.burst_bps > type.network_bps ? type.burst_bps : type.network_bps;
+        bool burstable = strcmp(type.family, "t2") == 0;
+        cr_expect_eq(type.burst_bps > type.network_bps, up_to || burstable, "%s", types.names[i]);
+        cr_expect_eq(type.flow_bps == 5e9, type.enhanced == ENHANCED_ENA && most > 5e9, "%s", types.names[i]);
+        cr_expect(type.flow_bps == 0 || type.flow_in_group_bps == 10e9, "%s", types.names[i]);
+        bursting += up_to;
+    }
+    cr_expect_eq(bursting, 16);
+    names_free(&types);
+}
+
 Test(shipped, the_bibliography_has_the_packet_limits_of_instance_types) {
     struct name_list types = shipped("instances");
     struct bibliography *all = bibliography_load(NULL);
