@@ -175,7 +175,8 @@ static enum iop_status plan_point(const struct grid *grid, int index, struct com
     name_point(grid, point);
     if (point->scenario == NULL) return IOP_OK;
     if (request->adjust != NULL) request->adjust(request->adjust_user, &point->scenario->run);
-    return content_hash(request->file, point->settings, point->setting_count, &point->content_hash, diag);
+    status = content_hash(request->file, point->settings, point->setting_count, &point->content_hash, diag);
+    return status == IOP_OK ? content_hash_traces(point->scenario, &point->content_hash, diag) : status;
 }
 
 /* Whether two points differ in nothing but their mode. */

@@ -1,6 +1,6 @@
 /* What a result was computed from, in 64 bits: FNV-1a over the bytes of the scenario file and the
- * settings applied to it (http://www.isthe.com/chongo/tech/comp/fnv/, draft-eastlake-fnv). It tells
- * rows of changed scenarios apart; it is no protection against forgery. */
+ * settings applied to it, and over the files that its replays send (http://www.isthe.com/chongo/tech/comp/fnv/,
+ * draft-eastlake-fnv). It tells rows of changed scenarios apart; it is no protection against forgery. */
 #ifndef IOPATH_ANALYSIS_CONTENT_HASH_H
 #define IOPATH_ANALYSIS_CONTENT_HASH_H
 
@@ -18,5 +18,8 @@ uint64_t fnv1a_64(uint64_t hash, const void *bytes, size_t size);
 /* The hash of a scenario file with its settings in the order they apply. */
 enum iop_status content_hash(const char *file, const struct setting *settings, int setting_count, uint64_t *hash,
                              struct diag *diag);
+
+/* Continues it over the traces of the scenario, if it has any. */
+enum iop_status content_hash_traces(const struct scenario *scenario, uint64_t *hash, struct diag *diag);
 
 #endif

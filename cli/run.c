@@ -32,6 +32,7 @@ static enum iop_status run_scenario(const struct options *options, const struct 
                             .result = &result};
     enum iop_status status =
         content_hash(scenario->file, options->settings, options->setting_count, &report.content_hash, diag);
+    if (status == IOP_OK) status = content_hash_traces(scenario, &report.content_hash, diag);
     if (status != IOP_OK) return status;
     struct progress progress;
     progress_start(&progress);

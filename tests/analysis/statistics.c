@@ -101,6 +101,27 @@ Test(content_hash, depends_on_file_and_settings) {
     cr_expect(with_one != plain && with_one != with_other);
 }
 
+Test(content_hash, depends_on_the_traces_of_replays) {
+    char name[] = "/tmp/iopath-trace-XXXXXX";
+    int descriptor = mkstemp(name);
+    cr_assert_geq(descriptor, 0);
+    struct diag diag = {""};
+    struct scenario_trace trace = {.trace = NULL};
+    snprintf(trace.path, sizeof trace.path, "%s", name);
+    struct scenario scenario = {.trace_count = 1, .traces = &trace};
+    uint64_t hash[2] = {FNV1A_64_START, FNV1A_64_START}, without = FNV1A_64_START;
+    for (int i = 0; i < 2; i++) {
+        cr_assert_eq(write(descriptor, "0,64\n", 5), 5);
+        cr_assert_eq(content_hash_traces(&scenario, &hash[i], &diag), IOP_OK, "%s", diag.message);
+    }
+    cr_expect_neq(hash[0], hash[1]);
+    scenario.trace_count = 0;
+    cr_assert_eq(content_hash_traces(&scenario, &without, &diag), IOP_OK);
+    cr_expect_eq(without, FNV1A_64_START);
+    close(descriptor);
+    unlink(name);
+}
+
 Test(content_hash, missing_file_is_an_error) {
     uint64_t hash;
     struct diag diag = {""};
