@@ -55,6 +55,7 @@ static void add_estimate(struct comparison_summary *summary, const struct estima
     case METRIC_LOST_BACKEND:
     case METRIC_LOST_SOCKET:
     case METRIC_LOST_QDISC:
+    case METRIC_LOST_BACKLOG:
         summary->lost += over->mean;
         break;
     case METRIC_CPU_CORES:

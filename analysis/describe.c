@@ -55,6 +55,16 @@ static void describe_stream(const struct workload_config *workload, const char *
              workload->flows, workload->flows == 1 ? "" : "s", rate);
 }
 
+static void describe_requests(const struct workload_config *workload, const char *peer, char *out, size_t size) {
+    char rate[2 * UNITS_TEXT] = "", number[UNITS_TEXT];
+    const char *side = workload->kind != WORK_HTTP ? "with" : workload->serves ? "server of" : "client of";
+    if (workload->rate_pps > 0)
+        snprintf(rate, sizeof rate, ", %s%s", units_si(workload->rate_pps, "/s", number),
+                 workload->arrivals == ARRIVALS_POISSON ? " Poisson" : "");
+    snprintf(out, size, "%s %s %s, %d B requests, %d B responses, %d at a time%s", workload_kind_name(workload->kind),
+             side, peer, workload->request_bytes, workload->response_bytes, workload->concurrency, rate);
+}
+
 void describe_workload(const struct model_config *model, const struct workload_config *workload, char *out,
                        size_t size) {
     const char *kind = workload_kind_name(workload->kind), *peer = peer_text(model, workload);
@@ -72,8 +82,7 @@ void describe_workload(const struct model_config *model, const struct workload_c
     else if (workload->kind == WORK_PING)
         snprintf(out, size, "%s with %s, %d B, one after the other", kind, peer, workload->request_bytes);
     else
-        snprintf(out, size, "%s with %s, %d B requests, %d B responses, %d at a time", kind, peer,
-                 workload->request_bytes, workload->response_bytes, workload->concurrency);
+        describe_requests(workload, peer, out, size);
 }
 
 int workload_is_transactional(enum workload_kind kind) { return !workload_is_stream(kind); }

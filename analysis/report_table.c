@@ -74,7 +74,7 @@ static void interval_text(const struct interval *over, int replications, char ou
 
 static bool is_loss(enum metric_kind kind) {
     return kind == METRIC_LOST_NETWORK || kind == METRIC_LOST_NIC || kind == METRIC_LOST_BACKEND ||
-           kind == METRIC_LOST_SOCKET || kind == METRIC_LOST_QDISC;
+           kind == METRIC_LOST_SOCKET || kind == METRIC_LOST_QDISC || kind == METRIC_LOST_BACKLOG;
 }
 
 static const char *counted_unit(enum metric_kind kind) {

@@ -144,13 +144,11 @@ static void charge(struct account *account, const char *domain, const char *cate
 
 /* Whether a row's CPU time is a vCPU's: what notifies a worker is done by the one before it. */
 static bool runs_on_vcpu(const struct program *program, const struct row *row) {
-    enum when when = row->step->when;
-    bool of_producer = when == NOTIFYING || when == REMOTE || when == CONTENDED;
-    int stage = of_producer && row->stage > 0 ? row->stage - 1 : row->stage;
+    int stage = when_of_producer(row->step->when) && row->stage > 0 ? row->stage - 1 : row->stage;
     enum worker worker = program->stages[stage].worker;
-    return row->guest >= 0 &&
-           (worker == WORKER_APP || worker == WORKER_TCP || worker == WORKER_QDISC || worker == WORKER_NAPI ||
-            worker == WORKER_READER || worker == WORKER_PMD || worker == WORKER_VCPU_QEMU);
+    return row->guest >= 0 && (worker == WORKER_APP || worker == WORKER_TCP || worker == WORKER_QDISC ||
+                               worker == WORKER_NAPI || worker == WORKER_READER || worker == WORKER_LOOP ||
+                               worker == WORKER_BACKLOG || worker == WORKER_PMD || worker == WORKER_VCPU_QEMU);
 }
 
 static void account_row(void *user, const struct program *program, const struct row *row, uint64_t executed,

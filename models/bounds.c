@@ -146,7 +146,9 @@ static double latency(const struct machine *machine, const struct program *progr
         const struct stage *stage = &program->stages[i];
         sum += stage->work[EACH] + stage->device_time;
         if (awake) continue;
-        bool elsewhere = stage->ring != RING_SOCKET || reader_is_elsewhere(machine, stage);
+        /* A loop comes to the CPU that wakes it. */
+        bool elsewhere =
+            stage->ring != RING_READY && (stage->ring != RING_SOCKET || reader_is_elsewhere(machine, stage));
         if (i > 0) sum += stage->work[NOTIFYING] + stage->work[WAKE];
         if (elsewhere) sum += stage->work[REMOTE] + stage->work[FLIGHT];
         sum += stage->work[POLL];
@@ -246,7 +248,10 @@ static bool meets_device_model(const struct machine *machine, const struct progr
 /* What the workload asks for, or its transactions' own length, may allow less. */
 static void bound_by_load(const struct machine *machine, const struct program *program,
                           const struct workload_config *work, int flows, struct bound *bound) {
-    bound->latency_s = latency(machine, program, false);
+    /* A far client's network is no row of the path, which begins at the port. */
+    bool far_client = program->stages[0].hop == HOP_INGRESS && !workload_is_stream(work->kind);
+    double network_s = far_client ? 2 * machine->config->host.network.one_way_s : 0;
+    bound->latency_s = network_s + latency(machine, program, false);
     if (work->kind == WORK_TCP_STREAM) {
         /* every write may be frames of its own */
         int segment = stream_segment_bytes(work), frames = (work->message_bytes + segment - 1) / segment;
@@ -261,11 +266,12 @@ static void bound_by_load(const struct machine *machine, const struct program *p
         if (offered > 0 && offered < bound->pps) bound->pps = offered;
         return;
     }
-    double shortest = latency(machine, program, flows > 1 || meets_device_model(machine, program));
+    double shortest = network_s + latency(machine, program, flows > 1 || meets_device_model(machine, program));
     if (shortest > 0 && flows / shortest < bound->pps) {
         bound->pps = flows / shortest;
         snprintf(bound->bottleneck, sizeof bound->bottleneck, "latency");
     }
+    if (work->rate_pps > 0 && work->rate_pps < bound->pps) bound->pps = work->rate_pps;
     if (work->kind == WORK_PING && work->interval_s > 0 && 1 / work->interval_s < bound->pps)
         bound->pps = 1 / work->interval_s;
 }

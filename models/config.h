@@ -11,7 +11,7 @@
 #include "models/mode.h"
 #include "sim/time.h"
 
-enum { NAME_MAX_BYTES = 64, GUESTS_MAX = 64, WORKLOADS_MAX = 16 };
+enum { NAME_MAX_BYTES = 64, GUESTS_MAX = 64, WORKLOADS_MAX = 16, QUEUES_MAX = 16, VCPUS_MAX = 128 };
 
 enum workload_kind {
     WORK_UDP_STREAM,
@@ -21,6 +21,7 @@ enum workload_kind {
     WORK_PING,
     WORK_SPIN,
     WORK_REPLAY,
+    WORK_HTTP,
     WORK_KIND_COUNT
 };
 enum direction { DIRECTION_TRANSMIT, DIRECTION_RECEIVE, DIRECTION_BOTH, DIRECTION_TRANSIT };
@@ -40,20 +41,22 @@ struct workload_config {
     enum sender sender;     /* udp-stream; a far host's sender is ideal */
     enum receiver receiver; /* udp-stream; the wire takes everything */
     int frame_bytes;        /* udp-stream: Ethernet frame with CRC, 64 to 9018; within a host to 65535 */
-    double rate_pps;        /* udp-stream: offered frames per second; 0: as fast as the sender can */
+    double rate_pps; /* offered frames or requests per second; 0: as fast as the sender can, or one after the other */
     enum arrivals arrivals;
     double burst_s, idle_s;            /* on-off arrivals: mean times of both, rate_pps is that of a burst */
     int message_bytes, mtu_bytes;      /* tcp-stream: one write of the application; largest IP packet */
     double rate_bps;                   /* tcp-stream: payload offered; 0: as fast as the sender can */
     int flows;                         /* streams: sockets, one thread each */
     int request_bytes, response_bytes; /* rr and ping: payload */
-    int concurrency;                   /* rr: transactions in flight, one socket and thread each */
-    int jobs;                          /* spin: threads */
-    double busy, period_s;             /* spin: share of each period a thread computes; 1: without pause */
-    const struct trace *trace;         /* replay: what is sent; frame_bytes and rate_pps are its means */
-    double speed;                      /* replay: times as fast as recorded */
-    bool repeat;                       /* replay: begins anew after its period, else it ends */
-    double interval_s;                 /* ping: time between requests; 0: flood, one after the other */
+    int concurrency;             /* rr and http: sockets, each with one transaction in flight; rr: a thread each */
+    bool serves;                 /* http: the guest answers, its peer asks; else the other way round */
+    int threads, client_threads; /* http: event loops that answer and ask; 0: one per vCPU */
+    int jobs;                    /* spin: threads */
+    double busy, period_s;       /* spin: share of each period a thread computes; 1: without pause */
+    const struct trace *trace;   /* replay: what is sent; frame_bytes and rate_pps are its means */
+    double speed;                /* replay: times as fast as recorded */
+    bool repeat;                 /* replay: begins anew after its period, else it ends */
+    double interval_s;           /* ping: time between requests; 0: flood, one after the other */
 };
 
 /* How packets cross from a guest's memory into dom0's and back. */
@@ -103,6 +106,11 @@ struct guest_config {
     double cap;            /* CPUs it may use; 0: no cap */
     uint64_t affinity;     /* bit per shared CPU; 0: all */
     double cpu_credits;    /* of a burstable type, vCPU seconds at the start; negative: enough for the run */
+    int irq_cpu_count;     /* vCPUs that take the queues' interrupts in turn; 0: as many as queues, from 0 */
+    uint8_t irq_cpus[QUEUES_MAX];
+    int rps_cpus;           /* vCPUs that each queue's packets are steered to; 0: none */
+    bool rps_interrupt_cpu; /* those that take interrupts may be among them */
+    int socket;             /* of the machine, where a guest that fits into one runs */
     int workload_count;
     struct workload_config workloads[WORKLOADS_MAX];
 };

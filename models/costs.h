@@ -34,6 +34,26 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
       "copy between buffers that are in the last-level cache and that no other core wrote")                            \
     X(COPY_CALL, "copy.call", CYCLES, "set up one copy between user and kernel")                                       \
     X(APP_SEND, "app.send", CYCLES, "what the application does itself for each message it sends")                      \
+    /* event loops, steering of received packets, sockets of the machine */                                            \
+    X(EPOLL_WAIT, "epoll.wait", CYCLES, "one epoll_wait, system call and what it returns not included")                \
+    X(EPOLL_READY, "epoll.ready", CYCLES, "one ready connection that epoll_wait returns")                              \
+    X(HTTP_SERVE, "http.serve", CYCLES, "server application: one request in user space")                               \
+    X(HTTP_ASK, "http.ask", CYCLES, "client application: one answer and the next request in user space")               \
+    X(SOCKET_LINES, "socket.message_lines", COUNT,                                                                     \
+      "cache lines that a read fetches of a message another core received")                                            \
+    X(CONNECTION_LINES, "socket.connection_lines", COUNT,                                                              \
+      "cache lines of a connection that move between its thread's core and the one that receives for it")              \
+    X(RECYCLED_LINES, "socket.recycled_lines", COUNT,                                                                  \
+      "cache lines of a new sk_buff that a driver fetches when another core has freed the last one")                   \
+    X(STEER, "steering.choose", CYCLES, "receive packet steering: hash the flow, choose a CPU, enqueue")               \
+    X(STEER_LINES, "steering.enqueue_lines", COUNT, "cache lines of another CPU's backlog that an enqueue fetches")    \
+    X(STEERED_LINES, "steering.packet_lines", COUNT, "cache lines that the CPU steered to fetches per packet")         \
+    X(STEER_BACKLOG, "steering.backlog", COUNT, "packets that a CPU's backlog holds (netdev_max_backlog)")             \
+    X(CACHE_FAR, "cache.socket_crossing", CYCLES, "what a cache line takes longer when another socket holds it")       \
+    X(MEMORY_READ, "cache.memory_read", CYCLES, "read one cache line from memory")                                     \
+    X(DEVICE_LINES, "driver.device_lines", COUNT, "lines per packet read of what a device wrote: descriptor, header")  \
+    X(WAKEUP_LINES, "sched.wakeup_lines", COUNT, "cache lines of run queue and task that waking a thread fetches")     \
+    X(DMA_FAR, "pcie.dma_far", TIME, "what a DMA read takes longer when the memory is on the other socket")            \
     /* sockets and protocols */                                                                                        \
     X(SOCKET_SEND, "socket.send", CYCLES, "sendto/write in the socket layer: sk_buff, send buffer accounting")         \
     X(SOCKET_RECV, "socket.receive", CYCLES, "recvfrom/read in the socket layer: dequeue, accounting, free")           \

@@ -21,8 +21,7 @@ static void resource_of(const struct machine *machine, const struct route *route
         snprintf(out, size, "%s", row->place == PLACE_DEVICE ? "nic" : "");
         return;
     }
-    bool of_producer = row->step->when == NOTIFYING || row->step->when == REMOTE;
-    if (of_producer && stage > 0) stage--;
+    if (when_of_producer(row->step->when) && stage > 0) stage--;
     const struct queue *queue = route->queues[stage];
     /* A register access is made by the vCPU that takes the interrupt. */
     bool is_access = route->program->workload < 0;

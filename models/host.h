@@ -78,6 +78,7 @@ struct host_config {
     enum hypervisor_kind hypervisor;
     char hypervisor_version[16];
     int sockets, cores_per_socket, threads_per_core;
+    int nic_socket; /* the NIC's PCIe lanes and dom0's CPUs are on it */
     double clock_hz;
     double smt_share;         /* speed of a hardware thread whose sibling is busy, 1: no SMT effect */
     bool shadow_paging;       /* no nested paging: the hypervisor keeps shadows of the guests' tables */

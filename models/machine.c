@@ -1,10 +1,11 @@
 #include "models/machine.h"
 
 #include <stdlib.h>
-
-#include "models/pool.h"
 #include <string.h>
 
+#include "models/placement.h"
+#include "models/pool.h"
+#include "models/topology.h"
 #include "models/vif_workers.h"
 
 enum { BACKLOG_PACKETS = 4096 };
@@ -36,36 +37,13 @@ static struct processor *new_processors(struct machine *machine, int count, stru
 
 /* vCPU i and i + n/2 are the hardware threads of one core, as EC2's HVM guests see them. */
 static void pair_siblings(struct guest_state *guest, const struct host_config *host) {
-    if (host->threads_per_core != 2 || guest->vcpu_count % 2 != 0 || host->smt_share >= 1.0) return;
+    if (!vcpus_are_paired(host, guest->config) || host->smt_share >= 1.0) return;
     int half = guest->vcpu_count / 2;
     for (int i = 0; i < half; i++) {
         guest->vcpus[i].sibling = &guest->vcpus[i + half];
         guest->vcpus[i + half].sibling = &guest->vcpus[i];
         guest->vcpus[i].smt_stretch = guest->vcpus[i + half].smt_stretch = 1.0 / host->smt_share;
     }
-}
-
-/* Flows are dealt to the queues in turn, so a guest with few flows leaves the vCPUs of the others free. */
-static int busy_queues(const struct guest_config *config) {
-    int flows = 0;
-    for (int i = 0; i < config->workload_count; i++) {
-        const struct workload_config *work = &config->workloads[i];
-        if (work->kind == WORK_SPIN) continue;
-        flows += workload_is_stream(work->kind) ? work->flows : work->kind == WORK_PING ? 1 : work->concurrency;
-    }
-    /* a guest without workloads is somebody's peer */
-    return flows == 0 || flows > config->queues ? config->queues : flows;
-}
-
-struct processor *guest_app_cpu(struct guest_state *guest) {
-    int queues = busy_queues(guest->config), spare = guest->vcpu_count - queues;
-    int index = spare > 0 ? queues + guest->next_app % spare : guest->next_app % guest->vcpu_count;
-    guest->next_app++;
-    return &guest->vcpus[index];
-}
-
-struct processor *dom0_app_cpu(struct server_state *server) {
-    return &server->dom0[server->shared_count - 1 - server->next_app++ % server->shared_count];
 }
 
 static bool has_polling_switch(const struct model_config *config, int server) {
@@ -79,6 +57,7 @@ static enum iop_status init_server(struct machine *machine, int index, struct di
     const struct host_config *host = &machine->config->host;
     struct server_state *server = &machine->servers[index];
     server->index = index;
+    server->device.node = host->nic_socket;
     server->clock_hz = server_clock_hz(machine->config, index);
     random_stream_init(&server->jitter, machine->sim.seed, machine->sim.replication, STREAM_JITTER + (uint32_t)index);
     if (host->hypervisor == HYPERVISOR_XEN || host->hypervisor == HYPERVISOR_KVM) {
@@ -86,6 +65,7 @@ static enum iop_status init_server(struct machine *machine, int index, struct di
         server->dom0_count = host->dom0.vcpus + has_polling_switch(machine->config, index);
         server->dom0 = new_processors(machine, server->dom0_count, diag);
         if (server->dom0 == NULL) return IOP_NO_MEMORY;
+        for (int i = 0; i < server->dom0_count; i++) server->dom0[i].node = host->nic_socket;
     }
     if (pool_init_server(machine, server, diag) != IOP_OK) return IOP_NO_MEMORY;
     server->has_iommu = host->iommu.mode != IOMMU_OFF;
@@ -126,6 +106,10 @@ static enum iop_status init_guest(struct machine *machine, int index, struct dia
     if (guest->vcpus == NULL) return IOP_NO_MEMORY;
     init_limits(machine, guest);
     if (pool_add_guest(machine, index, diag) != IOP_OK) return IOP_NO_MEMORY;
+    for (int i = 0; i < guest->vcpu_count; i++)
+        guest->vcpus[i].node = guest->sockets[i] = vcpu_socket(&machine->config->host, config, i);
+    guest->cpus = (struct cpus){guest->runqueues, guest->sockets, guest->vcpu_count,
+                                vcpus_are_paired(&machine->config->host, config) ? guest->vcpu_count / 2 : 0};
     if (guest->server->pool == NULL) pair_siblings(guest, &machine->config->host);
     if (!guest_path(config)->emulated) return IOP_OK;
     guest->register_program = program_register_access(machine->config, index, diag);
@@ -169,9 +153,14 @@ static void set_pace(struct flow *flow, const struct program *program, const str
         return;
     }
     if (!workload_is_stream(work->kind)) {
-        flow->kind = FLOW_TRANSACTION;
-        flow->interval_ps = work->kind == WORK_PING ? work->interval_s * 1e12 : 0;
-        flow->timeout = sim_time_of(cost(flow->machine, work->kind == WORK_TCP_RR ? COST_TCP_RTO : COST_TIMEOUT));
+        bool tcp = work->kind == WORK_TCP_RR || work->kind == WORK_HTTP;
+        flow->kind = flow->thread.cpu == NULL ? FLOW_FAR_CLIENT : FLOW_TRANSACTION;
+        flow->open = work->rate_pps > 0;
+        flow->interval_ps = work->kind == WORK_PING ? work->interval_s * 1e12
+                            : flow->open            ? 1e12 * work->concurrency / work->rate_pps
+                                                    : 0;
+        flow->timeout = sim_time_of(cost(flow->machine, tcp ? COST_TCP_RTO : COST_TIMEOUT));
+        set_arrivals(flow, work);
         return;
     }
     if (work->trace != NULL) {
@@ -203,12 +192,20 @@ static void place_thread(struct machine *machine, struct flow *flow, const struc
     thread->running = true;
     thread->guest = -1;
     int guest = !program->reversed ? program->guest : work->peer == PEER_GUEST ? work->peer_guest : -1;
-    if (guest >= 0) {
-        thread->guest = guest;
-        thread->cpu = guest_app_cpu(&machine->guests[guest]);
-    } else if (work->peer == PEER_DOM0) {
-        thread->cpu = dom0_app_cpu(machine->guests[program->guest].server);
-    }
+    int server = machine->config->guests[program->guest].server;
+    if (guest >= 0) thread->guest = guest;
+    if (guest < 0 && work->peer != PEER_DOM0) return;
+    if (work->kind == WORK_HTTP)
+        thread->cpu = loop_cpu(machine, guest, server, flow->index % machine_loops(machine, guest, flow->state));
+    else
+        thread->cpu = guest >= 0 ? guest_app_cpu(&machine->guests[guest]) : dom0_app_cpu(machine, server);
+}
+
+int machine_loops(const struct machine *machine, int guest, const struct workload_state *state) {
+    bool answers = (guest == state->guest) == state->config->serves;
+    int asked = answers ? state->config->threads : state->config->client_threads;
+    int vcpus = guest >= 0 ? machine->guests[guest].vcpu_count : machine->config->host.dom0.vcpus;
+    return asked > 0 ? asked : vcpus;
 }
 
 /* A replay's flow has a route for each size of its frames. */
@@ -325,6 +322,7 @@ static enum iop_status add_workload(struct machine *machine, int guest, int work
     if (state == NULL) return diag_set(diag, IOP_NO_MEMORY, "no memory for a workload");
     machine->states[machine->state_count++] = state;
     state->config = &machine->config->guests[guest].workloads[workload];
+    state->number = machine->state_count - 1;
     state->guest = guest;
     state->workload = workload;
     enum direction direction = workload_is_stream(state->config->kind) ? state->config->direction : DIRECTION_TRANSMIT;
@@ -374,12 +372,15 @@ struct machine *machine_new(const struct model_config *config, uint64_t seed, ui
     machine->server_count = config->servers;
     machine->stations = calloc(STATIONS_MAX, sizeof *machine->stations);
     machine->queues = calloc(RINGS_MAX, sizeof *machine->queues);
+    machine->station_index = calloc(INDEX_SLOTS, sizeof *machine->station_index);
+    machine->queue_index = calloc(INDEX_SLOTS, sizeof *machine->queue_index);
     machine->flows = calloc(FLOWS_MAX, sizeof *machine->flows);
     machine->routes = calloc(ROUTES_MAX, sizeof *machine->routes);
     machine->states = calloc((size_t)workloads, sizeof *machine->states);
     machine->threads = calloc(THREADS_MAX, sizeof *machine->threads);
-    bool memory = machine->stations != NULL && machine->queues != NULL && machine->flows != NULL &&
-                  machine->routes != NULL && machine->states != NULL && machine->threads != NULL &&
+    bool memory = machine->stations != NULL && machine->queues != NULL && machine->station_index != NULL &&
+                  machine->queue_index != NULL && machine->flows != NULL && machine->routes != NULL &&
+                  machine->states != NULL && machine->threads != NULL &&
                   sim_init(&machine->sim, seed, replication, 4096, diag) == IOP_OK;
     if (!memory || build(machine, diag) != IOP_OK) {
         diag_set(diag, IOP_NO_MEMORY, "no memory for the machines");
@@ -411,6 +412,7 @@ void machine_free(struct machine *machine) {
     }
     for (int i = 0; i < machine->station_count; i++) {
         free(machine->stations[i]->inputs);
+        free(machine->stations[i]->untold);
         free(machine->stations[i]);
     }
     for (int i = 0; i < machine->queue_count; i++) {
@@ -431,6 +433,8 @@ void machine_free(struct machine *machine) {
     for (int i = 0; i < machine->state_count; i++) free(machine->states[i]);
     free(machine->stations);
     free(machine->queues);
+    free(machine->station_index);
+    free(machine->queue_index);
     free(machine->flows);
     free(machine->routes);
     free(machine->programs);

@@ -4,15 +4,16 @@
 #define IOPATH_MODELS_MACHINE_H
 
 #include "models/config.h"
+#include "models/guest/runqueue.h"
 #include "models/station.h"
 #include "models/workload/flow.h"
 #include "models/workload/stream.h"
 #include "sim/scheduler.h"
 #include "sim/sim.h"
 
-enum { SERVERS_MAX = 8, QUEUES_MAX = 16, FLOWS_MAX = 4096 };
+enum { SERVERS_MAX = 8, FLOWS_MAX = 4096 };
 enum { THREADS_MAX = 1088 };
-enum { STATIONS_MAX = 16384, RINGS_MAX = 16384, ROUTES_MAX = 1 << 18 };
+enum { STATIONS_MAX = 16384, RINGS_MAX = 16384, ROUTES_MAX = 1 << 18, INDEX_SLOTS = 2 * RINGS_MAX };
 
 enum traffic { SENT, RECEIVED };
 
@@ -29,6 +30,7 @@ struct server_state {
     struct dma_domain *buffers; /* of the host's kernel, where it maps each; else NULL */
     struct nic nic;
     struct nic_queue *pf_queue, *pmd_queue; /* of the kernel's driver, of the polling switch */
+    struct processor device;                /* stands for the NIC where packets say who produced them; never works */
     struct random_stream jitter;
     int next_app; /* dom0 vCPU of the next application */
 };
@@ -46,6 +48,9 @@ struct guest_state {
     struct processor *vcpus;
     struct scheduler *pool, *own_pool; /* that schedules the vCPUs; the server's or its own; NULL: pinned */
     struct sched_group *group;
+    struct runqueue runqueues[VCPUS_MAX];
+    int sockets[VCPUS_MAX];
+    struct cpus cpus; /* the two above, for the choice of a woken thread's CPU */
     struct nic_queue *nic_queues[QUEUES_MAX];
     struct invalidation_queue invalidations; /* of its own, emulated IOMMU */
     struct dma_domain *buffers;              /* that it maps there; else NULL */
@@ -71,6 +76,7 @@ struct machine {
     int station_count, queue_count, flow_count, route_count, program_count, program_capacity, state_count;
     struct station **stations;
     struct queue **queues;
+    uint16_t *station_index, *queue_index; /* by kind and owner (wiring.c) */
     struct flow **flows;
     struct route **routes;
     struct program **programs;
@@ -115,10 +121,8 @@ void machine_count_arrival(struct machine *machine, int frames);
 /* Time of one way over the network between two servers. */
 sim_time machine_flight(struct machine *machine, struct server_state *server);
 
-/* The guest vCPU on which the next application thread runs: not one that takes interrupts, if there are
- * others. */
-struct processor *guest_app_cpu(struct guest_state *guest);
-struct processor *dom0_app_cpu(struct server_state *server);
+/* Event loops of an http workload on the side of `guest` (-1: dom0). */
+int machine_loops(const struct machine *machine, int guest, const struct workload_state *state);
 
 /* Hooks of the NIC (models/network.c). */
 struct nic_client machine_nic_client(struct machine *machine);

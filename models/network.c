@@ -95,10 +95,9 @@ sim_time machine_flight(struct machine *machine, struct server_state *server) {
 }
 
 static sim_time flight(struct machine *machine, const struct nic *nic) {
-    struct server_state *server = NULL;
-    for (int i = 0; i < machine->server_count && server == NULL; i++)
-        if (&machine->servers[i].nic == nic) server = &machine->servers[i];
-    return machine_flight(machine, server);
+    int server = 0;
+    while (&machine->servers[server].nic != nic) server++;
+    return machine_flight(machine, &machine->servers[server]);
 }
 
 /* Whatever delays the frames of one connection, they do not overtake each other. */
@@ -117,7 +116,12 @@ static uint32_t sent(void *owner, struct nic_queue *queue, uint32_t index) {
     struct route *route = packet->route;
     const struct stage *stage = &route->program->stages[packet->stage];
     uint32_t descriptor = station_new_completion(machine, packet, stage->completion, NULL);
-    if (descriptor != PACKET_NONE) packet_at(&machine->packets, descriptor)->frame_bytes = packet->frame_bytes;
+    if (descriptor != PACKET_NONE) {
+        struct packet *sent_one = packet_at(&machine->packets, descriptor);
+        sent_one->frame_bytes = packet->frame_bytes;
+        /* An answer is the packet of whoever answered, not of the flow's thread. */
+        if (route->flow->thread.guest != stage->guest) sent_one->cpu = packet->cpu;
+    }
     sim_time after = 0;
     switch (stage->hop) {
     case HOP_SWITCH:
@@ -154,7 +158,7 @@ static void received(void *owner, struct nic_queue *queue, uint32_t index) {
     struct machine *machine = owner;
     struct packet *packet = packet_at(&machine->packets, index);
     queue->moderation.bytes[ITR_RECEIVED] += (uint64_t)packet->frame_bytes;
-    packet->cpu = NULL; /* fresh from the device */
+    packet->cpu = &machine->servers[packet->route->program->stages[packet->stage].rx_server].device;
     if (packet->frames > 0 && merging_by_device(machine, index)) return;
     packet->stage++;
     station_deliver(machine, index, NULL);

@@ -71,11 +71,9 @@ static void report_latency(const struct workload_state *state, struct run_result
 }
 
 static void report_workload(const struct workload_state *state, double seconds, struct run_result *result) {
-    static const enum metric_kind lost[LOST_COUNT] = {[LOST_NETWORK] = METRIC_LOST_NETWORK,
-                                                      [LOST_NIC] = METRIC_LOST_NIC,
-                                                      [LOST_BACKEND] = METRIC_LOST_BACKEND,
-                                                      [LOST_SOCKET] = METRIC_LOST_SOCKET,
-                                                      [LOST_QDISC] = METRIC_LOST_QDISC};
+    static const enum metric_kind lost[LOST_COUNT] = {
+        [LOST_NETWORK] = METRIC_LOST_NETWORK, [LOST_NIC] = METRIC_LOST_NIC,     [LOST_BACKEND] = METRIC_LOST_BACKEND,
+        [LOST_SOCKET] = METRIC_LOST_SOCKET,   [LOST_QDISC] = METRIC_LOST_QDISC, [LOST_BACKLOG] = METRIC_LOST_BACKLOG};
     int guest = state->guest, work = state->workload;
     double delivered = (double)(state->frames.delivered - state->delivered_before);
     if (state->config->kind == WORK_TCP_STREAM) {

@@ -29,6 +29,7 @@
     X(LOST_BACKEND, "lost.backend", "1/s", "frames dropped in a back end's or tap device's queue")      \
     X(LOST_SOCKET, "lost.socket", "1/s", "frames dropped at a full socket buffer")                      \
     X(LOST_QDISC, "lost.qdisc", "1/s", "frames dropped at a full queueing discipline")                  \
+    X(LOST_BACKLOG, "lost.backlog", "1/s", "frames dropped at the full backlog of a CPU steered to")    \
     X(PROGRESS, "progress", "1", "CPUs' worth of computing that a spinning workload has done")          \
     X(CPU_CORES, "cores", "1", "CPUs a domain keeps busy")                                              \
     X(CPU_SHARE, "share", "1", "share of a domain's busy time spent in a category")                     \

@@ -3,12 +3,13 @@
 #include <string.h>
 
 #include "models/guest/merging.h"
+#include "models/guest/runqueue.h"
 #include "models/guest/segmentation.h"
 #include "models/hardware/wire.h"
 #include "models/machine.h"
+#include "models/telling.h"
 #include "models/unmap.h"
 
-static void turn(struct station *station);
 static void turned(struct sim *sim, void *object, uint64_t word);
 static void approach(struct station *station);
 static void unlock(struct station *station);
@@ -18,13 +19,13 @@ static struct stage *stage_of(const struct packet *packet) { return &packet->rou
 
 /* ---- waking ---------------------------------------------------------------------------------------- */
 
-static void interrupted(struct sim *sim, void *object, uint64_t word) {
+void station_interrupted(struct sim *sim, void *object, uint64_t word) {
     (void)sim;
     struct station *station = object;
     struct stage *stage = (struct stage *)(uintptr_t)word;
     sim_time work = stage->work[WAKE];
     stage->executed[WAKE]++;
-    if (processor_idles(station->cpu)) {
+    if (processor_idles(station->cpu) && !station->told_by_own_cpu) {
         work += stage->work[WAKE_IDLE];
         stage->executed[WAKE_IDLE]++;
     }
@@ -34,32 +35,6 @@ static void interrupted(struct sim *sim, void *object, uint64_t word) {
     processor_submit(station->cpu, station->wake_context, work, woken, station, 0);
 }
 
-/* Tells a sleeping station of work. The teller's CPU pays with its next turn, and the news leaves when it
- * has been paid. */
-static void notify(struct station *station, struct stage *stage, struct station *from) {
-    if (station->running) return;
-    station->running = true;
-    if (station->inline_) {
-        station->cpu = from->cpu;
-        turn(station);
-        return;
-    }
-    sim_time at = station->machine->sim.now;
-    if (from == NULL || from->cpu != station->cpu) at += stage->work[FLIGHT];
-    if (from != NULL) {
-        sim_time telling = stage->work[NOTIFYING];
-        stage->executed[NOTIFYING]++;
-        if (from->cpu != station->cpu) {
-            telling += stage->work[REMOTE];
-            stage->executed[REMOTE]++;
-        }
-        from->debt += telling;
-        at += telling;
-    }
-    if (station->moderation != NULL) at = moderation_interrupt(station->moderation, at);
-    sim_at(&station->machine->sim, at, interrupted, station, (uint64_t)(uintptr_t)stage);
-}
-
 /* ---- polling --------------------------------------------------------------------------------------- */
 
 static void reached(struct sim *sim, void *object, uint64_t word) {
@@ -67,7 +42,7 @@ static void reached(struct sim *sim, void *object, uint64_t word) {
     struct station *station = object;
     station->reach = EVENT_NONE;
     station->next_input = (int)word;
-    turn(station);
+    station_turn(station);
 }
 
 /* Something waits at a port of a poll loop. If the loop is idle it comes by when its turn reaches the port. */
@@ -98,7 +73,7 @@ static void register_asked(struct sim *sim, void *object, uint64_t word);
 /* Makes the register accesses that are due, one after the other, then goes on with its work. */
 static void access_registers(struct station *station) {
     if (station->registers_left == 0 || station->register_route == NULL) {
-        turn(station);
+        station_turn(station);
         return;
     }
     station->registers_left--;
@@ -175,7 +150,7 @@ static void space(struct queue *queue, struct station *from) {
         if (station->running) continue;
         station->running = true;
         if (station->inline_ && from != NULL) station->cpu = from->cpu;
-        turn(station);
+        station_turn(station);
     }
 }
 
@@ -217,7 +192,7 @@ static void limit_allows(struct sim *sim, void *object, uint64_t word) {
     }
     if (queue->consumer->running) return;
     queue->consumer->running = true;
-    turn(queue->consumer);
+    station_turn(queue->consumer);
 }
 
 /* A vif's credit, as netback keeps it: a burst goes through at once, beyond it the ring waits, and so it does for
@@ -255,6 +230,9 @@ static uint32_t take(struct station *station, struct queue *queue) {
 
 static void sleep_now(struct station *station) {
     station->running = false;
+    if (station->worker == WORKER_LOOP && station->guest >= 0) station->runqueue->threads--;
+    if (station->is_thread) station->runqueue->softirqs--;
+    station->is_thread = false;
     station->worked = 0;
     station->poll_left = 0;
     for (int i = 0; i < station->input_count; i++) ring_arm(&station->inputs[i]->ring);
@@ -267,6 +245,20 @@ static void end_poll(struct station *station) {
     station->poll_registers = 0;
     station->poll_left = 0;
     access_registers(station);
+}
+
+/* A queueing discipline that has sent its share goes on in a softirq of the same CPU, unless somebody comes with a
+ * packet before that has begun. */
+static bool yields(struct station *station) {
+    station->lets_go = false;
+    if (!station->shared_by_loops || station->worked < (uint32_t)station->poll_length) return false;
+    const struct queue *queue = station->inputs[0];
+    if (ring_waiting(&queue->ring) == 0) return false;
+    uint32_t head = queue->ring.entries[queue->ring.head & queue->ring.mask];
+    station->worked = 0;
+    station->lets_go = true;
+    station->debt += execute(stage_of(packet_at(&station->machine->packets, head)), POLL);
+    return true;
 }
 
 static void turned(struct sim *sim, void *object, uint64_t word) {
@@ -283,10 +275,17 @@ static void turned(struct sim *sim, void *object, uint64_t word) {
     station->worked += (uint32_t)count;
     for (int i = 0; i < count; i++) station_finish(station->machine, station->batch[i], station);
     if (station->big_lock != NULL && ++station->big_lock_turns >= station->big_lock_limit) unlock(station);
-    if (station->poll_left == 0 && station->poll_registers > 0)
+    station->untold_packets += (uint32_t)count;
+    if (must_tell(station)) tell_all(station);
+    if (yields(station)) {
+        sim_time work = station->debt;
+        station->debt = 0;
+        station->busy += work;
+        processor_submit(station->cpu, station->context, work, turned, station, 0);
+    } else if (station->poll_left == 0 && station->poll_registers > 0)
         end_poll(station);
     else
-        turn(station);
+        station_turn(station);
 }
 
 void station_resumed(struct station *station) { turned(&station->machine->sim, station, 0); }
@@ -298,14 +297,21 @@ static void needs_lock(struct sim *sim, void *object, uint64_t word) {
     grant_lock_take(station->lock, station);
 }
 
-/* A softirq's poll loop turns once for 64 packets of any kind; a thread handles each kind of work of a turn
- * in one go. */
+static int waiting(const struct station *station) {
+    uint32_t count = 0;
+    for (int i = 0; i < station->input_count; i++) count += ring_waiting(&station->inputs[i]->ring);
+    return (int)count;
+}
+
+/* A softirq's poll loop turns once for 64 packets of any kind, an event loop for all that are ready; another thread
+ * handles each kind of work of a turn in one go. */
 static bool begins_poll(struct station *station, const struct stage *stage, const struct stage *last) {
     if (station->loop.look > 0) return false;                           /* looks are counted by the loop */
     if (station->big_lock != NULL) return station->big_lock_turns == 0; /* one round of the main loop */
-    if (station->context == CONTEXT_TASK) return last == NULL || stage->kind != last->kind;
-    if (station->poll_left > 0) return false;
-    station->poll_left = station->poll_length;
+    if (station->context == CONTEXT_TASK && !station->poll_takes_all) return last == NULL || stage->kind != last->kind;
+    bool polls = !station->inline_ || station->register_route != NULL;
+    if (station->poll_left > 0 || !polls) return false;
+    station->poll_left = station->poll_takes_all ? 1 + waiting(station) : station->poll_length;
     station->poll_registers = 0;
     return true;
 }
@@ -332,17 +338,15 @@ static void shoot_down(struct station *station, struct stage *stage) {
 static sim_time add_to_turn(struct station *station, uint32_t index, const struct stage **polled) {
     struct packet *packet = packet_at(&station->machine->packets, index);
     struct stage *stage = stage_of(packet);
-    sim_time work = stage->work[EACH];
-    stage->executed[EACH]++;
+    sim_time work = execute(stage, EACH);
     station->locked += stage->locked;
     station->lock_operations += stage->lock_operations;
     if (packet->cpu != station->cpu && packet->cpu != NULL) {
-        work += stage->work[FOREIGN];
-        stage->executed[FOREIGN]++;
+        work += execute(stage, FOREIGN);
+        if (is_far(packet->cpu, station->cpu)) work += execute(stage, FOREIGN_FAR);
     }
     if (begins_poll(station, stage, *polled)) {
-        work += stage->work[POLL];
-        stage->executed[POLL]++;
+        work += execute(stage, POLL);
         if (stage->work[SHOOTDOWN] > 0) shoot_down(station, stage);
     }
     if (station->dma != NULL) work += unmap_packet(station, stage);
@@ -358,19 +362,25 @@ static sim_time take_urgent(struct station *station) {
     uint32_t index = take(station, station->urgent);
     if (index == PACKET_NONE) return 0;
     struct stage *stage = stage_of(packet_at(&station->machine->packets, index));
-    stage->executed[EACH]++;
     station->batch[station->batch_count++] = index;
-    return stage->work[EACH];
+    return execute(stage, EACH);
 }
 
 static bool has_urgent(const struct station *station) {
     return station->urgent != NULL && ring_waiting(&station->urgent->ring) > 0;
 }
 
-/* Fills the turn: from every input as much as its quota, the first input another one each time. A softirq
- * hands packets on one by one; clean-up, and whatever ksoftirqd or a thread does, comes in batches. */
+/* A softirq that goes on as a thread has turns as long as those of the thread it shares the CPU with. */
+static sim_time slice_of(const struct station *station, enum context context) {
+    const struct runqueue *runqueue = station->runqueue;
+    bool shares = context == CONTEXT_TASK && station->context == CONTEXT_SOFTIRQ && runqueue != NULL;
+    return shares && runqueue->threads > 0 ? runqueue->last_turn : SIM_TIME_MAX;
+}
+
+/* Fills the turn: from every input as much as its quota, the first input another one each time, or sent packets first.
+ * A softirq hands packets on one by one; clean-up, and whatever ksoftirqd or a thread does, comes in batches. */
 static sim_time fill_turn(struct station *station, enum context context) {
-    sim_time work = 0;
+    sim_time work = 0, slice = slice_of(station, context);
     uint64_t bytes = 0;
     const struct stage *polled = NULL;
     for (int i = 0; i < station->input_count; i++) {
@@ -382,7 +392,7 @@ static sim_time fill_turn(struct station *station, enum context context) {
             bytes += packet_at(&station->machine->packets, index)->bytes;
             if (station->turn_bytes > 0 && bytes >= station->turn_bytes) return work;
             bool goes_on = !packet_at(&station->machine->packets, index)->route->program->is_completion;
-            if (context == CONTEXT_SOFTIRQ && goes_on) return work;
+            if ((context == CONTEXT_SOFTIRQ && goes_on) || work >= slice) return work;
         }
     }
     return work;
@@ -436,6 +446,7 @@ static bool goes_idle(struct station *station, sim_time work) {
 static void submit(struct station *station, enum context context, sim_time work) {
     station->busy += work;
     station->turn_context = context;
+    if (station->worker == WORKER_LOOP && station->runqueue != NULL) station->runqueue->last_turn = work;
     if (station->lock != NULL && station->lock_operations > 0) {
         if (station->lock->exclusive) work -= station->locked;
         processor_submit(station->cpu, context, work, needs_lock, station, 0);
@@ -467,9 +478,15 @@ static void start_turn(struct station *station, enum context context, sim_time w
 }
 
 /* One turn of the loop: takes what there is and submits the work of all of it. */
-static void turn(struct station *station) {
+void station_turn(struct station *station) {
     enum context context = station->context;
-    if (context == CONTEXT_SOFTIRQ && station->worked > station->budget) context = CONTEXT_TASK;
+    if (context == CONTEXT_SOFTIRQ && station->worked > station->budget) {
+        context = CONTEXT_TASK;
+        if (station->runqueue != NULL && !station->is_thread) {
+            station->is_thread = true;
+            station->runqueue->softirqs++;
+        }
+    }
     sim_time work = station->debt;
     station->debt = 0;
     station->batch_count = 0;
@@ -482,7 +499,13 @@ static void turn(struct station *station) {
         merging_end(station);
         work += take_urgent(station);
     }
-    if (station->loop.look == 0 && ++station->next_input >= station->input_count) station->next_input = 0;
+    if (station->batch_count == 0 && station->untold_count > 0) {
+        tell_all(station);
+        work += station->debt;
+        station->debt = 0;
+    }
+    if (station->loop.look == 0 && (++station->next_input >= station->input_count || station->cleans_first))
+        station->next_input = 0;
     if (station->of_caller && station->batch_count > 0)
         station->cpu = packet_at(&station->machine->packets, station->batch[0])->cpu;
     if (station->batch_count == 0 && station->poll_registers > 0) {
@@ -509,11 +532,25 @@ void station_lose(struct machine *machine, uint32_t index, enum lost where, stru
     packet_give(&machine->packets, index);
 }
 
-/* The worker holds the queue's lock and lines on another core. */
+/* What a packet for a worker on another core costs whoever hands it over: lines that the worker has, and more while
+ * it works. */
+static void pass(const struct station *consumer, struct stage *stage, struct station *from) {
+    bool far = is_far(consumer->cpu, from->cpu);
+    from->debt += execute(stage, PASSING);
+    if (far) from->debt += execute(stage, PASSING_FAR);
+}
+
 static void contend(const struct station *consumer, struct stage *stage, struct station *from) {
-    if (!consumer->running || consumer->of_caller || stage->work[CONTENDED] == 0) return;
-    from->debt += stage->work[CONTENDED];
-    stage->executed[CONTENDED]++;
+    if (!consumer->running || consumer->of_caller || consumer->waits_to_be_told || stage->work[CONTENDED] == 0) return;
+    from->debt += execute(stage, CONTENDED);
+    if (is_far(consumer->cpu, from->cpu)) from->debt += execute(stage, CONTENDED_FAR);
+}
+
+/* A queueing discipline goes on where somebody comes with the next packet. */
+static void take_over(struct station *discipline, const struct station *from) {
+    if (discipline->running) discipline->cpu = from->cpu;
+    discipline->lets_go = false;
+    discipline->worked = 0;
 }
 
 void station_deliver(struct machine *machine, uint32_t index, struct station *from) {
@@ -532,6 +569,7 @@ void station_deliver(struct machine *machine, uint32_t index, struct station *fr
     }
     bool asleep = ring_push(&queue->ring, index);
     queue->ring.used += stage->slots - 1u;
+    if (stage->worker == WORKER_QDISC && queue->consumer->lets_go) take_over(queue->consumer, from);
     if (stage->worker == WORKER_NIC) {
         struct dma_map *map = queue->nic_queue->map;
         packet->buffer = map != NULL ? dma_map_send(map) : queue->ring.tail & queue->ring.mask;
@@ -542,10 +580,12 @@ void station_deliver(struct machine *machine, uint32_t index, struct station *fr
         packet->caller = from;
         processor_stall(from->cpu);
     }
+    bool elsewhere = from != NULL && queue->consumer->cpu != from->cpu;
+    if (stage->work[PASSING] > 0 && elsewhere) pass(queue->consumer, stage, from);
     if (queue->consumer->loop.look > 0) {
         if (asleep && queue->port >= 0) approach(queue->consumer);
     } else if (asleep)
-        notify(queue->consumer, stage, from);
+        tell_of_work(queue->consumer, stage, from);
     else if (from != NULL && queue->consumer->cpu != from->cpu)
         contend(queue->consumer, stage, from);
 }

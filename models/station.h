@@ -6,9 +6,10 @@
  *
  * Modelled: notification suppression; what telling costs the teller, what flies, what waking costs the
  * woken (more if its CPU was idle); interrupt moderation; turns of a poll loop over a batch; a softirq
- * that has used up its budget continues as a task (ksoftirqd); back-pressure from full rings and losses at
- * those that drop; synchronous calls during which the caller's CPU stalls, or that it serves itself under a lock;
- * poll loops, which nobody tells and which find what there is when they look. */
+ * that has used up its budget continues as a task (ksoftirqd), and one that steers packets to other CPUs tells them
+ * when its poll is over; what moves between sockets takes longer; back-pressure from full rings and losses at those
+ * that drop; synchronous calls during which the caller's CPU stalls, or that it serves itself under a lock; poll
+ * loops, which nobody tells and which find what there is when they look. */
 #ifndef IOPATH_MODELS_STATION_H
 #define IOPATH_MODELS_STATION_H
 
@@ -27,13 +28,16 @@ struct station {
     struct processor *cpu;
     enum context context;      /* in which it works */
     enum context wake_context; /* in which it is told */
-    bool inline_;              /* runs on the CPU of whoever found it idle (queueing discipline) */
+    bool inline_;              /* runs on the CPU of whoever found it idle (queueing discipline) … */
+    bool shared_by_loops;      /* … and goes on in a softirq after a poll's length of packets … */
+    bool lets_go;              /* … which is about to begin: who comes with a packet now goes on instead */
     bool of_caller;            /* runs on the CPU of whoever asks and waits (QEMU on a vCPU's thread) */
     bool running;              /* awake or on the way to be */
     enum worker worker;
     int guest, server;
     int index; /* which one of its kind: queue, thread or flow */
     int input_count, input_capacity, next_input;
+    bool cleans_first; /* sent packets before received ones, not in turn */
     struct queue **inputs;
     struct moderation *moderation; /* of the interrupt that wakes it, or NULL */
     struct dma_map *dma;           /* buffers of its device that it unmaps, or NULL */
@@ -56,7 +60,18 @@ struct station {
     struct queue *urgent;        /* of frames and packets that it has made itself, or NULL; served first */
     uint32_t held[GRO_HELD_MAX]; /* packets that may grow until the poll ends (models/guest/merging.h) */
     int held_count;
-    uint32_t turn_bytes; /* payload of one turn, a reading; 0: no limit */
+    uint32_t turn_bytes;       /* payload of one turn, a reading; 0: no limit */
+    bool told_by_own_cpu;      /* no interrupt was needed to wake it */
+    struct runqueue *runqueue; /* of its CPU; event loops and softirqs of a guest */
+    bool is_thread;            /* a softirq that has used up its budget */
+    bool poll_takes_all;       /* a turn of its loop is over when all that was there at its begin is done */
+    /* A softirq that steers packets: whom it has to tell when its poll is over. */
+    struct station **untold;
+    struct station *own_backlog; /* of its CPU, if packets are steered there as well */
+    int untold_count;
+    uint32_t untold_packets; /* handled since it last told */
+    bool waits_to_be_told;   /* it is on such a list … */
+    struct stage *told_of;   /* … because of a packet before this stage */
     uint32_t batch[BATCH_MAX];
     struct big_lock *big_lock;          /* that it holds while it works, or NULL */
     sim_time held_back;                 /* work that waits for the lock */

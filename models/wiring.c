@@ -3,19 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/hardware/rss.h"
 #include "models/machine.h"
-#include "models/pool.h"
+#include "models/placement.h"
+#include "models/topology.h"
 #include "models/vif_workers.h"
 
-enum { DONE_RING_SLOTS = 8192, IOREQ_SLOTS = 64 };
-enum { LARGE_PAGE_SHIFT = 21 };
-/* Frames that QEMU reads from a tap device before it lets go of the big lock (its tap_send). */
-enum { TAP_BURST = 50 };
-
-/* Whose path, and which one of several: the network queue or, for sockets, the flow. */
-struct owner {
-    int guest, server, index;
-};
+enum { DONE_RING_SLOTS = 8192, IOREQ_SLOTS = 64, LARGE_PAGE_SHIFT = 21 };
 
 static struct queue *get_queue(struct machine *machine, enum ring_id id, struct owner owner, struct flow *flow,
                                struct diag *diag);
@@ -52,14 +46,44 @@ static uint32_t capacity_of(const struct machine *machine, enum ring_id id, cons
     }
 }
 
-static struct station *find_station(struct machine *machine, enum worker worker, struct owner owner) {
-    for (int i = 0; i < machine->station_count; i++) {
-        struct station *station = machine->stations[i];
+/* The hash that the NIC and the kernel take of a connection: its client's port tells the flows of a workload apart. */
+static uint32_t flow_hash(const struct flow *flow) {
+    enum { CLIENT_PORT = 32768, SERVER_PORT = 80, CLIENT_HOST = 1, SERVER_HOST = 2 };
+    return rss_hash(rss_address(CLIENT_HOST), rss_address(SERVER_HOST), (uint16_t)(CLIENT_PORT + flow->thread.index),
+                    SERVER_PORT);
+}
+
+static bool is_hashed(const struct flow *flow) { return flow->state != NULL && flow->state->config->kind == WORK_HTTP; }
+
+/* ---- finding what is there already ----------------------------------------------------------------- */
+
+/* Slots of the index by kind and owner: open addressing, the entry's number plus one, 0 when free. */
+static uint32_t first_slot(int kind, struct owner owner) {
+    uint64_t key = ((uint64_t)(uint32_t)owner.index << 24) ^ ((uint64_t)(uint32_t)(owner.guest + 1) << 14) ^
+                   ((uint64_t)(uint32_t)owner.server << 8) ^ (uint64_t)(uint32_t)kind;
+    return (uint32_t)((key * UINT64_C(0x9e3779b97f4a7c15)) >> 40) % INDEX_SLOTS;
+}
+
+static uint16_t *queue_slot(struct machine *machine, enum ring_id id, struct owner owner) {
+    for (uint32_t slot = first_slot((int)id, owner);; slot = (slot + 1) % INDEX_SLOTS) {
+        uint16_t number = machine->queue_index[slot];
+        if (number == 0) return &machine->queue_index[slot];
+        const struct queue *queue = machine->queues[number - 1];
+        if (queue->id == id && queue->guest == owner.guest && queue->server == owner.server &&
+            queue->index == owner.index)
+            return &machine->queue_index[slot];
+    }
+}
+
+static uint16_t *station_slot(struct machine *machine, enum worker worker, struct owner owner) {
+    for (uint32_t slot = first_slot((int)worker, owner);; slot = (slot + 1) % INDEX_SLOTS) {
+        uint16_t number = machine->station_index[slot];
+        if (number == 0) return &machine->station_index[slot];
+        const struct station *station = machine->stations[number - 1];
         if (station->worker == worker && station->guest == owner.guest && station->server == owner.server &&
             station->index == owner.index)
-            return station;
+            return &machine->station_index[slot];
     }
-    return NULL;
 }
 
 /* ---- NIC queues ------------------------------------------------------------------------------------ */
@@ -106,6 +130,9 @@ static struct nic_queue *guest_nic_queue(struct machine *machine, struct owner o
     tx->nic_queue = queue;
     guest->nic_queues[owner.index] = queue;
     set_moderation(&queue->moderation, &guest->server->nic.config, guest->config->throttle, guest->config->throttle_s);
+    const struct host_config *host = &machine->config->host;
+    bool far = vcpu_socket(host, guest->config, irq_vcpu(guest->config, owner.index)) != host->nic_socket;
+    if (far) queue->far_read = sim_time_of(cost(machine, COST_DMA_FAR));
     if (guest->config->network_bps > 0 && guest->config->network_bps < guest->server->nic.config.link_bps) {
         queue->limit = &guest->limits[SENT];
         queue->receive_limit = &guest->limits[RECEIVED];
@@ -115,184 +142,6 @@ static struct nic_queue *guest_nic_queue(struct machine *machine, struct owner o
 }
 
 /* ---- stations -------------------------------------------------------------------------------------- */
-
-static struct processor *dom0_cpu(struct server_state *server, int index) {
-    return &server->dom0[index % server->shared_count];
-}
-
-/* Event channels are bound to the vCPU that takes the NIC's interrupt unless somebody rebinds them, so the
- * first netback thread works there, further ones on the following vCPUs. */
-static struct processor *netback_cpu(struct machine *machine, struct server_state *server, int thread) {
-    return dom0_cpu(server, machine->config->host.dom0.nic_irq_vcpu + thread);
-}
-
-/* Processes of dom0 go where the NIC's interrupt is not, if there is a choice. */
-static struct processor *process_cpu(struct machine *machine, struct server_state *server, int index) {
-    int others = server->shared_count - 1;
-    return dom0_cpu(server, machine->config->host.dom0.nic_irq_vcpu + (others > 0 ? 1 + index % others : 0));
-}
-
-/* A thread that works for one guest: under CFS an entity of its own. */
-static struct processor *thread_cpu(struct machine *machine, const struct station *station, struct owner owner) {
-    struct processor *own = pool_thread(machine, owner.guest, station->name);
-    return own != NULL ? own : process_cpu(machine, &machine->servers[owner.server], owner.guest);
-}
-
-static struct processor *reader_cpu(struct machine *machine, struct flow *flow, int guest) {
-    if (flow->thread.cpu != NULL && flow->thread.guest == guest) return flow->thread.cpu;
-    if (flow->peer_cpu == NULL) flow->peer_cpu = guest_app_cpu(&machine->guests[guest]);
-    return flow->peer_cpu;
-}
-
-static struct processor *dom0_reader_cpu(struct server_state *server, const struct flow *flow) {
-    bool sends = flow->thread.cpu != NULL && flow->thread.guest < 0;
-    return sends ? flow->thread.cpu : dom0_app_cpu(server);
-}
-
-/* The driver of an emulated device: what it tells its device model, and when that interrupts it. */
-static void place_emulated(struct machine *machine, struct station *station, struct guest_state *guest) {
-    const struct path_tables *tables = guest_path(guest->config);
-    station->register_route = &guest->register_route;
-    station->poll_length = tables->registers_per_frame ? 1 : (int)cost(machine, COST_E1000_REFILL);
-    if (tables->registers_per_frame) station->input_quota = station->turn_limit = 1;
-    double spacing_s = guest->config->throttle == THROTTLE_FIXED      ? guest->config->throttle_s
-                       : guest->config->throttle == THROTTLE_ADAPTIVE ? cost(machine, COST_E1000_MITIGATION)
-                                                                      : 0;
-    if (!tables->mitigated || spacing_s <= 0) return;
-    moderation_fixed(&guest->mitigation, spacing_s);
-    station->moderation = &guest->mitigation;
-}
-
-/* The CPU's part of a poll loop. */
-static void place_loop(struct machine *machine, struct station *station, int server) {
-    double look_s = cost(machine, COST_SWITCH_POLL) / machine->servers[server].clock_hz;
-    station->loop.look = sim_time_of(look_s);
-    station->cpu->idle = (struct idle_states){0}; /* it never sleeps */
-}
-
-static void place_napi(struct machine *machine, struct station *station, struct owner owner, struct diag *diag) {
-    struct guest_state *guest = &machine->guests[owner.guest];
-    station->cpu = &guest->vcpus[owner.index % guest->vcpu_count];
-    station->context = CONTEXT_SOFTIRQ;
-    station->input_quota = station->turn_limit = NAPI_WEIGHT;
-    if (guest_path(guest->config)->attachment == ATTACH_NIC) {
-        struct nic_queue *queue = guest_nic_queue(machine, owner, diag);
-        if (queue != NULL) {
-            station->moderation = &queue->moderation;
-            station->dma = queue->map;
-        }
-    }
-    if (guest_path(guest->config)->emulated) place_emulated(machine, station, guest);
-    snprintf(station->name, sizeof station->name, "softirq%d", owner.index);
-}
-
-static void place(struct machine *machine, struct station *station, struct owner owner, struct flow *flow,
-                  struct diag *diag) {
-    struct server_state *server = &machine->servers[owner.server];
-    station->wake_context = CONTEXT_HARDIRQ;
-    station->context = CONTEXT_TASK;
-    station->input_quota = station->turn_limit = 1;
-    station->poll_length = NAPI_WEIGHT;
-    switch (station->worker) {
-    case WORKER_QDISC:
-        station->inline_ = true;
-        station->context = CONTEXT_SOFTIRQ; /* bottom halves are off while a packet is transmitted */
-        if (owner.guest >= 0 && guest_path(machine->guests[owner.guest].config)->registers_per_frame) {
-            station->register_route = &machine->guests[owner.guest].register_route;
-            station->poll_length = 1;
-        }
-        snprintf(station->name, sizeof station->name, "qdisc%d", owner.index);
-        break;
-    case WORKER_TCP:
-        station->inline_ = true;
-        station->context = CONTEXT_SOFTIRQ; /* the socket's lock is held, bottom halves are off */
-        snprintf(station->name, sizeof station->name, "tcp%d", flow->index);
-        break;
-    case WORKER_NAPI:
-        place_napi(machine, station, owner, diag);
-        break;
-    case WORKER_DOM0_NAPI: {
-        struct nic_queue *queue = pf_queue(machine, owner.server, RING_PF_TX, diag);
-        station->cpu = dom0_cpu(server, machine->config->host.dom0.nic_irq_vcpu);
-        station->context = CONTEXT_SOFTIRQ;
-        station->input_quota = station->turn_limit = NAPI_WEIGHT;
-        if (queue != NULL) {
-            station->moderation = &queue->moderation;
-            station->dma = queue->map;
-        }
-        snprintf(station->name, sizeof station->name, "nic");
-        break;
-    }
-    case WORKER_NETBACK: {
-        int batch = (int)cost(machine, COST_NETBACK_BATCH);
-        station->cpu = netback_cpu(machine, server, owner.index);
-        station->input_quota = batch > BATCH_MAX ? BATCH_MAX : batch < 1 ? 1 : batch;
-        station->turn_limit = BATCH_MAX;
-        snprintf(station->name, sizeof station->name, "netback%d", owner.index);
-        break;
-    }
-    case WORKER_VIF_NAPI:
-    case WORKER_VIF_THREAD:
-    case WORKER_VIF_DEALLOC:
-        vif_worker_place(machine, station, owner.index);
-        break;
-    case WORKER_SWITCH:
-        station->cpu = &server->dom0[server->shared_count];
-        place_loop(machine, station, owner.server);
-        snprintf(station->name, sizeof station->name, "switch");
-        break;
-    case WORKER_SHAPER:
-        station->cpu = process_cpu(machine, server, owner.guest);
-        station->context = CONTEXT_SOFTIRQ;
-        station->input_quota = station->turn_limit = NAPI_WEIGHT;
-        snprintf(station->name, sizeof station->name, "tap-%.48s", machine->guests[owner.guest].config->name);
-        break;
-    case WORKER_PMD:
-        station->cpu = reader_cpu(machine, flow, owner.guest);
-        place_loop(machine, station, owner.server);
-        snprintf(station->name, sizeof station->name, "pmd%d", owner.index);
-        break;
-    case WORKER_VHOST:
-        snprintf(station->name, sizeof station->name, "vhost-%.48s", machine->guests[owner.guest].config->name);
-        station->cpu = thread_cpu(machine, station, owner);
-        break;
-    case WORKER_VCPU_QEMU:
-        station->inline_ = station->of_caller = true;
-        station->context = CONTEXT_HYPERVISOR; /* the vCPU is not in the guest */
-        station->big_lock = &machine->guests[owner.guest].big_lock;
-        station->big_lock_limit = 1;
-        snprintf(station->name, sizeof station->name, "device model");
-        break;
-    case WORKER_QEMU:
-        if (guest_path(machine->guests[owner.guest].config)->emulated &&
-            machine->config->host.hypervisor == HYPERVISOR_KVM) {
-            station->big_lock = &machine->guests[owner.guest].big_lock;
-            station->big_lock_limit = TAP_BURST;
-        }
-        snprintf(station->name, sizeof station->name, "qemu-%.48s", machine->guests[owner.guest].config->name);
-        station->cpu = thread_cpu(machine, station, owner);
-        break;
-    default:
-        station->wake_context = CONTEXT_TASK;
-        station->cpu = owner.guest < 0 ? dom0_reader_cpu(server, flow) : reader_cpu(machine, flow, owner.guest);
-        if (flow->stream != NULL) { /* one reading */
-            station->turn_bytes = (uint32_t)flow->state->config->message_bytes;
-            station->input_quota = station->turn_limit = BATCH_MAX;
-        }
-        snprintf(station->name, sizeof station->name, "reader%d", flow->index);
-    }
-}
-
-/* Netback threads serve the vifs of their server in turn. */
-static int netback_thread(const struct machine *machine, int guest) {
-    int before = 0, server = machine->config->guests[guest].server;
-    for (int i = 0; i < guest; i++) {
-        const struct guest_config *other = &machine->config->guests[i];
-        const struct path_tables *tables = guest_path(other);
-        before += other->server == server && tables->completes_at_backend_if_copied; /* what netback serves */
-    }
-    return before % machine->config->host.dom0.netback_threads;
-}
 
 static struct owner station_owner(const struct machine *machine, enum worker worker, struct owner owner) {
     switch (worker) {
@@ -309,25 +158,46 @@ static struct owner station_owner(const struct machine *machine, enum worker wor
     }
 }
 
+/* What wakes a softirq that serves a physical device, and room to remember whom it has to tell. */
+static bool add_interrupt(struct machine *machine, struct station *station, struct owner owner, struct diag *diag) {
+    bool of_guest = station->worker == WORKER_NAPI;
+    const struct guest_config *guest = of_guest ? machine->guests[owner.guest].config : NULL;
+    struct nic_queue *queue = NULL;
+    if (station->worker == WORKER_DOM0_NAPI) queue = pf_queue(machine, owner.server, RING_PF_TX, diag);
+    if (of_guest && guest_path(guest)->attachment == ATTACH_NIC) queue = guest_nic_queue(machine, owner, diag);
+    if (queue != NULL) {
+        station->moderation = &queue->moderation;
+        station->dma = queue->map;
+    }
+    if (!of_guest || guest->rps_cpus == 0) return true;
+    station->untold = calloc((size_t)guest->vcpus, sizeof *station->untold);
+    return station->untold != NULL;
+}
+
 static struct station *get_station(struct machine *machine, enum worker worker, struct owner owner, struct flow *flow,
                                    struct diag *diag) {
     owner = station_owner(machine, worker, owner);
-    struct station *station = find_station(machine, worker, owner);
-    if (station != NULL) return station;
-    station = machine->station_count < STATIONS_MAX ? calloc(1, sizeof *station) : NULL;
+    uint16_t *slot = station_slot(machine, worker, owner);
+    if (*slot != 0) {
+        machine->stations[*slot - 1]->shared_by_loops |= worker == WORKER_QDISC && is_hashed(flow);
+        return machine->stations[*slot - 1];
+    }
+    struct station *station = machine->station_count < STATIONS_MAX ? calloc(1, sizeof *station) : NULL;
     if (station == NULL) {
         diag_set(diag, IOP_NO_MEMORY, "no memory for station %d", machine->station_count);
         return NULL;
     }
     machine->stations[machine->station_count++] = station;
+    *slot = (uint16_t)machine->station_count;
     station->machine = machine;
     station->worker = worker;
     station->guest = owner.guest;
     station->server = owner.server;
     station->index = owner.index;
+    station->shared_by_loops = worker == WORKER_QDISC && is_hashed(flow);
     station->budget = (uint32_t)cost(machine, COST_NAPI_BUDGET);
-    place(machine, station, owner, flow, diag);
-    return station;
+    place_station(machine, station, owner, flow);
+    return add_interrupt(machine, station, owner, diag) ? station : NULL;
 }
 
 static bool add_input(struct station *station, struct queue *queue) {
@@ -345,7 +215,12 @@ static bool add_input(struct station *station, struct queue *queue) {
         station->urgent = queue;
         return true;
     }
-    station->inputs[station->input_count++] = queue;
+    int at = ring_infos[queue->id].cleans_first ? 0 : station->input_count;
+    memmove(&station->inputs[at + 1], &station->inputs[at],
+            (size_t)(station->input_count - at) * sizeof *station->inputs);
+    station->inputs[at] = queue;
+    station->input_count++;
+    station->cleans_first |= ring_infos[queue->id].cleans_first;
     ring_arm(&queue->ring);
     return true;
 }
@@ -364,12 +239,8 @@ static void set_limit(struct machine *machine, struct queue *queue) {
 
 static struct queue *get_queue(struct machine *machine, enum ring_id id, struct owner owner, struct flow *flow,
                                struct diag *diag) {
-    for (int i = 0; i < machine->queue_count; i++) {
-        struct queue *queue = machine->queues[i];
-        if (queue->id == id && queue->guest == owner.guest && queue->server == owner.server &&
-            queue->index == owner.index)
-            return queue;
-    }
+    uint16_t *slot = queue_slot(machine, id, owner);
+    if (*slot != 0) return machine->queues[*slot - 1];
     struct queue *queue = machine->queue_count < RINGS_MAX ? calloc(1, sizeof *queue) : NULL;
     if (queue == NULL || ring_init(&queue->ring, capacity_of(machine, id, flow), diag) != IOP_OK) {
         free(queue);
@@ -377,6 +248,7 @@ static struct queue *get_queue(struct machine *machine, enum ring_id id, struct 
         return NULL;
     }
     machine->queues[machine->queue_count++] = queue;
+    *slot = (uint16_t)machine->queue_count;
     queue->id = id;
     queue->guest = owner.guest;
     queue->server = owner.server;
@@ -389,12 +261,28 @@ static struct queue *get_queue(struct machine *machine, enum ring_id id, struct 
     return queue;
 }
 
+/* Connections are dealt to the queues by their hash; the few flows of other workloads in turn. */
+static int network_queue(const struct machine *machine, int guest, const struct flow *flow) {
+    int queues = guest >= 0 ? machine->config->guests[guest].queues : 1;
+    return is_hashed(flow) ? rss_queue(flow_hash(flow), queues) : flow->index % queues;
+}
+
+/* The loop that serves a connection on this side. */
+static int loop_of(const struct machine *machine, int guest, const struct flow *flow) {
+    return (int)flow->state->number * LOOPS_MAX + flow->index % machine_loops(machine, guest, flow->state);
+}
+
 static struct owner queue_owner(const struct machine *machine, enum ring_id id, int guest, int server,
                                 const struct flow *flow) {
     if (ring_infos[id].of_server) return (struct owner){-1, server, 0};
     if (id == RING_SOCKET || id == RING_TCP_OUT) return (struct owner){guest, server, (int)flow->thread.index};
-    int queues = guest >= 0 ? machine->config->guests[guest].queues : 1;
-    return (struct owner){guest, server, flow->index % queues};
+    if (id == RING_READY) return (struct owner){guest, server, loop_of(machine, guest, flow)};
+    int queue = network_queue(machine, guest, flow);
+    if (id == RING_BACKLOG) {
+        const struct guest_config *config = &machine->config->guests[guest];
+        queue = steered_vcpu(&machine->config->host, config, queue, flow_hash(flow));
+    }
+    return (struct owner){guest, server, queue};
 }
 
 static struct nic_queue *receiving_queue(struct machine *machine, const struct stage *next, struct owner owner,

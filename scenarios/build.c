@@ -1,8 +1,10 @@
 /* From what the file says to what is simulated: names resolved, guests copied, limits checked. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "models/guest/kernel.h"
+#include "models/topology.h"
 #include "scenarios/data.h"
 #include "scenarios/input.h"
 
@@ -270,6 +272,69 @@ static enum iop_status take_device(struct builder *b, const struct guest_input *
                      mode_info(guest->mode)->name);
 }
 
+/* "0,8" or "0-3": the vCPUs in their order. Returns how many, 0 if it is not a list or has more than `most`. */
+int parse_cpu_list(const char *text, int *cpus, int most) {
+    int count = 0;
+    for (;;) {
+        char *end;
+        if (*text < '0' || *text > '9') return 0;
+        long first = strtol(text, &end, 10), last = first;
+        if (*end == '-' && end[1] >= '0' && end[1] <= '9') last = strtol(end + 1, &end, 10);
+        if (last < first || last >= VCPUS_MAX || last - first >= most - count) return 0;
+        for (long cpu = first; cpu <= last; cpu++) cpus[count++] = (int)cpu;
+        if (*end == '\0') return count;
+        if (*end != ',') return 0;
+        text = end + 1;
+    }
+}
+
+static enum iop_status take_irq_cpus(struct builder *b, const struct guest_input *input, struct guest_config *guest) {
+    if (input->tuning.irq_cpus[0] == '\0') return IOP_OK;
+    const struct node *node = node_child(node_child(input->at, "tuning"), "irq_cpus");
+    int cpus[QUEUES_MAX];
+    guest->irq_cpu_count = parse_cpu_list(input->tuning.irq_cpus, cpus, QUEUES_MAX);
+    for (int i = 0; i < guest->irq_cpu_count; i++) {
+        if (cpus[i] >= guest->vcpus)
+            return node_fail(node, b->diag, "'%s': the guest has vCPUs 0 to %d", node->value, guest->vcpus - 1);
+        guest->irq_cpus[i] = (uint8_t)cpus[i];
+    }
+    return IOP_OK;
+}
+
+/* CPUs for received packets: at least as many as asked for, interrupt CPUs left out or not. */
+static enum iop_status take_steering(struct builder *b, const struct guest_input *input, struct guest_config *guest) {
+    guest->rps_cpus = input->tuning.rps_cpus;
+    guest->rps_interrupt_cpu = input->tuning.rps_interrupt_cpu;
+    if (guest->rps_cpus == 0) return IOP_OK;
+    bool taken[VCPUS_MAX] = {false};
+    int most = guest->vcpus;
+    for (int queue = 0; queue < guest->queues && !guest->rps_interrupt_cpu; queue++) {
+        int vcpu = guest->irq_cpu_count > 0 ? guest->irq_cpus[queue % guest->irq_cpu_count] : queue % guest->vcpus;
+        most -= !taken[vcpu];
+        taken[vcpu] = true;
+    }
+    if (guest->rps_cpus <= most) return IOP_OK;
+    const struct node *node = node_child(node_child(input->at, "tuning"), "rps_cpus");
+    if (guest->rps_interrupt_cpu)
+        return node_fail(node, b->diag, "'%d' is out of range; the guest has %d vCPUs", guest->rps_cpus, most);
+    return node_fail(node, b->diag, "'%d' is out of range; %d of the guest's %d vCPUs take no interrupts",
+                     guest->rps_cpus, most, guest->vcpus);
+}
+
+static enum iop_status take_socket(struct builder *b, const struct guest_input *input, struct guest_config *guest) {
+    const struct host_config *host = &b->scenario->model.host;
+    const struct node *node = node_child(input->at, "socket");
+    guest->socket = node == NULL ? host->nic_socket : input->socket;
+    if (node == NULL) return IOP_OK;
+    if (guest->socket >= host->sockets)
+        return node_fail(node, b->diag, "'%s' is out of range; host '%s' has sockets 0 to %d", node->value, host->name,
+                         host->sockets - 1);
+    if (guest_sockets(host, guest) > 1)
+        return node_fail(node, b->diag, "the guest's %d vCPUs span %d sockets", guest->vcpus,
+                         guest_sockets(host, guest));
+    return IOP_OK;
+}
+
 /* --- all guests --- */
 
 static enum iop_status count_guests(struct builder *b) {
@@ -316,6 +381,9 @@ static enum iop_status build_guest(struct builder *b, int entry) {
     if (status == IOP_OK) status = take_queues(b, input, first);
     if (status == IOP_OK) status = take_cpus(b, input, first);
     if (status == IOP_OK) status = take_device(b, input, first);
+    if (status == IOP_OK) status = take_irq_cpus(b, input, first);
+    if (status == IOP_OK) status = take_steering(b, input, first);
+    if (status == IOP_OK) status = take_socket(b, input, first);
     if (status != IOP_OK) return status;
     take_throttle(input, first);
     take_offloads(input, first);

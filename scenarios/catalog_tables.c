@@ -124,6 +124,8 @@ static const struct field host_fields[] = {
     {"sockets", COUNT(struct host_file, host.sockets, 1, 8, "CPU sockets")},
     {"cores_per_socket", COUNT(struct host_file, host.cores_per_socket, 1, 128, "cores of a socket")},
     {"threads_per_core", COUNT(struct host_file, host.threads_per_core, 1, 2, "hardware threads of a core")},
+    {"nic_socket", FIELD_INTEGER, FIELD_AT(struct host_file, host.nic_socket), .minimum = 0, .maximum = 7,
+     .fallback = "0", .text = "socket whose PCIe lanes the NIC is on, from 0; dom0 runs there"},
     {"clock", FIELD_QUANTITY, FIELD_AT(struct host_file, host.clock_hz), .dimensions = DIM_BIT(DIM_FREQUENCY),
      .minimum = 1e8, .maximum = 1e10, .required = true, .text = "of the CPU"},
     {"smt_share", FIELD_QUANTITY, FIELD_AT(struct host_file, host.smt_share), .dimensions = DIM_BIT(DIM_SHARE),

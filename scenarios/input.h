@@ -17,7 +17,7 @@ enum input_kind {
     KIND_PING = WORK_PING,
     KIND_SPIN = WORK_SPIN,
     KIND_REPLAY = WORK_REPLAY,
-    KIND_HTTP = WORK_KIND_COUNT,
+    KIND_HTTP = WORK_HTTP,
     KIND_BLOCK,
     KIND_FORK,
 };
@@ -39,6 +39,7 @@ struct workload_input {
     bool repeat;
     char file[256];
     double busy, period; /* spin */
+    int role, threads, client_threads;
     /* of kinds that do not run yet; checked, not used */
     double read, size;
     int pattern, depth, jobs;
@@ -54,13 +55,15 @@ struct tuning_input {
     int iommu;
     int grants; /* enum grants, or WORD_AUTO */
     int rps_cpus, nic_model, driver;
+    bool rps_interrupt_cpu;
+    char irq_cpus[NAME_MAX_BYTES];
     struct offloads_input offloads;
 };
 
 struct guest_input {
     const struct node *at;
     char name[NAME_MAX_BYTES];
-    int count, mode, queues, server, vcpus;
+    int count, mode, queues, server, vcpus, socket;
     char instance[CATALOG_NAME_MAX];
     char kernel[16];
     int memory_pages; /* bytes, 0: not given */
@@ -126,6 +129,9 @@ struct builder {
     struct diag *diag;
     int first[GUESTS_MAX]; /* where the copies of each guest of the file begin in model.guests */
 };
+
+/* build.c: vCPUs of a list such as "0,8" or "0-3" in their order; 0 if it is none or has more than `most`. */
+int parse_cpu_list(const char *text, int *cpus, int most);
 
 /* build.c: host, guests and their workloads into scenario->model. */
 enum iop_status build_model(struct builder *builder);

@@ -36,6 +36,12 @@ static bool is_cpu_list(const char *text) {
     }
 }
 
+/* At most as many vCPUs as a guest has queues. */
+static bool is_irq_list(const char *text) {
+    int cpus[QUEUES_MAX];
+    return parse_cpu_list(text, cpus, QUEUES_MAX) > 0;
+}
+
 static bool is_figure(const char *text) {
     const char *dot = strrchr(text, '.');
     return dot != NULL && (strcmp(dot, ".svg") == 0 || strcmp(dot, ".png") == 0 || strcmp(dot, ".pdf") == 0);
@@ -48,7 +54,7 @@ static const struct choice kinds[] = {
     {"tcp-stream", KIND_TCP_STREAM, false},
     {"udp-rr", KIND_UDP_RR, false},
     {"tcp-rr", KIND_TCP_RR, false},
-    {"http", KIND_HTTP, true},
+    {"http", KIND_HTTP, false},
     {"ping", KIND_PING, false},
     {"spin", KIND_SPIN, false},
     {"block", KIND_BLOCK, true},
@@ -75,6 +81,7 @@ static const struct choice senders[] = {
     {"socket", SENDER_SOCKET, false}, {"pktgen", SENDER_PKTGEN, false}, {NULL, 0, false}};
 static const struct choice receivers[] = {
     {"socket", RECEIVER_SOCKET, false}, {"drop", RECEIVER_DROP, false}, {NULL, 0, false}};
+static const struct choice roles[] = {{"server", true, false}, {"client", false, false}, {NULL, 0, false}};
 static const struct choice patterns[] = {{"random", 0, false}, {"sequential", 1, false}, {NULL, 0, false}};
 static const struct choice max_rate[] = {{"max", WORD_MAX_RATE, false}, {NULL, 0, false}};
 static const struct choice throttles[] = {
@@ -139,9 +146,8 @@ static const struct field workload_fields[] = {
     {"rate", FIELD_MEASURE, FIELD_AT(struct workload_input, rate), .only = ONLY_STREAMS | ONLY_RR | ONLY(BLOCK),
      .dimensions = DIM_BIT(DIM_PACKET_RATE) | DIM_BIT(DIM_BIT_RATE), .minimum = 1, .maximum = 1e12, .choices = max_rate,
      .noun = "a rate; allowed are max, a packet rate (pps, kpps, Mpps) or a bit rate (Gbit/s, …)", .fallback = "max",
-     .text =
-         "offered; a bit rate counts the bits of frames with their CRC, without preamble and gap; of TCP the payload, "
-         "and nothing else is possible"},
+     .text = "offered; a bit rate counts the bits of frames with their CRC, without preamble and gap, of TCP the "
+             "payload, which takes nothing else; requests take a packet rate, and max is one after the other"},
     {"arrivals", FIELD_CHOICE, FIELD_AT(struct workload_input, arrivals), .only = ONLY_STREAMS | ONLY_RR | ONLY(BLOCK),
      .choices = arrival_kinds, .noun = "a kind of arrivals", .fallback = "constant",
      .text = "how sends at a rate are spaced"},
@@ -158,7 +164,14 @@ static const struct field workload_fields[] = {
     {"response", FIELD_BYTES, FIELD_AT(struct workload_input, response), .only = ONLY_RR, .minimum = 1,
      .maximum = 65507, .fallback = "1 B", .text = "payload of the answer"},
     {"concurrency", FIELD_INTEGER, FIELD_AT(struct workload_input, concurrency), .only = ONLY_RR, .minimum = 1,
-     .maximum = 256, .fallback = "1", .text = "transactions in flight, one socket and thread each"},
+     .maximum = 4096, .fallback = "1", .text = "transactions in flight, one socket each; a thread each, but for http"},
+    {"role", FIELD_CHOICE, FIELD_AT(struct workload_input, role), .only = ONLY(HTTP), .choices = roles,
+     .noun = "a role", .fallback = "server",
+     .text = "server: the guest answers and its peer asks; client: the other way round"},
+    {"threads", FIELD_INTEGER, FIELD_AT(struct workload_input, threads), .only = ONLY(HTTP), .minimum = 1,
+     .maximum = 256, .text = "event loops of the server, which share the connections; one per vCPU when left out"},
+    {"client_threads", FIELD_INTEGER, FIELD_AT(struct workload_input, client_threads), .only = ONLY(HTTP), .minimum = 1,
+     .maximum = 256, .text = "event loops of the client; one per vCPU when left out, wire needs none"},
     {"interval", FIELD_QUANTITY, FIELD_AT(struct workload_input, interval), .only = ONLY(PING),
      .dimensions = DIM_BIT(DIM_TIME), .minimum = 0, .maximum = 3600, .fallback = "1 s",
      .text = "between the requests of a ping; 0 s: one after the other"},
@@ -215,8 +228,17 @@ static const struct field tuning_fields[] = {
     {"grants", FIELD_CHOICE, FIELD_AT(struct tuning_input, grants), .choices = grant_methods,
      .noun = "a way of granting", .fallback = "auto",
      .text = "how netback gets at the guest's pages; auto: as the kernel of dom0 does"},
-    {"rps_cpus", FIELD_INTEGER, FIELD_AT(struct tuning_input, rps_cpus), .minimum = 0, .maximum = 256, .fallback = "0",
-     .later = true, .text = "CPUs that receive packet steering spreads packets over"},
+    {"rps_cpus", FIELD_INTEGER, FIELD_AT(struct tuning_input, rps_cpus), .minimum = 0, .maximum = VCPUS_MAX,
+     .fallback = "0",
+     .text = "vCPUs that receive packet steering spreads each queue's packets over, those of the "
+             "interrupt's socket first; 0: none"},
+    {"rps_interrupt_cpu", FIELD_BOOL, FIELD_AT(struct tuning_input, rps_interrupt_cpu), .fallback = "false",
+     .text = "vCPUs that take interrupts may be among them"},
+    {"irq_cpus", FIELD_TEXT, FIELD_AT(struct tuning_input, irq_cpus), .check = is_irq_list,
+     .noun = "a list of at most 16 vCPUs such as \"0,8\" or \"0-3\"",
+     .text =
+         "vCPUs that take the interrupts of the queues in turn; vCPU 0 that of the first queue, and so on, when left "
+         "out"},
     {"nic_model", FIELD_CHOICE, FIELD_AT(struct tuning_input, nic_model), .choices = nic_models, .fallback = "e1000",
      .noun = "a NIC that QEMU emulates", .text = "NIC of mode hvm"},
     {"driver", FIELD_CHOICE, FIELD_AT(struct tuning_input, driver), .choices = drivers, .fallback = "kernel",
@@ -248,6 +270,8 @@ static const struct field guest_fields[] = {
      .text = "guests with different numbers are on different machines, linked by the host's network"},
     {"vcpus", FIELD_INTEGER, FIELD_AT(struct guest_input, vcpus), .minimum = 1, .maximum = 128,
      .text = "CPUs of a guest without instance"},
+    {"socket", FIELD_INTEGER, FIELD_AT(struct guest_input, socket), .minimum = 0, .maximum = 7, .fallback = "0",
+     .text = "of the machine, from 0, where a guest that fits into one runs; larger guests span several"},
     {"memory", FIELD_QUANTITY, FIELD_AT(struct guest_input, memory), .dimensions = DIM_BIT(DIM_SIZE),
      .minimum = 1048576, .maximum = 70368744177664.0, .text = "of a guest without instance; selects nothing yet"},
     {"memory_pages", FIELD_CHOICE, FIELD_AT(struct guest_input, memory_pages), .choices = page_sizes,

@@ -187,11 +187,11 @@ static enum iop_status take_rate(struct builder *b, const struct workload_input 
         workload->rate_bps = rate->value;
         return IOP_OK;
     }
+    bool requests = workload->kind == WORK_UDP_RR || workload->kind == WORK_TCP_RR || workload->kind == WORK_HTTP;
+    if (requests && rate->dimension == DIM_BIT_RATE)
+        return node_fail(node_child(input->at, "rate"), b->diag, "'%s' is a bit rate; requests take a rate in pps",
+                         node_child(input->at, "rate")->value);
     workload->rate_pps = rate->dimension == DIM_BIT_RATE ? rate->value / (8.0 * workload->frame_bytes) : rate->value;
-    if (workload->kind == WORK_UDP_RR || workload->kind == WORK_TCP_RR) { /* open loop */
-        const struct node *node = node_child(input->at, "rate");
-        later_note(b->later, node, node->value);
-    }
     return IOP_OK;
 }
 
@@ -214,8 +214,9 @@ static enum iop_status take_sizes(struct builder *b, const struct workload_input
         note_if_larger(b, input, "payload", input->payload, UDP_HEADER + IP_HEADER); /* ICMP's is as long as UDP's */
         break;
     case WORK_UDP_RR:
-    case WORK_TCP_RR: {
-        int headers = IP_HEADER + (workload->kind == WORK_TCP_RR ? TCP_HEADER : UDP_HEADER);
+    case WORK_TCP_RR:
+    case WORK_HTTP: {
+        int headers = IP_HEADER + (workload->kind == WORK_UDP_RR ? UDP_HEADER : TCP_HEADER);
         note_if_larger(b, input, "request", input->request, headers);
         note_if_larger(b, input, "response", input->response, headers);
         break;
@@ -271,6 +272,9 @@ enum iop_status build_workloads(struct builder *b, int entry, int copy) {
                                            .jobs = input->jobs,
                                            .busy = input->busy,
                                            .period_s = input->period,
+                                           .serves = input->role,
+                                           .threads = input->threads,
+                                           .client_threads = input->client_threads,
                                            .interval_s = input->interval};
         enum iop_status status = take_name(b, input, inputs, workload.name, sizeof workload.name);
         if (status == IOP_OK) status = check_keys(b, input);

@@ -55,6 +55,7 @@ struct processor {
     struct idle_states idle;
     struct processor *sibling; /* NULL: none */
     double smt_stretch;        /* >= 1 */
+    int node;                  /* which of the machine's sockets it is on; the caller's to set and read */
     sim_time idle_since;
     /* what was measured */
     sim_time busy[CONTEXT_COUNT]; /* clock time each context ran */

@@ -28,10 +28,15 @@ const struct step stack_queue[] = {
     {PLACE_GUEST, COMPUTE, "enqueue, dequeue, locks", COST_QDISC, EACH},
     {PLACE_GUEST, COMPUTE, "packet of another core: lock, queue, sk_buff", COST_CACHE_LINE, FOREIGN,
      .times = COST_QDISC_LINES},
+    {PLACE_GUEST, COMPUTE, "enqueue while the other socket sends", COST_CACHE_FAR, CONTENDED_FAR,
+     .times = COST_ENQUEUE_LINES, .only = FOR_NUMA},
+    {PLACE_GUEST, COMPUTE, "packet of the other socket: lock, queue, sk_buff", COST_CACHE_FAR, FOREIGN_FAR,
+     .times = COST_QDISC_LINES, .only = FOR_NUMA},
     END_OF_PATH,
 };
 
-const struct step stack_receive[] = {
+/* Up to a socket that somebody reads. */
+const struct step stack_input[] = {
     {PLACE_GUEST, COMPUTE, "ethernet and ip input", COST_IP_RECV, EACH},
     {PLACE_GUEST, COMPUTE, "udp input", COST_UDP_RECV, EACH, .only = FOR_UDP | FOR_PING},
     {PLACE_GUEST, COMPUTE, "tcp input", COST_TCP_RECV, EACH, .only = FOR_TCP},
@@ -39,7 +44,11 @@ const struct step stack_receive[] = {
     {PLACE_GUEST, COMPUTE, "retpolines on the way up", COST_RETPOLINE, EACH, .times = COST_RETPOLINES,
      .only = FOR_MITIGATED},
     {PLACE_GUEST, COMPUTE, "append to the socket", COST_SOCKET_ENQUEUE, EACH, .only = FOR_SOCKETS},
-    {PLACE_GUEST, RING, "socket buffer", COST_NONE, EACH, .ring = RING_SOCKET, .only = FOR_SOCKETS},
+    END_OF_PATH,
+};
+
+/* A thread that sleeps on another CPU is woken. */
+const struct step thread_wakeup[] = {
     {PLACE_GUEST, NOTIFY, "wake the reader", COST_SCHED_WAKEUP, NOTIFYING, .only = FOR_SOCKETS},
     {PLACE_HYPERVISOR, EXIT, "reschedule interrupt: exit", COST_EXIT_IPI, REMOTE, .only = FOR_SOCKETS | FOR_HVM_KERNEL,
      .counts = COUNTS_EXIT, .exit_reason = "ipi"},
@@ -51,10 +60,26 @@ const struct step stack_receive[] = {
     {PLACE_HYPERVISOR, EXIT, "schedule the blocked vCPU", COST_EXIT_HLT, WAKE_IDLE, .only = FOR_SOCKETS | FOR_PV_KERNEL,
      .counts = COUNTS_HYPERCALL},
     {PLACE_GUEST, COMPUTE, "switch to the reader", COST_SCHED_SWITCH, WAKE, .only = FOR_SOCKETS},
+    {PLACE_GUEST, NOTIFY, "wake a thread of the other socket: run queue, task", COST_CACHE_FAR, NOTIFYING_FAR,
+     .times = COST_WAKEUP_LINES, .only = FOR_SOCKETS | FOR_NUMA},
+    END_OF_PATH,
+};
+
+const struct step stack_read[] = {
+    {PLACE_GUEST, COMPUTE, "message of the other socket: sk_buff, data", COST_CACHE_FAR, FOREIGN_FAR,
+     .times = COST_SOCKET_LINES, .only = FOR_SOCKETS | FOR_NUMA},
     {PLACE_GUEST, COMPUTE, "system call", COST_SYSCALL, EACH, .only = FOR_SOCKETS | FOR_OWN_TRAPS},
     {PLACE_GUEST, COMPUTE, "system call through Xen", COST_SYSCALL_PV, EACH, .only = FOR_SOCKETS | FOR_PV_KERNEL},
     {PLACE_GUEST, COMPUTE, "socket: dequeue, free", COST_SOCKET_RECV, EACH, .only = FOR_SOCKETS},
     {PLACE_GUEST, COPY, "copy the message out", COST_COPY_COLD, EACH, .extent = OF_PAYLOAD, .only = FOR_SOCKETS},
+    END_OF_PATH,
+};
+
+const struct step stack_receive[] = {
+    ROWS_OF(stack_input),
+    {PLACE_GUEST, RING, "socket buffer", COST_NONE, EACH, .ring = RING_SOCKET, .only = FOR_SOCKETS},
+    ROWS_OF(thread_wakeup),
+    ROWS_OF(stack_read),
     END_OF_PATH,
 };
 
@@ -75,6 +100,15 @@ const struct step stack_drop[] = {
 const struct step foreign_packet[] = {
     {PLACE_GUEST, COMPUTE, "packet of another core: sk_buff, socket", COST_CACHE_LINE, FOREIGN,
      .times = COST_CLEAN_LINES},
+    {PLACE_GUEST, COMPUTE, "packet of the other socket: sk_buff, socket", COST_CACHE_FAR, FOREIGN_FAR,
+     .times = COST_CLEAN_LINES, .only = FOR_NUMA},
+    END_OF_PATH,
+};
+
+/* What a device of the other socket wrote is in memory, not in this socket's cache. */
+const struct step far_device[] = {
+    {PLACE_GUEST, COMPUTE, "descriptor and header from a device of the other socket", COST_MEMORY_READ, FOREIGN_FAR,
+     .times = COST_DEVICE_LINES, .only = FOR_NUMA},
     END_OF_PATH,
 };
 

@@ -71,7 +71,7 @@ static sim_time dma_read(struct nic_queue *queue, sim_time ready, uint64_t addre
     sim_time *tag = &nic->reads[nic->read_at++ % (uint32_t)nic->config.outstanding_reads];
     if (*tag > ready) ready = *tag;
     sim_time asked = translate(queue, pcie_read_request(&nic->pcie, ready, bytes), address, bytes);
-    *tag = pcie_read_data(&nic->pcie, asked, bytes) + nic->dma_engine;
+    *tag = pcie_read_data(&nic->pcie, asked, bytes) + nic->dma_engine + queue->far_read;
     return *tag;
 }
 

@@ -38,6 +38,7 @@ struct nic_queue {
     struct nic *nic;
     int index;
     bool translated;              /* DMA passes the IOMMU */
+    sim_time far_read;            /* what reads take longer: the queue's memory is on another socket than the NIC */
     struct ring *tx;              /* descriptors the driver has written; armed while the device sleeps */
     struct shaper *limit;         /* rate limit of the function, NULL: none */
     struct shaper *receive_limit; /* the same of what comes in; the client keeps it */

@@ -35,6 +35,7 @@ static const struct step receive[] = {
     {PLACE_GUEST, COMPUTE, "ixgbevf: sk_buff, refill", COST_DRIVER_RX, EACH},
     ROWS_OF(unmap_buffer),
     ROWS_OF(map_buffer),
+    ROWS_OF(far_device),
     END_OF_PATH,
 };
 

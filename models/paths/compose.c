@@ -4,6 +4,7 @@
 
 #include "models/hypervisor/mitigations.h"
 #include "models/paths/program.h"
+#include "models/topology.h"
 
 struct composer {
     struct program *program; /* that rows are added to */
@@ -17,6 +18,7 @@ struct composer {
      * payload of a segment and of one write; how often rows are executed for what came into the stage */
     int frames, frames_here, frames_handed, segment_bytes, write_bytes, times;
     bool is_ack, lro;
+    bool answered; /* http: the leg is the answer, so that its receiver is the client */
 };
 
 static const struct path_tables *tables_of(const struct composer *composer, const struct party *party) {
@@ -31,21 +33,24 @@ static enum only features_of(const struct composer *composer) {
 static enum only traits_of(const struct composer *composer, const struct party *party) {
     const struct path_tables *tables = tables_of(composer, party);
     const struct host_config *host = &composer->config->host;
+    const struct guest_config *guest = &composer->config->guests[party->guest];
     enum only device = host->exitless_interrupts ? FOR_EXITLESS : host->posted_interrupts ? FOR_POSTED : FOR_INJECTED;
     enum only model = host->hypervisor == HYPERVISOR_XEN ? FOR_DOM0_MODEL : FOR_THREAD_MODEL;
     enum only takes =
         tables->kernel | model | (tables->delivery != 0 ? tables->delivery : device) | features_of(composer);
     static const enum only grants[] = {
         [GRANTS_COPY] = FOR_GRANT_COPY, [GRANTS_MAP] = FOR_GRANT_MAP, [GRANTS_PERSISTENT] = FOR_GRANT_PERSISTENT};
-    takes |= grants[composer->config->guests[party->guest].grants];
-    if (composer->config->guests[party->guest].offloads.no_checksum) takes |= FOR_CHECKSUM;
+    takes |= grants[guest->grants];
+    if (guest->offloads.no_checksum) takes |= FOR_CHECKSUM;
+    if (guest_crosses_sockets(host, guest)) takes |= FOR_NUMA;
+    if (guest->rps_cpus == 0) takes |= FOR_UNSTEERED;
     return guest_maps_buffers(composer->config, party->guest) ? takes | FOR_MAPPED : takes;
 }
 
 /* The kernel of dom0 is a PV kernel; that of a KVM host enters like bare metal. */
 static enum only dom0_kernel(const struct composer *composer) {
     enum only kernel = composer->config->host.hypervisor == HYPERVISOR_XEN ? FOR_PV_KERNEL : FOR_BARE_KERNEL;
-    return kernel | features_of(composer) | (host_maps_buffers(composer->config) ? FOR_MAPPED : 0);
+    return kernel | features_of(composer) | FOR_UNSTEERED | (host_maps_buffers(composer->config) ? FOR_MAPPED : 0);
 }
 
 /* What a party's frames pass between its back end and the wire; NULL: it has (a function of) the NIC. */
@@ -73,6 +78,7 @@ static enum only protocol(const struct composer *composer, bool answers) {
     case WORK_TCP_STREAM:
         return composer->is_ack ? FOR_ACK : FOR_STREAM;
     case WORK_TCP_RR:
+    case WORK_HTTP:
         return FOR_TCP;
     case WORK_PING:
         return answers ? FOR_ECHO : FOR_PING;
@@ -231,15 +237,21 @@ static void add_stack_send(struct composer *composer, const struct party *from, 
     add_table(composer, stream_send, from, takes, hop);
 }
 
-/* … and receiving, from where frames may be merged. */
+/* … and receiving, from where frames may be merged, and packets steered to other CPUs. */
 static void add_stack_receive(struct composer *composer, const struct party *to, enum only takes) {
+    const struct guest_config *guest = to->kind == PARTY_GUEST ? &composer->config->guests[to->guest] : NULL;
+    if (composer->frames > 0 && guest != NULL && !guest->offloads.no_gro)
+        add_table(composer, receive_merge, to, takes, HOP_NONE);
+    if (guest != NULL && guest->rps_cpus > 0) add_table(composer, steering, to, takes, HOP_NONE);
+    if (composer->kind == WORK_HTTP) {
+        add_table(composer, stack_input, to, takes, HOP_NONE);
+        add_table(composer, composer->answered ? loop_asks : loop_serves, to, takes, HOP_NONE);
+        return;
+    }
     const struct step *table = composer->receiver == RECEIVER_DROP ? stack_drop
                                : !is_tcp_stream(composer)          ? stack_receive
                                : composer->is_ack                  ? ack_receive
                                                                    : stream_receive;
-    bool guest = to->kind == PARTY_GUEST;
-    if (composer->frames > 0 && guest && !composer->config->guests[to->guest].offloads.no_gro)
-        add_table(composer, receive_merge, to, takes, HOP_NONE);
     add_table(composer, table, to, takes, HOP_NONE);
 }
 
@@ -259,6 +271,7 @@ static bool add_sender(struct composer *composer, const struct party *from, bool
     else
         add_stack_send(composer, from, takes, hop);
     if (composer->sender != SENDER_PKTGEN && !tables->polls) add_table(composer, stack_queue, from, takes, hop);
+    if (composer->kind == WORK_HTTP) add_table(composer, loop_queue, from, takes, hop);
     if (is_tcp_stream(composer)) composer->program->qdisc_stage = stage_of_last_row(composer->program);
     if (composer->frames > 0 && stream_cut_in_software(composer->config, from->guest))
         add_table(composer, software_segmentation, from, takes, hop);
@@ -383,20 +396,20 @@ static struct party peer_of(const struct model_config *config, int guest, const 
     }
 }
 
-/* Request and answer. An ideal far host reflects on the wire, so that both ways meet in one NIC stage. */
-static void compose_transaction(struct composer *composer, const struct party *us, const struct party *peer,
+/* Request and answer. An ideal far host that answers reflects on the wire, so that both ways meet in one NIC stage. */
+static void compose_transaction(struct composer *composer, const struct party *asks, const struct party *answers,
                                 const struct workload_config *work) {
     bool echo = work->kind == WORK_PING;
     composer->payload_bytes = work->request_bytes;
     composer->frame_bytes = frame_of_payload(work->kind, work->request_bytes);
-    add_leg(composer, us, peer, echo, false);
-    if (peer->kind == PARTY_FAR) composer->program->rows[composer->program->row_count - 1].hop = HOP_REFLECT;
+    add_leg(composer, asks, answers, echo, false);
+    if (answers->kind == PARTY_FAR) composer->program->rows[composer->program->row_count - 1].hop = HOP_REFLECT;
     composer->payload_bytes = work->response_bytes;
     composer->frame_bytes = frame_of_payload(work->kind, work->response_bytes);
-    composer->turnaround = true;
+    composer->turnaround = composer->answered = true;
     int requests = composer->program->completion_count;
-    add_leg(composer, peer, us, false, echo);
-    /* The answer is in the peer's send buffer, not in the flow's. */
+    add_leg(composer, answers, asks, false, echo);
+    /* The answer is in the answering side's send buffer, not in the flow's. */
     for (int i = requests; i < composer->program->completion_count; i++)
         composer->program->completions[i]->frees_socket = false;
 }
@@ -412,7 +425,8 @@ void program_compose(struct program *program, const struct model_config *config,
         return;
     }
     if (!workload_is_stream(work->kind)) {
-        compose_transaction(&composer, &us, &peer, work);
+        program->reversed = work->kind == WORK_HTTP && work->serves;
+        compose_transaction(&composer, program->reversed ? &peer : &us, program->reversed ? &us : &peer, work);
         return;
     }
     composer.frame_bytes = program->frame_bytes;

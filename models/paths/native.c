@@ -35,7 +35,7 @@ static const struct step receive[] = {
     ROWS_OF(nic_receives), {PLACE_DEVICE, RING, "received descriptors", COST_NONE, EACH, .ring = RING_NIC_RX},
     ROWS_OF(interrupt),    {PLACE_GUEST, COMPUTE, "ixgbe: sk_buff, refill", COST_DRIVER_RX, EACH},
     ROWS_OF(unmap_buffer), ROWS_OF(map_buffer),
-    END_OF_PATH,
+    ROWS_OF(far_device),   END_OF_PATH,
 };
 
 /* clang-format on */

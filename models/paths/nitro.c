@@ -34,6 +34,7 @@ static const struct step receive[] = {
     {PLACE_GUEST, COMPUTE, "ena: sk_buff, refill", COST_DRIVER_RX, EACH},
     ROWS_OF(unmap_buffer),
     ROWS_OF(map_buffer),
+    ROWS_OF(far_device),
     END_OF_PATH,
 };
 

@@ -71,6 +71,19 @@ extern const struct step stack_spin[];
 extern const struct step stream_write[], stream_send[], stream_receive[], ack_send[], ack_receive[];
 extern const struct step software_segmentation[], receive_merge[], dom0_receive_merge[];
 
+/* Parts of stack_receive: from the driver to the socket, waking a thread, the thread's read (models/guest/stack.c). */
+extern const struct step stack_input[], thread_wakeup[], stack_read[];
+
+/* Between the driver and stack_input where packets are steered to other CPUs (models/guest/steering.c). */
+extern const struct step steering[];
+
+/* In place of what follows stack_input: a thread that serves many connections, as server or client
+ * (models/guest/event_loop.c). */
+extern const struct step loop_serves[], loop_asks[], loop_queue[];
+
+/* First in the receiving driver's rows (models/guest/stack.c). */
+extern const struct step far_device[];
+
 /* The interrupt of a device that a guest drives itself; that of an irqfd of KVM (models/paths/interrupt.c). */
 extern const struct step assigned_interrupt[], virtual_interrupt[];
 

@@ -29,7 +29,7 @@ const struct path_tables *guest_path(const struct guest_config *guest) {
 }
 
 int protocol_overhead_bytes(enum workload_kind kind) {
-    return kind == WORK_TCP_RR || kind == WORK_TCP_STREAM ? 70 : 46;
+    return kind == WORK_TCP_RR || kind == WORK_TCP_STREAM || kind == WORK_HTTP ? 70 : 46;
 }
 
 int frame_of_payload(enum workload_kind kind, int payload) {

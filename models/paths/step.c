@@ -23,14 +23,16 @@ const struct ring_info ring_infos[RING_COUNT] = {
                        .of_server = true,
                        .urgent = true},
     [RING_NIC_TX] = {"transmit ring", WORKER_NIC, FULL_BLOCKS, LOST_NIC, COST_NONE, 42, true, .shapes = SHAPES_SENT},
-    [RING_NIC_TX_DONE] = {"sent descriptors", WORKER_NAPI, FULL_BLOCKS, LOST_NIC, COST_NONE, 0, false},
+    [RING_NIC_TX_DONE] = {"sent descriptors", WORKER_NAPI, FULL_BLOCKS, LOST_NIC, COST_NONE, 0, false,
+                          .cleans_first = true},
     [RING_NIC_RX] = {"receive ring", WORKER_NAPI, FULL_DROPS, LOST_NIC, COST_NONE, 0, false, .shapes = SHAPES_RECEIVED},
     [RING_PF_TX] = {"dom0 transmit ring", WORKER_NIC, FULL_DROPS, LOST_BACKEND, COST_NONE, 0, true, true},
     [RING_PF_TX_DONE] = {"dom0 sent descriptors", WORKER_DOM0_NAPI, FULL_BLOCKS, LOST_NIC, COST_NONE, 0, false, true},
     [RING_PF_RX] = {"dom0 receive ring", WORKER_DOM0_NAPI, FULL_DROPS, LOST_NIC, COST_NONE, 0, false, true},
     [RING_NETIF_TX] = {"netif transmit ring", WORKER_NETBACK, FULL_BLOCKS, LOST_BACKEND, COST_NETIF_RING, 19, true,
                        .shapes = SHAPES_SENT, .by_page = true},
-    [RING_NETIF_TX_DONE] = {"netif responses", WORKER_NAPI, FULL_BLOCKS, LOST_BACKEND, COST_NONE, 0, false},
+    [RING_NETIF_TX_DONE] = {"netif responses", WORKER_NAPI, FULL_BLOCKS, LOST_BACKEND, COST_NONE, 0, false,
+                            .cleans_first = true},
     [RING_NETBACK_DONE] = {"netback: done", WORKER_NETBACK, FULL_BLOCKS, LOST_BACKEND, COST_NONE, 0, false},
     [RING_VIF_QUEUE] = {"vif queue", WORKER_NETBACK, FULL_DROPS, LOST_BACKEND, COST_NETBACK_QUEUE, 0, false,
                         .shapes = SHAPES_RECEIVED},
@@ -45,7 +47,8 @@ const struct ring_info ring_infos[RING_COUNT] = {
                            .shapes = SHAPES_RECEIVED, .by_page = true},
     [RING_IOREQ] = {"I/O requests", WORKER_QEMU, FULL_BLOCKS, LOST_BACKEND, COST_NONE, 0, false},
     [RING_E1000_TX] = {"emulated transmit ring", WORKER_QEMU, FULL_BLOCKS, LOST_BACKEND, COST_E1000_RING, 32, true},
-    [RING_E1000_DONE] = {"emulated sent descriptors", WORKER_NAPI, FULL_BLOCKS, LOST_BACKEND, COST_NONE, 0, false},
+    [RING_E1000_DONE] = {"emulated sent descriptors", WORKER_NAPI, FULL_BLOCKS, LOST_BACKEND, COST_NONE, 0, false,
+                         .cleans_first = true},
     [RING_TAP_TX] = {"tap queue", WORKER_SHAPER, FULL_DROPS, LOST_BACKEND, COST_TAP_QUEUE, 0, false,
                      .shapes = SHAPES_SENT},
     [RING_TAP] = {"tap queue", WORKER_QEMU, FULL_DROPS, LOST_BACKEND, COST_TAP_QUEUE, 0, false,
@@ -62,7 +65,8 @@ const struct ring_info ring_infos[RING_COUNT] = {
                        .shapes = SHAPES_SENT},
     [RING_VIRTIO_TX] = {"transmit virtqueue", WORKER_QEMU, FULL_BLOCKS, LOST_BACKEND, COST_VIRTIO_RING, 20, true,
                         .shapes = SHAPES_SENT},
-    [RING_VIRTQ_TX_DONE] = {"used transmit entries", WORKER_NAPI, FULL_BLOCKS, LOST_BACKEND, COST_NONE, 0, false},
+    [RING_VIRTQ_TX_DONE] = {"used transmit entries", WORKER_NAPI, FULL_BLOCKS, LOST_BACKEND, COST_NONE, 0, false,
+                            .cleans_first = true},
     [RING_VHOST_RX] = {"tap queue", WORKER_VHOST, FULL_DROPS, LOST_BACKEND, COST_TAP_QUEUE, 0, false,
                        .shapes = SHAPES_RECEIVED},
     [RING_VIRTQ_RX] = {"receive virtqueue", WORKER_NAPI, FULL_BLOCKS, LOST_BACKEND, COST_VIRTIO_RING, 1, false},
@@ -76,6 +80,9 @@ const struct ring_info ring_infos[RING_COUNT] = {
                           true},
     [RING_PMD_RX] = {"receive ring of the switch", WORKER_SWITCH, FULL_DROPS, LOST_NIC, COST_NONE, 0, false, true},
     [RING_SOCKET] = {"socket buffer", WORKER_READER, FULL_DROPS, LOST_SOCKET, COST_NONE, 0, false},
+    [RING_READY] = {"ready connections", WORKER_LOOP, FULL_DROPS, LOST_SOCKET, COST_NONE, 0, false},
+    [RING_BACKLOG] = {"backlog", WORKER_BACKLOG, FULL_DROPS, LOST_BACKLOG, COST_STEER_BACKLOG, 0, false,
+                      .told_late = true},
 };
 
 const char *place_name(enum place place) {
@@ -91,9 +98,39 @@ const char *mechanism_name(enum mechanism mechanism) {
 }
 
 const char *when_name(enum when when) {
-    static const char *const names[WHEN_COUNT] = {
-        "each packet",           "from another core", "contended",   "each poll",     "notifying",
-        "notifying another CPU", "in flight",         "when woken",  "when CPU idle", "deferring",
-        "invalidating",          "while it waits",    "interrupted", "answering"};
+    static const char *const names[WHEN_COUNT] = {"each packet",
+                                                  "from another core",
+                                                  "contended",
+                                                  "each poll",
+                                                  "notifying",
+                                                  "notifying another CPU",
+                                                  "in flight",
+                                                  "when woken",
+                                                  "when CPU idle",
+                                                  "deferring",
+                                                  "invalidating",
+                                                  "while it waits",
+                                                  "interrupted",
+                                                  "answering",
+                                                  "from another socket",
+                                                  "contended, other socket",
+                                                  "notifying, other socket",
+                                                  "to another core",
+                                                  "to another socket"};
     return names[when];
+}
+
+bool when_of_producer(enum when when) {
+    switch (when) {
+    case CONTENDED:
+    case CONTENDED_FAR:
+    case NOTIFYING:
+    case NOTIFYING_FAR:
+    case REMOTE:
+    case PASSING:
+    case PASSING_FAR:
+        return true;
+    default:
+        return false;
+    }
 }

@@ -55,6 +55,13 @@ enum when {
     SPIN,      /* while its CPU waits for it: executed counts picoseconds */
     SHOOTDOWN, /* once per turn, on every other vCPU of dom0 that is at work */
     RETURN,    /* flight of the answer of a synchronous step, the caller's CPU stalls meanwhile */
+    /* … beyond FOREIGN, CONTENDED and NOTIFYING, when the other core (or the device) is on another socket */
+    FOREIGN_FAR,
+    CONTENDED_FAR,
+    NOTIFYING_FAR,
+    /* … on the producer's side */
+    PASSING,     /* with every packet for a worker on another core */
+    PASSING_FAR, /* beyond that, when it is on another socket */
     WHEN_COUNT
 };
 
@@ -78,6 +85,8 @@ enum worker {
     WORKER_SWITCH,      /* polling software switch of the host, on a CPU of its own */
     WORKER_PMD,         /* application of a guest that polls its device in user space, on a vCPU of its own */
     WORKER_READER,      /* receiver's thread */
+    WORKER_LOOP,        /* event loop: a thread that waits for many connections */
+    WORKER_BACKLOG,     /* softirq on the CPU that packets were steered to */
     WORKER_COUNT
 };
 
@@ -127,13 +136,15 @@ enum ring_id {
     RING_POLLED_TX, /* transmit virtqueue of a polling guest: its driver reclaims in passing */
     RING_POLLED_RX, /* receive virtqueue that a guest polls */
     RING_SOCKET,    /* receive buffer of a socket */
+    RING_READY,     /* connections of an event loop that have something to read */
+    RING_BACKLOG,   /* packets steered to a CPU */
     RING_COUNT
 };
 
 enum full { FULL_BLOCKS, FULL_DROPS }; /* what a producer does at a full ring */
 /* Which traffic of its guest an instance's limit shapes where it leaves this ring. */
 enum shapes { SHAPES_NOTHING, SHAPES_SENT, SHAPES_RECEIVED };
-enum lost { LOST_NETWORK, LOST_NIC, LOST_BACKEND, LOST_SOCKET, LOST_QDISC, LOST_COUNT };
+enum lost { LOST_NETWORK, LOST_NIC, LOST_BACKEND, LOST_SOCKET, LOST_QDISC, LOST_BACKLOG, LOST_COUNT };
 
 struct ring_info {
     const char *name;
@@ -145,8 +156,10 @@ struct ring_info {
     bool held;          /* slots stay taken until a step releases them; else they are free when popped */
     bool of_server;     /* one for all of a server, not of a guest's queue */
     enum shapes shapes;
-    bool by_page; /* a packet takes a slot for each of its pages */
-    bool urgent;  /* its consumer looks here first: frames and packets it has made itself */
+    bool by_page;      /* a packet takes a slot for each of its pages */
+    bool urgent;       /* its consumer looks here first: frames and packets it has made itself */
+    bool cleans_first; /* a driver's poll looks here before it looks for received packets */
+    bool told_late;    /* a softirq tells the consumer only when its own poll is over */
 };
 extern const struct ring_info ring_infos[RING_COUNT];
 
@@ -159,31 +172,34 @@ enum only {
     FOR_PV_KERNEL = 16,
     FOR_HVM_KERNEL = 32,
     FOR_BARE_KERNEL = 64,
-    FOR_UPCALL = 128,           /* events reach the guest by an upcall into its PV kernel */
-    FOR_VECTOR = 256,           /* … by the vector callback */
-    FOR_INTX = 512,             /* … by the emulated interrupt line of the platform device */
-    FOR_INJECTED = 1024,        /* interrupts of an assigned device are taken by the hypervisor and injected */
-    FOR_POSTED = 2048,          /* … are posted by the hardware */
-    FOR_DOM0_MODEL = 1 << 22,   /* the device model is a process of dom0 */
-    FOR_THREAD_MODEL = 1 << 23, /* … runs on the thread of the vCPU that asks */
-    FOR_MITIGATED = 1 << 25,    /* the mitigations of 2018 are on */
-    FOR_EXITLESS = 1 << 26,     /* interrupts are delivered to the guest by the CPU itself */
-    FOR_MAPPED = 1 << 27,       /* the driver maps each buffer for the device and unmaps it after use */
+    FOR_UPCALL = 128,        /* events reach the guest by an upcall into its PV kernel */
+    FOR_VECTOR = 256,        /* … by the vector callback */
+    FOR_INTX = 512,          /* … by the emulated interrupt line of the platform device */
+    FOR_INJECTED = 1024,     /* interrupts of an assigned device are taken by the hypervisor and injected */
+    FOR_POSTED = 2048,       /* … are posted by the hardware */
+    FOR_STREAM = 1 << 12,    /* data of a tcp-stream */
+    FOR_ACK = 1 << 13,       /* an acknowledgement of its own */
+    FOR_CHECKSUM = 1 << 14,  /* the CPU computes checksums */
+    FOR_NUMA = 1 << 16,      /* the guest's CPUs and the NIC are not all on one socket */
+    FOR_UNSTEERED = 1 << 17, /* the CPU that runs the driver hands packets to their readers itself */
     /* bits 18 to 20: how packets cross the boundary of the domains */
     FOR_GRANT_COPY = 1 << 18,
     FOR_GRANT_MAP = 1 << 19,
     FOR_GRANT_PERSISTENT = 1 << 20,
     FOR_GRANTS = FOR_GRANT_COPY | FOR_GRANT_MAP | FOR_GRANT_PERSISTENT,
-    FOR_STREAM = 1 << 12,   /* data of a tcp-stream */
-    FOR_ACK = 1 << 13,      /* an acknowledgement of its own */
-    FOR_CHECKSUM = 1 << 14, /* the CPU computes checksums */
+    FOR_DOM0_MODEL = 1 << 22,   /* the device model is a process of dom0 */
+    FOR_THREAD_MODEL = 1 << 23, /* … runs on the thread of the vCPU that asks */
+    FOR_MITIGATED = 1 << 25,    /* the mitigations of 2018 are on */
+    FOR_EXITLESS = 1 << 26,     /* interrupts are delivered to the guest by the CPU itself */
+    FOR_MAPPED = 1 << 27,       /* the driver maps each buffer for the device and unmaps it after use */
     FOR_SOCKETS = FOR_UDP | FOR_TCP | FOR_PING,
     FOR_PROTOCOLS = FOR_SOCKETS | FOR_ECHO | FOR_STREAM | FOR_ACK,
     FOR_OWN_TRAPS = FOR_HVM_KERNEL | FOR_BARE_KERNEL, /* the CPU enters the kernel without the hypervisor */
     FOR_KERNELS = FOR_PV_KERNEL | FOR_OWN_TRAPS,
     FOR_DELIVERIES = FOR_UPCALL | FOR_VECTOR | FOR_INTX | FOR_INJECTED | FOR_POSTED | FOR_EXITLESS,
     FOR_MODELS = FOR_DOM0_MODEL | FOR_THREAD_MODEL,
-    FOR_FEATURES = FOR_MITIGATED | FOR_MAPPED | FOR_CHECKSUM, /* rows of a feature need all of these that they name */
+    /* rows of a feature need all of these that they name */
+    FOR_FEATURES = FOR_MITIGATED | FOR_MAPPED | FOR_CHECKSUM | FOR_NUMA | FOR_UNSTEERED,
 };
 
 /* Bytes that a COPY or GRANT step moves; slots of the ring that a COMPUTE step handles. */
@@ -232,5 +248,8 @@ struct step {
 const char *place_name(enum place place);
 const char *mechanism_name(enum mechanism mechanism);
 const char *when_name(enum when when);
+
+/* Whether such rows are the work of whoever handed the packet over, not of the stage they stand in. */
+bool when_of_producer(enum when when);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 
+#include "models/hardware/wire.h"
 #include "models/machine.h"
 
 enum { START_SPREAD_US = 10 };
@@ -113,18 +114,40 @@ void flow_has_room(struct station *thread) {
     if (!flow->active) next(flow, false);
 }
 
+static struct server_state *far_server(const struct flow *flow) {
+    return &flow->machine->servers[flow->route->program->stages[0].server];
+}
+
+static void cross_network(struct sim *sim, void *object, uint64_t packet) {
+    (void)sim;
+    struct flow *flow = object;
+    machine_ingress(flow->machine, (uint32_t)packet);
+}
+
+/* The request leaves its client: a thread here, or the far host. */
+static void ask(struct flow *flow, bool was_asleep) {
+    struct machine *machine = flow->machine;
+    uint32_t packet = new_packet(flow, machine->sim.now);
+    if (flow->kind != FLOW_FAR_CLIENT) {
+        send_packet(flow, packet, was_asleep);
+        return;
+    }
+    sim_time frame = wire_time(machine->config->host.nic.link_bps, first_stage(flow)->rx_frame_bytes);
+    sim_after(&machine->sim, frame + machine_flight(machine, far_server(flow)), cross_network, flow, packet);
+}
+
 static void start_transaction(struct sim *sim, void *object, uint64_t was_asleep) {
     struct flow *flow = object;
     flow->state->offered++;
-    flow->asked = sim->now;
-    send_packet(flow, new_packet(flow, sim->now), was_asleep);
+    flow->asked = flow->open ? (sim_time)flow->next_ps : sim->now;
+    ask(flow, was_asleep);
 }
 
 /* The request or its answer was lost; what is measured goes on from the first try. */
 static void ask_again(struct sim *sim, void *object, uint64_t word) {
+    (void)sim;
     (void)word;
-    struct flow *flow = object;
-    send_packet(flow, new_packet(flow, sim->now), true);
+    ask(object, true);
 }
 
 static void arrival(struct sim *sim, void *object, uint64_t word);
@@ -138,9 +161,9 @@ static void skip_idle_times(struct flow *flow) {
     }
 }
 
+/* The date of the next arrival, or of when the next request is due. */
 void flow_next_arrival(struct flow *flow) {
-    double gap = flow->poisson ? random_exponential(&flow->random, flow->interval_ps) : flow->interval_ps;
-    flow->next_ps += gap;
+    flow->next_ps += flow->poisson ? random_exponential(&flow->random, flow->interval_ps) : flow->interval_ps;
     if (flow->burst_ps > 0) skip_idle_times(flow);
 }
 
@@ -204,6 +227,8 @@ static void begin(struct sim *sim, void *object, uint64_t word) {
         begin_period(sim, flow, true);
         break;
     case FLOW_TRANSACTION:
+    case FLOW_FAR_CLIENT:
+        flow->next_ps = (double)sim->now;
         start_transaction(sim, flow, true);
         break;
     default:
@@ -218,8 +243,30 @@ void flow_start(struct flow *flow) {
         schedule_replay(flow, flow->trace->first[flow->index]);
         return;
     }
-    sim_time offset = (sim_time)(random_uniform(&flow->random) * (double)(START_SPREAD_US * SIM_US));
+    /* Connections with a rate of their own begin anywhere in their interval, not all at once. */
+    double spread_ps = flow->open ? flow->interval_ps : (double)(START_SPREAD_US * SIM_US);
+    sim_time offset = (sim_time)(random_uniform(&flow->random) * spread_ps);
     sim_at(&flow->machine->sim, offset, begin, flow, 0);
+}
+
+/* An event loop writes the next request in the turn in which it has read the answer. */
+static void ask_in_turn(struct flow *flow, struct station *loop) {
+    sim_time work = first_stage(flow)->work[EACH];
+    flow->state->offered++;
+    flow->asked = flow->open ? (sim_time)flow->next_ps : flow->machine->sim.now;
+    loop->debt += work;
+    sim_after(&flow->machine->sim, loop->debt, sent, flow, new_packet(flow, flow->machine->sim.now));
+}
+
+static bool is_transaction(const struct flow *flow) {
+    return flow->kind == FLOW_TRANSACTION || flow->kind == FLOW_FAR_CLIENT;
+}
+
+/* When the client asks next: at once, or when the next request is due. */
+static sim_time next_request(struct flow *flow) {
+    if (!flow->open) return flow->asked + (sim_time)flow->interval_ps;
+    flow_next_arrival(flow);
+    return (sim_time)flow->next_ps;
 }
 
 void flow_arrived(struct route *route, const struct packet *packet, struct station *from) {
@@ -236,13 +283,22 @@ void flow_arrived(struct route *route, const struct packet *packet, struct stati
         return;
     }
     balance_deliver(&state->frames, now, packet->born);
-    histogram_record(&state->latency, now - (flow->kind == FLOW_TRANSACTION ? flow->asked : packet->born));
     machine_count_arrival(flow->machine, 1);
     state->payload_bytes += (uint64_t)route->program->payload_bytes;
-    if (flow->kind != FLOW_TRANSACTION) return;
-    sim_time due = flow->asked + (sim_time)flow->interval_ps;
+    /* The last bit of an answer to the far host has only left. */
+    if (flow->kind == FLOW_FAR_CLIENT) now += machine_flight(flow->machine, far_server(flow));
+    histogram_record(&state->latency, now - (is_transaction(flow) ? flow->asked : packet->born));
+    if (!is_transaction(flow)) return;
+    /* A thread that chooses its CPU writes the next request where it has read the answer. */
+    bool in_loop = from != NULL && from->worker == WORKER_LOOP;
+    if (in_loop) flow->thread.cpu = from->cpu;
+    sim_time due = next_request(flow);
     if (due > now)
         sim_at(&flow->machine->sim, due, start_transaction, flow, true);
+    else if (in_loop)
+        ask_in_turn(flow, from);
+    else if (flow->kind == FLOW_FAR_CLIENT)
+        sim_at(&flow->machine->sim, now, start_transaction, flow, false);
     else
         start_transaction(&flow->machine->sim, flow, false);
 }
@@ -256,16 +312,17 @@ void flow_lost(struct route *route, const struct packet *packet, enum lost where
     struct flow *flow = route->flow;
     flow->state->lost[where] += packet->frames > 0 ? packet->frames : 1;
     balance_lose(flow_balance(route), flow->machine->sim.now, packet->born);
-    if (flow->kind == FLOW_TRANSACTION) sim_after(&flow->machine->sim, flow->timeout, ask_again, flow, 0);
+    if (is_transaction(flow)) sim_after(&flow->machine->sim, flow->timeout, ask_again, flow, 0);
 }
 
 void flow_buffer_free(const struct route *route, uint32_t bytes, struct station *from) {
     struct flow *flow = route->flow;
-    if (flow == NULL || flow->kind == FLOW_FAR_SOURCE || flow->kind == FLOW_SPIN) return;
+    if (flow == NULL || flow->kind == FLOW_SPIN) return; /* no socket */
     if (flow->stream != NULL) {
         if (!route->program->is_ack) stream_freed(flow->stream, bytes, from);
         return;
     }
+    if (flow->thread.cpu == NULL) return; /* the far host's socket takes no part */
     flow->buffer_used -= flow->packet_truesize;
     if (flow->in_kernel || !flow->blocked || flow->buffer_used > flow->buffer_limit / 2) return;
     flow->blocked = false;

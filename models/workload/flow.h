@@ -7,7 +7,8 @@
  * it full sleeps until half of it is free, as Linux's UDP and TCP sockets do. pktgen has no socket: it tries until its
  * driver's ring has room (the CPU time of trying is not counted). A spinning thread computes piece by piece, with or
  * without pauses. A replay's timer takes dates and sizes from its trace. The far host sends frames at the rate asked
- * for, at most the wire's. */
+ * for, at most the wire's, or is a client of a server here: it takes no time of its own, only the network between
+ * does. */
 #ifndef IOPATH_MODELS_WORKLOAD_FLOW_H
 #define IOPATH_MODELS_WORKLOAD_FLOW_H
 
@@ -18,11 +19,12 @@
 #include "sim/histogram.h"
 #include "sim/random.h"
 
-enum flow_kind { FLOW_STREAM, FLOW_MAX, FLOW_PACED, FLOW_TRANSACTION, FLOW_FAR_SOURCE, FLOW_SPIN };
+enum flow_kind { FLOW_STREAM, FLOW_MAX, FLOW_PACED, FLOW_TRANSACTION, FLOW_FAR_SOURCE, FLOW_SPIN, FLOW_FAR_CLIENT };
 
 /* What the flows of one workload achieve together. */
 struct workload_state {
     const struct workload_config *config;
+    int number; /* among all of the model */
     int guest, workload;
     struct balance frames;  /* frames or transactions */
     struct balance acks;    /* acknowledgements of tcp-streams */
@@ -58,9 +60,10 @@ struct flow {
     double interval_ps;      /* mean time between arrivals, or between pings; 0: none */
     double next_ps;          /* date of the next arrival */
     sim_time timeout;        /* until a lost transaction is asked again */
-    sim_time asked;          /* when the transaction in flight began, retransmissions included */
+    sim_time asked;          /* when the transaction in flight began, retransmissions included, or was due */
     int pieces, pieces_left; /* spin: of each period, and of this one; 0 pieces: it never pauses */
     bool poisson;
+    bool open; /* requests are due at times of their own; what finds one in flight waits, and the wait counts */
     double burst_ps, idle_ps; /* means of on-off arrivals; 0: not on and off */
     double burst_end_ps;
     bool in_kernel; /* pktgen: no send buffer, the driver's ring is what fills up */

@@ -470,19 +470,17 @@ static void later(const char *text, const char *wanted) {
 Test(build, later_kinds_and_keys_are_accepted_and_named) {
     later(with(GUEST, "kind: block, read: 70 %, pattern: random, size: 4 KiB, depth: 32, jobs: 4, disk: ssd0"),
           "s.yaml:6:13: guests[0].workloads[0].kind: block");
-    later(with(GUEST, "kind: http, rate: 1 kpps, arrivals: poisson"), "s.yaml:6:13: guests[0].workloads[0].kind: http");
     later(with(GUEST, "kind: fork, size: 4 GiB"), "s.yaml:6:13: guests[0].workloads[0].kind: fork");
-    later(with(GUEST ", tuning: {rps_cpus: 7}", WORKLOAD), "s.yaml:4:55: guests[0].tuning.rps_cpus");
     later(with(GUEST, WORKLOAD ", payload: 1473 B"), "s.yaml:6:34: guests[0].workloads[0].payload: 1473 B");
     later(with(GUEST, WORKLOAD ", message: 64 KiB"), "s.yaml:6:34: guests[0].workloads[0].message: 64 KiB");
     later(with(GUEST, "kind: tcp-rr, response: 4 KiB"), "s.yaml:6:31: guests[0].workloads[0].response: 4 KiB");
-    later(with(GUEST, "kind: udp-rr, rate: 1 kpps"), "s.yaml:6:27: guests[0].workloads[0].rate: 1 kpps");
     later("name: n\nfleet: {racks: 4}\n", "s.yaml:2:8: fleet");
     later(TAIL("run: {uncertainty: 64}\n"), "s.yaml:4:20: run.uncertainty");
 }
 
 Test(build, only_the_first_is_named) {
-    later(with(GUEST ", tuning: {rps_cpus: 7}", "kind: block"), "s.yaml:4:55: guests[0].tuning.rps_cpus");
+    later(with(GUEST, "kind: block, depth: 2}, {name: second, kind: fork"),
+          "s.yaml:6:13: guests[0].workloads[0].kind: block");
 }
 
 Test(build, later_workloads_are_still_checked) {

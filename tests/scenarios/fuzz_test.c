@@ -20,7 +20,7 @@ static const char good[] =
     "    mode: sriov\n"
     "    kernel: \"3.10\"\n"
     "    queues: 2\n"
-    "    tuning: {interrupt_throttle: adaptive, rps_cpus: 7, offloads: {tso: true}}\n"
+    "    tuning: {interrupt_throttle: adaptive, rps_cpus: 6, offloads: {tso: true}}\n"
     "    workloads:\n"
     "      - &w {name: flood, kind: udp-stream, peer: guest web, frame: 64 B, rate: 2 Gbit/s, flows: 4}\n"
     "      - {name: disk, kind: block, read: 100 %, size: 4 KiB, depth: 32, jobs: 4, disk: ssd0}\n"

@@ -1,0 +1,45 @@
+/* Where in a guest the kernel's and the applications' work runs.
+ *
+ * Interrupts of queue q go to the q-th of the guest's interrupt CPUs (irq affinity), by default to vCPU q. Where
+ * received packets are steered (receive packet steering), each queue has its set of CPUs: vCPUs of the interrupt's
+ * socket first, in their order, then those of the other; the interrupt CPUs take part or do not. A flow's hash chooses
+ * among them as the kernel does, by its high bits; the queue was chosen by its low bits. Application threads keep away
+ * from interrupt CPUs while others are left, and stay where they are. */
+#ifndef IOPATH_MODELS_PLACEMENT_H
+#define IOPATH_MODELS_PLACEMENT_H
+
+#include "models/config.h"
+
+struct flow;
+struct guest_state;
+struct machine;
+struct processor;
+struct station;
+
+/* Event loops of one workload on one side. */
+enum { LOOPS_MAX = 256 };
+
+/* Whose path, and which one of several: the network queue, the flow of a socket, the CPU, the thread. */
+struct owner {
+    int guest, server, index;
+};
+
+int irq_vcpu(const struct guest_config *guest, int queue);
+
+/* The vCPU that packets of `hash` on `queue` are steered to. */
+int steered_vcpu(const struct host_config *host, const struct guest_config *guest, int queue, uint32_t hash);
+
+/* The guest vCPU on which the next application thread runs. */
+struct processor *guest_app_cpu(struct guest_state *guest);
+struct processor *dom0_app_cpu(struct machine *machine, int server);
+
+/* That of an event loop, of a guest or (guest -1) in dom0. */
+struct processor *loop_cpu(struct machine *machine, int guest, int server, int thread);
+
+/* Gives a new station its CPU, contexts and turns; its kind and owner are set. */
+void place_station(struct machine *machine, struct station *station, struct owner owner, struct flow *flow);
+
+/* The thread of netback that serves a guest: netback threads serve the vifs of their server in turn. */
+int netback_thread(const struct machine *machine, int guest);
+
+#endif

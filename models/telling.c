@@ -1,0 +1,81 @@
+#include "models/telling.h"
+
+#include "models/guest/runqueue.h"
+#include "models/machine.h"
+
+/* What telling costs. Only another CPU has to be interrupted. */
+static sim_time telling(struct station *station, struct stage *stage, const struct station *from) {
+    sim_time work = execute(stage, NOTIFYING);
+    if (station->told_by_own_cpu) return work;
+    work += execute(stage, REMOTE);
+    return is_far(station->cpu, from->cpu) ? work + execute(stage, NOTIFYING_FAR) : work;
+}
+
+/* The teller's CPU pays with its next turn, and the news leaves when that beyond `debt` has been paid. */
+static void tell(struct station *station, struct stage *stage, struct station *from, sim_time debt) {
+    sim_time at = station->machine->sim.now;
+    station->told_by_own_cpu = from != NULL && station->cpu == from->cpu;
+    if (!station->told_by_own_cpu) at += stage->work[FLIGHT];
+    if (from != NULL) {
+        from->debt += telling(station, stage, from);
+        at += from->debt - debt;
+    }
+    if (station->moderation != NULL) at = moderation_interrupt(station->moderation, at);
+    sim_at(&station->machine->sim, at, station_interrupted, station, (uint64_t)(uintptr_t)stage);
+}
+
+/* A thread that chooses its CPU does so when it is woken. */
+static void choose_cpu(struct station *station, const struct station *from) {
+    struct guest_state *guest = &station->machine->guests[station->guest];
+    int previous = (int)(station->cpu - guest->vcpus);
+    bool inside = from != NULL && from->guest == station->guest;
+    int waker = inside ? (int)(from->cpu - guest->vcpus) : previous;
+    int chosen = runqueue_select(&guest->cpus, waker, previous);
+    station->cpu = &guest->vcpus[chosen];
+    station->runqueue = &guest->runqueues[chosen];
+    station->runqueue->threads++;
+}
+
+/* Tells a sleeping station of work. */
+void tell_of_work(struct station *station, struct stage *stage, struct station *from) {
+    if (station->running) return;
+    station->running = true;
+    if (station->inline_) {
+        station->cpu = from->cpu;
+        station_turn(station);
+        return;
+    }
+    if (station->worker == WORKER_LOOP && station->guest >= 0) choose_cpu(station, from);
+    if (from != NULL && from->untold != NULL && ring_infos[stage->ring].told_late) {
+        station->waits_to_be_told = true;
+        station->told_of = stage;
+        from->untold[from->untold_count++] = station;
+        if (station->cpu == from->cpu) from->own_backlog = station;
+        return;
+    }
+    tell(station, stage, from, from != NULL ? from->debt : 0);
+}
+
+/* A softirq that steered packets tells the CPUs that sleep; a backlog of its own CPU just begins. */
+void tell_all(struct station *from) {
+    int count = from->untold_count;
+    sim_time debt = from->debt;
+    from->untold_count = 0;
+    from->untold_packets = 0;
+    for (int i = 0; i < count; i++) {
+        struct station *station = from->untold[i];
+        station->waits_to_be_told = false;
+        if (station->cpu == from->cpu)
+            station_turn(station);
+        else
+            tell(station, station->told_of, from, debt);
+    }
+}
+
+/* The kernel's softirq is over when it has used up its budget; before that, interrupts are sent by the backlog of the
+ * same CPU, whose turn comes after each poll. */
+bool must_tell(const struct station *station) {
+    if (station->untold_count == 0) return false;
+    bool own_turn = station->poll_left == 0 && station->own_backlog != NULL && station->own_backlog->running;
+    return own_turn || station->untold_packets >= station->budget;
+}

@@ -1,0 +1,33 @@
+/* How one station tells another that there is work: what it costs the teller, on which CPU the told one runs, when the
+ * news arrives.
+ *
+ * Another CPU has to be interrupted, the teller's own not. A thread of an event loop chooses its CPU as it is woken. A
+ * softirq that steers packets (models/guest/steering.c) tells the CPUs that sleep when its run is over: when it finds
+ * no more packets or has used up its budget; or after a poll, if packets are steered to its own CPU as well, whose
+ * backlog has its turn then. */
+#ifndef IOPATH_MODELS_TELLING_H
+#define IOPATH_MODELS_TELLING_H
+
+#include "models/station.h"
+
+/* Tells a sleeping station of a packet in front of `stage`. `from` produced it, NULL: a device. */
+void tell_of_work(struct station *station, struct stage *stage, struct station *from);
+
+bool must_tell(const struct station *station);
+void tell_all(struct station *from);
+
+static inline bool is_far(const struct processor *one, const struct processor *other) {
+    return one->node != other->node;
+}
+
+/* Books one execution of a stage's rows of a kind; returns their work. */
+static inline sim_time execute(struct stage *stage, enum when when) {
+    stage->executed[when]++;
+    return stage->work[when];
+}
+
+/* models/station.c: the news arrives at the stage in `word`; the next turn of a station's loop. */
+void station_interrupted(struct sim *sim, void *object, uint64_t word);
+void station_turn(struct station *station);
+
+#endif
