@@ -43,6 +43,7 @@ struct nic_config {
     int outstanding_reads;                      /* DMA reads in flight */
     double dma_engine_s;                        /* the device's own share of a DMA read */
     double itr_lowest_s, itr_low_s, itr_bulk_s; /* classes of adaptive moderation */
+    double itr_sent_s;      /* of sent frames apart; itr_lowest_s is then that of received ones, always; 0: adaptive */
     bool low_latency_queue; /* the driver writes descriptors and headers into the device: no fetch */
     double card_s;          /* a card that does the cloud's networking: time it takes per frame */
 };

@@ -24,6 +24,7 @@ void station_interrupted(struct sim *sim, void *object, uint64_t word) {
     struct station *station = object;
     struct stage *stage = (struct stage *)(uintptr_t)word;
     sim_time work = stage->work[WAKE];
+    station->interrupt = EVENT_NONE;
     stage->executed[WAKE]++;
     if (processor_idles(station->cpu) && !station->told_by_own_cpu) {
         work += stage->work[WAKE_IDLE];

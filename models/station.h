@@ -40,6 +40,7 @@ struct station {
     bool cleans_first; /* sent packets before received ones, not in turn */
     struct queue **inputs;
     struct moderation *moderation; /* of the interrupt that wakes it, or NULL */
+    event_id interrupt;            /* … while it is still to come */
     struct dma_map *dma;           /* buffers of its device that it unmaps, or NULL */
     struct stage *flush_stage;     /* whose rows say what telling the IOMMU costs */
     int flushes;                   /* how often it has to, before the packets of this turn go on */

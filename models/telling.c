@@ -11,6 +11,21 @@ static sim_time telling(struct station *station, struct stage *stage, const stru
     return is_far(station->cpu, from->cpu) ? work + execute(stage, NOTIFYING_FAR) : work;
 }
 
+static enum itr_side side_of(const struct stage *stage) {
+    return stage->ring == RING_NIC_TX_DONE || stage->ring == RING_PF_TX_DONE ? ITR_SENT : ITR_RECEIVED;
+}
+
+/* Frames of the other side may not have to wait for the interrupt that is to come. */
+static void hasten(struct station *station, struct stage *stage) {
+    if (station->interrupt == EVENT_NONE || !station->moderation->by_side) return;
+    struct sim *sim = &station->machine->sim;
+    sim_time promised = station->moderation->last;
+    sim_time at = moderation_hasten(station->moderation, side_of(stage), sim->now + stage->work[FLIGHT]);
+    if (at == promised) return;
+    sim_cancel(sim, station->interrupt);
+    station->interrupt = sim_at(sim, at, station_interrupted, station, (uint64_t)(uintptr_t)stage);
+}
+
 /* The teller's CPU pays with its next turn, and the news leaves when that beyond `debt` has been paid. */
 static void tell(struct station *station, struct stage *stage, struct station *from, sim_time debt) {
     sim_time at = station->machine->sim.now;
@@ -20,8 +35,9 @@ static void tell(struct station *station, struct stage *stage, struct station *f
         from->debt += telling(station, stage, from);
         at += from->debt - debt;
     }
-    if (station->moderation != NULL) at = moderation_interrupt(station->moderation, at);
-    sim_at(&station->machine->sim, at, station_interrupted, station, (uint64_t)(uintptr_t)stage);
+    if (station->moderation != NULL) at = moderation_interrupt(station->moderation, side_of(stage), at);
+    event_id interrupt = sim_at(&station->machine->sim, at, station_interrupted, station, (uint64_t)(uintptr_t)stage);
+    if (station->moderation != NULL) station->interrupt = interrupt;
 }
 
 /* A thread that chooses its CPU does so when it is woken. */
@@ -38,7 +54,10 @@ static void choose_cpu(struct station *station, const struct station *from) {
 
 /* Tells a sleeping station of work. */
 void tell_of_work(struct station *station, struct stage *stage, struct station *from) {
-    if (station->running) return;
+    if (station->running) {
+        hasten(station, stage);
+        return;
+    }
     station->running = true;
     if (station->inline_) {
         station->cpu = from->cpu;

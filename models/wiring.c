@@ -90,7 +90,9 @@ static uint16_t *station_slot(struct machine *machine, enum worker worker, struc
 
 static void set_moderation(struct moderation *moderation, const struct nic_config *nic, enum throttle_kind kind,
                            double fixed_s) {
-    if (kind == THROTTLE_ADAPTIVE)
+    if (kind == THROTTLE_ADAPTIVE && nic->itr_sent_s > 0)
+        moderation_by_side(moderation, nic->itr_sent_s, nic->itr_lowest_s);
+    else if (kind == THROTTLE_ADAPTIVE)
         moderation_adaptive(moderation, nic->itr_lowest_s, nic->itr_low_s, nic->itr_bulk_s);
     else
         moderation_fixed(moderation, kind == THROTTLE_FIXED ? fixed_s : 0);

@@ -7,7 +7,14 @@ enum { LOWEST_BYTES_PER_US = 10, LOW_BYTES_PER_US = 20 };
 void moderation_fixed(struct moderation *moderation, double spacing_s) {
     memset(moderation, 0, sizeof *moderation);
     moderation->spacing = sim_time_of(spacing_s);
-    moderation->last = SIM_TIME_MAX;
+    moderation->last = moderation->before = SIM_TIME_MAX;
+}
+
+void moderation_by_side(struct moderation *moderation, double sent_s, double received_s) {
+    moderation_fixed(moderation, received_s);
+    moderation->by_side = true;
+    moderation->side_spacing[ITR_SENT] = sim_time_of(sent_s);
+    moderation->side_spacing[ITR_RECEIVED] = sim_time_of(received_s);
 }
 
 void moderation_adaptive(struct moderation *moderation, double lowest_s, double low_s, double bulk_s) {
@@ -45,13 +52,24 @@ static void adapt(struct moderation *moderation) {
     if (wanted != now) moderation->spacing = (sim_time)(10.0 * wanted * now / (9.0 * wanted + now));
 }
 
-sim_time moderation_interrupt(struct moderation *moderation, sim_time ready) {
-    sim_time at = ready;
-    if (moderation->last != SIM_TIME_MAX && moderation->last + moderation->spacing > at)
-        at = moderation->last + moderation->spacing;
+/* At its distance from an earlier interrupt, which was at `last`. */
+static sim_time distant(const struct moderation *moderation, enum itr_side side, sim_time last, sim_time ready) {
+    sim_time spacing = moderation->by_side ? moderation->side_spacing[side] : moderation->spacing;
+    return last != SIM_TIME_MAX && last + spacing > ready ? last + spacing : ready;
+}
+
+sim_time moderation_interrupt(struct moderation *moderation, enum itr_side side, sim_time ready) {
+    sim_time at = distant(moderation, side, moderation->last, ready);
     if (moderation->adaptive) adapt(moderation);
+    moderation->before = moderation->last;
     moderation->last = at;
     moderation->bytes[ITR_SENT] = moderation->bytes[ITR_RECEIVED] = 0;
     moderation->interrupts++;
     return at;
+}
+
+sim_time moderation_hasten(struct moderation *moderation, enum itr_side side, sim_time ready) {
+    sim_time at = distant(moderation, side, moderation->before, ready);
+    if (at < moderation->last) moderation->last = at;
+    return moderation->last;
 }

@@ -7,7 +7,10 @@
  *
  * The class limits (10 and 20 bytes/us) and the smoothing (a weight of 9 to 1 on the rate) are those of
  * Linux's ixgbe and ixgbevf before 4.20. Requests of 100 to 200 bytes settle between two classes, which is
- * where the 33 us round trip of the default setting comes from (NT066 against NT065). */
+ * where the 33 us round trip of the default setting comes from (NT066 against NT065).
+ *
+ * By side: a distance for what was sent and another one for what was received, as Linux's ena sets them (ENA01,
+ * ENA02). A frame that is received does not wait for the interrupt that sent ones have been promised. */
 #ifndef IOPATH_MODELS_HARDWARE_INTERRUPT_MODERATION_H
 #define IOPATH_MODELS_HARDWARE_INTERRUPT_MODERATION_H
 
@@ -24,15 +27,22 @@ struct moderation {
     sim_time spacing; /* current distance; 0: no moderation */
     sim_time class_spacing[ITR_CLASSES];
     enum itr_class class[ITR_SIDES];
-    sim_time last;             /* time of the last interrupt; SIM_TIME_MAX: none yet */
+    bool by_side;
+    sim_time side_spacing[ITR_SIDES];
+    sim_time last;             /* time of the last interrupt, also if it is still to come; SIM_TIME_MAX: none yet */
+    sim_time before;           /* … of the one before it */
     uint64_t bytes[ITR_SIDES]; /* sent and received since */
     uint64_t interrupts;
 };
 
 void moderation_fixed(struct moderation *moderation, double spacing_s);
 void moderation_adaptive(struct moderation *moderation, double lowest_s, double low_s, double bulk_s);
+void moderation_by_side(struct moderation *moderation, double sent_s, double received_s);
 
 /* An interrupt is wanted at `ready`: when it may go, and the state moves on as if it did. */
-sim_time moderation_interrupt(struct moderation *moderation, sim_time ready);
+sim_time moderation_interrupt(struct moderation *moderation, enum itr_side side, sim_time ready);
+
+/* Another one is wanted while that is still to come: when it may go instead, if that is earlier; else the same. */
+sim_time moderation_hasten(struct moderation *moderation, enum itr_side side, sim_time ready);
 
 #endif

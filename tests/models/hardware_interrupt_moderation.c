@@ -8,18 +8,18 @@
 Test(moderation, off_lets_every_interrupt_go_when_it_is_wanted) {
     struct moderation moderation;
     moderation_fixed(&moderation, 0);
-    for (sim_time t = 0; t < 100; t += 7) cr_expect_eq(moderation_interrupt(&moderation, t), t);
+    for (sim_time t = 0; t < 100; t += 7) cr_expect_eq(moderation_interrupt(&moderation, ITR_RECEIVED, t), t);
     cr_expect_eq(moderation.interrupts, 15);
 }
 
 Test(moderation, a_fixed_spacing_is_the_least_distance_between_two_interrupts) {
     struct moderation moderation;
     moderation_fixed(&moderation, 50e-6);
-    cr_expect_eq(moderation_interrupt(&moderation, 3 * SIM_US), 3 * SIM_US, "the first does not wait");
-    cr_expect_eq(moderation_interrupt(&moderation, 4 * SIM_US), 53 * SIM_US);
-    cr_expect_eq(moderation_interrupt(&moderation, 54 * SIM_US), 103 * SIM_US);
-    cr_expect_eq(moderation_interrupt(&moderation, 153 * SIM_US), 153 * SIM_US, "exactly the distance");
-    cr_expect_eq(moderation_interrupt(&moderation, 900 * SIM_US), 900 * SIM_US, "a late one does not wait");
+    cr_expect_eq(moderation_interrupt(&moderation, ITR_RECEIVED, 3 * SIM_US), 3 * SIM_US, "the first does not wait");
+    cr_expect_eq(moderation_interrupt(&moderation, ITR_RECEIVED, 4 * SIM_US), 53 * SIM_US);
+    cr_expect_eq(moderation_interrupt(&moderation, ITR_RECEIVED, 54 * SIM_US), 103 * SIM_US);
+    cr_expect_eq(moderation_interrupt(&moderation, ITR_RECEIVED, 153 * SIM_US), 153 * SIM_US, "exactly the distance");
+    cr_expect_eq(moderation_interrupt(&moderation, ITR_RECEIVED, 900 * SIM_US), 900 * SIM_US, "a late one does not wait");
 }
 
 static struct moderation adaptive(void) {
@@ -46,7 +46,7 @@ Test(moderation, starts_as_the_driver_does) {
 static void interval(struct moderation *moderation, uint64_t sent, uint64_t received) {
     moderation->bytes[ITR_SENT] = sent;
     moderation->bytes[ITR_RECEIVED] = received;
-    moderation_interrupt(moderation, 0);
+    moderation_interrupt(moderation, ITR_RECEIVED, 0);
 }
 
 /* rate = bytes / spacing in us; limits 10 and 20; one class up or down at a time. */
@@ -127,4 +127,15 @@ Test(moderation, a_run_interrupts_as_often_as_the_spacing_allows_and_no_oftener)
     cr_expect_leq(spaced, 1e4 * 1.01);
     EXPECT_NEAR(interrupts_of_run(THROTTLE_OFF, 0, 20e3), 20e3, 0.01, "one for each of 20,000 packets/s");
     EXPECT_NEAR(interrupts_of_run(THROTTLE_FIXED, 100e-6, 1e3), 1e3, 0.05, "few packets need not wait");
+}
+
+/* ENA01, ENA02: 196 us between interrupts of sent frames, none for received ones. */
+Test(moderation, received_frames_do_not_wait_for_the_interrupt_of_sent_ones) {
+    struct moderation moderation;
+    moderation_by_side(&moderation, 196e-6, 0);
+    cr_expect_eq(moderation_interrupt(&moderation, ITR_SENT, 10 * SIM_US), 10 * SIM_US);
+    cr_expect_eq(moderation_interrupt(&moderation, ITR_SENT, 20 * SIM_US), 206 * SIM_US);
+    cr_expect_eq(moderation_hasten(&moderation, ITR_RECEIVED, 60 * SIM_US), 60 * SIM_US);
+    cr_expect_eq(moderation_hasten(&moderation, ITR_RECEIVED, 70 * SIM_US), 60 * SIM_US, "it is not put off");
+    cr_expect_eq(moderation_interrupt(&moderation, ITR_SENT, 80 * SIM_US), 256 * SIM_US, "from the one that was");
 }
