@@ -94,6 +94,7 @@ struct guest_config {
     int queues;                  /* network queues; limited by the device */
     char kernel[16];             /* a version (models/guest/kernel.h), "" if not given */
     enum grants grants;          /* of netfront and netback */
+    bool coalesced;              /* that netback packs what the guest receives into as few pages as it can */
     bool own_netback;            /* NAPI and threads for each of its queues; else dom0's netback threads */
     enum throttle_kind throttle; /* interrupt moderation of the guest's own device */
     double throttle_s;           /* for THROTTLE_FIXED */

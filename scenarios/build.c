@@ -191,6 +191,7 @@ static enum iop_status take_netback(struct builder *b, const struct guest_input 
     bool copies = kernel_has(FEATURE_NETBACK_COPY, kernel);
     guest->grants = chosen ? (enum grants)input->tuning.grants : copies ? GRANTS_COPY : GRANTS_MAP;
     guest->own_netback = kernel_has(FEATURE_NETBACK_PER_VIF, kernel);
+    guest->coalesced = kernel != 0 && kernel_has(FEATURE_RX_COALESCING, kernel);
     if (guest->grants != GRANTS_PERSISTENT) return IOP_OK;
     if (kernel != 0 && !guest->own_netback)
         return node_fail(node, b->diag,

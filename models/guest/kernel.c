@@ -57,7 +57,7 @@ static const struct kernel_feature features[FEATURE_COUNT] = {
                                 "KF09",
                                 "a set of threads per queue; queues are offered up to the number of dom0's vCPUs"},
     [FEATURE_RX_COALESCING] = {"netback: full coalescing for receivers", SIDE_HOST, SCOPE_SPLIT_DRIVER,
-                               SINCE(V(4, 0), true), SHOWN, "NET-102",
+                               SINCE(V(4, 0), true), MODELLED, "NET-102",
                                "a received packet fills as few slots as it can, at the price of more copies"},
     [FEATURE_RX_BATCH] = {"netback: 64 copies per hypercall for receivers", SIDE_HOST, SCOPE_SPLIT_DRIVER,
                           SINCE(V(4, 10), true), SHOWN, "XN018",

@@ -9,15 +9,21 @@
  * into pages of that kind (KF10), both sides copy what is received, and the back end looks each grant up. */
 #include "models/paths/mechanism.h"
 
+/* Operations of a row: one for each page, as none goes beyond a page of either side. */
+int grant_operations(const struct step *step, const struct step_context *context) {
+    if (step->extent == OF_FURTHER_SLOTS) return page_count(context->frame_bytes) - 1;
+    return page_count(step_bytes(step, context));
+}
+
 struct step_value grant_value(const struct step *step, const struct step_context *context) {
     const struct cost_value *values = context->host->costs.values;
     double cycles = values[step->cost].value;
-    int bytes = step_bytes(step, context);
-    if (step->extent != OF_NOTHING && bytes == 0) return (struct step_value){0};
+    int bytes = step_bytes(step, context), operations = grant_operations(step, context);
+    if (step->extent != OF_NOTHING && operations == 0) return (struct step_value){0};
     switch (step->cost) {
     case COST_GRANT_COPY:
-        cycles *= page_count(bytes); /* an operation stays within a page */
-        return (struct step_value){.cpu_s = cycles / context->clock_hz + bytes / values[COST_COPY_COLD].value};
+        return (struct step_value){.cpu_s =
+                                       cycles * operations / context->clock_hz + bytes / values[COST_COPY_COLD].value};
     case COST_GRANT_FLUSH:
         return (struct step_value){.cpu_s = cycles * (context->host->dom0.vcpus - 1) / context->clock_hz};
     case COST_GRANT_LOOKUP:
@@ -25,7 +31,7 @@ struct step_value grant_value(const struct step *step, const struct step_context
     case COST_GRANT_END:
     case COST_GRANT_MAP:
     case COST_GRANT_UNMAP:
-        return (struct step_value){.cpu_s = cycles * page_count(bytes) / context->clock_hz};
+        return (struct step_value){.cpu_s = cycles * operations / context->clock_hz};
     default:
         return (struct step_value){.cpu_s = cycles / context->clock_hz};
     }
@@ -35,7 +41,7 @@ struct step_value grant_value(const struct step *step, const struct step_context
  * the entry takes; an unmap holds it throughout. */
 struct step_lock grant_lock_value(const struct step *step, const struct step_context *context) {
     if (step->mechanism != GRANT || step->counts != COUNTS_GRANT) return (struct step_lock){0};
-    int pages = page_count(step_bytes(step, context));
+    int pages = grant_operations(step, context);
     double entry_s = context->host->costs.values[COST_GRANT_LOCK_HOLD].value / context->clock_hz;
     switch (step->cost) {
     case COST_GRANT_COPY:

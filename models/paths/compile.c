@@ -22,8 +22,7 @@ static void value_row(struct row *row, const struct model_config *config) {
         row->time = 0;
     }
     bool by_page = row->step->counts == COUNTS_GRANT || row->step->mechanism == GRANT;
-    row->operations =
-        by_page && row->step->extent != OF_NOTHING ? page_count(step_bytes(row->step, &context)) : row->times;
+    row->operations = by_page && row->step->extent != OF_NOTHING ? grant_operations(row->step, &context) : row->times;
     struct step_lock lock = grant_lock_value(row->step, &context);
     row->lock_operations = lock.operations;
     row->locked = sim_time_of(lock.held_s);

@@ -44,6 +44,7 @@ static enum only traits_of(const struct composer *composer, const struct party *
     if (guest->offloads.no_checksum) takes |= FOR_CHECKSUM;
     if (guest_crosses_sockets(host, guest)) takes |= FOR_NUMA;
     if (guest->rps_cpus == 0) takes |= FOR_UNSTEERED;
+    if (guest->coalesced) takes |= FOR_COALESCED;
     return guest_maps_buffers(composer->config, party->guest) ? takes | FOR_MAPPED : takes;
 }
 

@@ -28,6 +28,8 @@ int step_bytes(const struct step *step, const struct step_context *context);
 
 /* One file each: models/hardware/copy.c, models/hypervisor/grant.c, models/hardware/dma.c. */
 struct step_value copy_value(const struct step *step, const struct step_context *context);
+/* Pages that a GRANT step maps, copies, looks up … */
+int grant_operations(const struct step *step, const struct step_context *context);
 struct step_value grant_value(const struct step *step, const struct step_context *context);
 /* What a step does under the lock of the guest's grant table (models/hypervisor/grant_lock.h). */
 struct step_lock {

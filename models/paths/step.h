@@ -186,6 +186,7 @@ enum only {
     FOR_GRANT_COPY = 1 << 18,
     FOR_GRANT_MAP = 1 << 19,
     FOR_GRANT_PERSISTENT = 1 << 20,
+    FOR_COALESCED = 1 << 21, /* netback packs what a guest receives into as few pages as it can */
     FOR_GRANTS = FOR_GRANT_COPY | FOR_GRANT_MAP | FOR_GRANT_PERSISTENT,
     FOR_DOM0_MODEL = 1 << 22,   /* the device model is a process of dom0 */
     FOR_THREAD_MODEL = 1 << 23, /* … runs on the thread of the vCPU that asks */
@@ -199,7 +200,7 @@ enum only {
     FOR_DELIVERIES = FOR_UPCALL | FOR_VECTOR | FOR_INTX | FOR_INJECTED | FOR_POSTED | FOR_EXITLESS,
     FOR_MODELS = FOR_DOM0_MODEL | FOR_THREAD_MODEL,
     /* rows of a feature need all of these that they name */
-    FOR_FEATURES = FOR_MITIGATED | FOR_MAPPED | FOR_CHECKSUM | FOR_NUMA | FOR_UNSTEERED,
+    FOR_FEATURES = FOR_MITIGATED | FOR_MAPPED | FOR_CHECKSUM | FOR_NUMA | FOR_UNSTEERED | FOR_COALESCED,
 };
 
 /* Bytes that a COPY or GRANT step moves; slots of the ring that a COMPUTE step handles. */
@@ -224,7 +225,7 @@ struct step {
     enum ring_id ring;       /* RING rows: where the packet waits */
     enum ring_id release;    /* slot that this step frees */
     enum cost times;         /* COST_COUNT parameter that multiplies the cost; 0: once */
-    enum extent extent;      /* COPY and GRANT rows, COMPUTE rows of rings whose packets take several slots */
+    enum extent extent;      /* COPY and GRANT rows; COMPUTE rows that are done for each slot or page */
     uint32_t only;           /* enum only, 0: all */
     enum counts counts;      /* what one execution adds to the result's rates */
     const char *exit_reason; /* rows that count as an exit */

@@ -101,6 +101,8 @@ static const struct step receive[] = {
     {PLACE_DOM0, COMPUTE, "netback: further slots", COST_NETBACK_SLOT, EACH, .extent = OF_FURTHER_SLOTS},
     {PLACE_HYPERVISOR, GRANT, "grant copy into the posted buffer", COST_GRANT_COPY, EACH, .extent = OF_FRAME,
      .only = FOR_GRANT_COPY | FOR_GRANT_MAP, .counts = COUNTS_GRANT},
+    {PLACE_HYPERVISOR, GRANT, "further copies: pages that two buffers share", COST_GRANT_COPY, EACH,
+     .extent = OF_FURTHER_SLOTS, .only = FOR_GRANT_COPY | FOR_GRANT_MAP | FOR_COALESCED, .counts = COUNTS_GRANT},
     {PLACE_DOM0, GRANT, "find the mapped buffers", COST_GRANT_LOOKUP, EACH, .extent = OF_FRAME,
      .only = FOR_GRANT_PERSISTENT},
     {PLACE_DOM0, COPY, "copy into the mapped buffers", COST_COPY_COLD, EACH, .extent = OF_FRAME,

@@ -41,6 +41,12 @@ Test(kernels, the_kernel_of_dom0_selects_netback) {
     }
 }
 
+Test(kernels, netback_coalesces_since_4_0) {
+    cr_expect_not(guest_under("3.19", PVHVM("")).coalesced);
+    cr_expect(guest_under("4.0", PVHVM("")).coalesced);
+    cr_expect_not(guest_under("", PVHVM("")).coalesced, "nor with the netback that the costs were measured on");
+}
+
 Test(kernels, several_queues_take_both_kernels_and_vcpus_of_dom0) {
     int dom0 = guest_under("3.16", PVHVM("")).queues;
     cr_expect_gt(dom0, 1);
