@@ -132,6 +132,7 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(GRANT_FLUSH, "grant.tlb_flush", CYCLES, "TLB flush of an unmap batch, per dom0 vCPU that must be interrupted")   \
     X(GRANT_HEADER, "grant.header_bytes", COUNT, "bytes of a packet that netback copies; what is beyond is mapped")    \
     /* persistent grants; netback with workers per queue */                                                            \
+    X(COPY_PAGE, "copy.page", CYCLES, "allocate a page to copy another one into, and free it")                         \
     X(GRANT_LOOKUP, "grant.lookup", CYCLES, "back end: find the mapping of one persistently granted page")             \
     X(GRANT_SHOOTDOWN, "grant.shootdown", CYCLES, "another vCPU of dom0 takes the interrupt of a TLB flush, refills")  \
     X(GRANT_LOCK_HOLD, "grant.lock_hold", CYCLES, "a grant copy or map under the table's spin lock: find the entry")   \

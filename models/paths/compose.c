@@ -319,6 +319,20 @@ static void add_way_out(struct composer *composer, const struct backplane *plane
     if (pending) give_back(composer, completion, from);
 }
 
+/* Pages of the sender's are copied, or in use no more, by its back end's own worker, which then gives them back.
+ * Returns false if somebody further on has them. */
+static bool release_at_backend(struct composer *composer, const struct party *from, bool taken_over, bool in_place) {
+    const struct path_tables *tables = tables_of(composer, from);
+    enum only takes = protocol(composer, false) | traits_of(composer, from);
+    bool persistent = composer->config->guests[from->guest].grants == GRANTS_PERSISTENT;
+    if (taken_over) add_table(composer, tables->taken_over, from, takes, HOP_NONE);
+    if (!taken_over && !(in_place && persistent && tables->answer != NULL)) return false;
+    if (persistent) add_table(composer, tables->answer, from, takes, HOP_NONE);
+    struct program *completion = add_completion(composer, stage_of_last_row(composer->program), true);
+    complete_with(composer, completion, persistent ? tables->answered : tables->completion, from, takes);
+    return true;
+}
+
 static void add_receiver(struct composer *composer, const struct party *to, bool answers) {
     enum only takes = protocol(composer, answers);
     if (to->kind == PARTY_DOM0) {
@@ -359,14 +373,18 @@ static void add_leg(struct composer *composer, const struct party *from, const s
             add_table(composer, dom0_receive_merge, to, dom0_kernel(composer), HOP_NONE);
         add_table(composer, in->forward, to, 0, HOP_NONE);
     }
+    bool in_place = to->kind == PARTY_GUEST && tables_of(composer, to)->receives_in_place &&
+                    composer->config->guests[to->guest].grants == GRANTS_PERSISTENT;
+    bool taken_over = to->kind == PARTY_DOM0 && from->kind == PARTY_GUEST && composer->receiver != RECEIVER_DROP &&
+                      tables_of(composer, from)->taken_over != NULL;
+    if (local && pending && from->kind == PARTY_GUEST && release_at_backend(composer, from, taken_over, in_place))
+        pending = false;
     add_receiver(composer, to, receiver_answers);
     if (local && pending) {
         /* The frame is the sender's until the receiving side's first worker has copied it, or its sender's
          * back end dropped it. */
         int stage = 0, last = stage_of_last_row(program);
         for (int i = 1; i < first; i++) stage += program->rows[i].step->mechanism == RING;
-        bool in_place = to->kind == PARTY_GUEST && tables_of(composer, to)->receives_in_place &&
-                        composer->config->guests[to->guest].grants == GRANTS_PERSISTENT;
         if (stage < last && !in_place) stage++;
         give_back(composer, add_completion(composer, stage, true), from);
         program->stages[stage].drop_completion = program->stages[stage].completion;

@@ -46,6 +46,8 @@ struct path_tables {
     /* What a back end does at once with a frame it has copied whole, and what follows at the guest; NULL: the
      * completion, whatever was copied. */
     const struct step *answer, *answered;
+    /* The kernel of dom0 takes a frame for itself that is made of pages of the guest; NULL: nothing to do. */
+    const struct step *taken_over;
     bool receives_in_place; /* persistently granted pages are filled by whoever transmits to the vif */
     bool no_segmentation;   /* the back end takes frames only: the guest's kernel cuts */
 };

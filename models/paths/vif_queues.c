@@ -72,6 +72,19 @@ static const struct step answered[] = {
     END_OF_PATH,
 };
 
+/* A packet of pages that are the guest's must not stay in dom0's sockets: its own stack copies them where it is
+ * received, and they go back at once (skb_orphan_frags, XR002). What a stream sends has waited in a send buffer
+ * larger than the caches, what else comes was just written. */
+static const struct step taken_over[] = {
+    {PLACE_DOM0, COMPUTE, "pages of its own for those of the guest", COST_COPY_PAGE, EACH, .extent = OF_BEYOND_HEADER,
+     .only = FOR_GRANT_MAP | FOR_GRANT_PERSISTENT},
+    {PLACE_DOM0, COPY, "copy what the guest's pages hold", COST_COPY_COLD, EACH, .extent = OF_BEYOND_HEADER,
+     .only = FOR_GRANT_MAP | FOR_GRANT_PERSISTENT | FOR_STREAM},
+    {PLACE_DOM0, COPY, "copy what the guest's pages hold", COST_COPY_LLC, EACH, .extent = OF_BEYOND_HEADER,
+     .only = FOR_GRANT_MAP | FOR_GRANT_PERSISTENT | FOR_SOCKETS | FOR_ECHO},
+    END_OF_PATH,
+};
+
 static const struct step completion[] = {
     {PLACE_DOM0, RING, "packets that are sent", COST_NONE, EACH, .ring = RING_VIF_DEALLOC},
     ROWS_OF(wake_thread),
@@ -113,6 +126,8 @@ static const struct step receive[] = {
     ROWS_OF(event_to_guest),
     {PLACE_GUEST, COMPUTE, "netfront: sk_buff, repost", COST_NETFRONT_RX, EACH},
     {PLACE_GUEST, COMPUTE, "netfront: further slots", COST_NETFRONT_SLOT, EACH, .extent = OF_FURTHER_SLOTS},
+    {PLACE_GUEST, COMPUTE, "pages of its own for the granted ones", COST_COPY_PAGE, EACH, .extent = OF_BEYOND_HEADER,
+     .only = FOR_GRANT_PERSISTENT},
     {PLACE_GUEST, COPY, "copy out of the granted pages", COST_COPY_COLD, EACH, .extent = OF_FRAME,
      .only = FOR_GRANT_PERSISTENT},
     END_OF_PATH,
@@ -125,7 +140,7 @@ static const struct step receive[] = {
     {                                                                                                            \
         .attachment = ATTACH_BRIDGE, .kernel = (kernel_kind), .delivery = (delivery_kind), .transmit = transmit, \
         .completion = completion, .receive = receive, .completes_at_backend_if_copied = true, .answer = answer,  \
-        .answered = answered, .receives_in_place = true,                                                         \
+        .answered = answered, .taken_over = taken_over, .receives_in_place = true,                               \
     }
 
 const struct path_tables vif_queues_pv = VIF_QUEUES(FOR_PV_KERNEL, FOR_UPCALL);

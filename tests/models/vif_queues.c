@@ -99,6 +99,30 @@ Test(vif_queues, a_frame_is_the_senders_until_it_is_copied) {
     }
 }
 
+/* Sockets of dom0 must not keep a guest's pages: what is mapped is copied by the softirq that receives it. */
+Test(vif_queues, dom0_copies_what_it_keeps_and_gives_the_pages_back) {
+    static const char copy[] = "copy what the guest's pages hold", page[] = "pages of its own for those of the guest";
+    for (int grants = GRANTS_COPY; grants <= GRANTS_PERSISTENT; grants++)
+        for (int frame = 64; frame <= 1496; frame += 1496 - 64) {
+            struct workload_config *work = given_vif((enum grants)grants, DIRECTION_TRANSMIT, frame);
+            work->sender = SENDER_SOCKET;
+            work->receiver = RECEIVER_SOCKET;
+            run_for(&config, 20 * SIM_MS, &result);
+            bool kept = grants != GRANTS_COPY && frame > 128;
+            double bytes = kept ? frame - get_cost(&config, COST_GRANT_HEADER) : 0;
+            double cycles = bytes / get_cost(&config, COST_COPY_LLC) * 3.5e9 + kept * get_cost(&config, COST_COPY_CALL);
+            EXPECT_NEAR(cycles_of(copy) + 1, cycles + 1, 0.02, "grants %d, %d B: %g", grants, frame, cycles_of(copy));
+            double pages = kept * get_cost(&config, COST_COPY_PAGE);
+            EXPECT_NEAR(cycles_of(page) + 1, pages + 1, 0.02, "grants %d, %d B: %g", grants, frame, cycles_of(page));
+            struct diag diag = {0};
+            struct program *program = program_new(&config, 0, 0, DIRECTION_TRANSMIT, &diag);
+            for (int s = 0; s < program->stage_count; s++)
+                cr_expect_eq(program->stages[s].completion >= 0, program->stages[s].ring == RING_VIF_TX, "%s",
+                             ring_infos[program->stages[s].ring].name);
+            program_free(program);
+        }
+}
+
 /* From Linux 4.0 on a page of dom0's and one of the guest's do not begin together. NET-109: about 10 % of a guest's
  * throughput where Xen does nothing about it; less than the operations grow, as the bytes stay the same. */
 Test(vif_queues, coalescing_takes_a_copy_for_each_page_of_either_side) {
