@@ -16,7 +16,8 @@ static void visit_program(const struct program *program, row_visitor *visit, voi
         const struct row *row = &program->rows[i];
         const struct stage *stage = &program->stages[row->stage];
         enum when when = row->step->when;
-        visit(user, program, row, stage->executed[when] - stage->executed_before[when], stage->executed[when]);
+        visit(user, program, row, stage->executed[when] - program->executed_before[row->stage][when],
+              stage->executed[when]);
     }
     for (int i = 0; i < program->completion_count; i++) visit_program(program->completions[i], visit, user);
 }
@@ -30,7 +31,7 @@ static void visit_rows(const struct machine *machine, row_visitor *visit, void *
 
 static void remember_program(struct program *program) {
     for (int i = 0; i < program->stage_count; i++)
-        memcpy(program->stages[i].executed_before, program->stages[i].executed, sizeof program->stages[i].executed);
+        memcpy(program->executed_before[i], program->stages[i].executed, sizeof program->executed_before[i]);
     for (int i = 0; i < program->completion_count; i++) remember_program(program->completions[i]);
 }
 

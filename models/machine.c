@@ -359,6 +359,7 @@ static enum iop_status build(struct machine *machine, struct diag *diag) {
             status = add_workload(machine, i, j, diag);
     if (status == IOP_OK) vif_workers_share_locks(machine);
     if (status == IOP_OK) status = machine_wire_ports(machine, diag);
+    if (status == IOP_OK) stations_ready(machine);
     for (int i = 0; i < machine->flow_count && status == IOP_OK; i++) flow_start(machine->flows[i]);
     return status;
 }
@@ -446,6 +447,9 @@ void machine_free(struct machine *machine) {
 }
 
 void machine_count_arrival(struct machine *machine, int frames) {
-    sim_time bin = machine->sim.now / machine->series_bin;
-    if (bin < SERIES_BINS) machine->series[bin] += frames;
+    if (machine->sim.now >= machine->series_end) {
+        machine->series_at = (int)(machine->sim.now / machine->series_bin);
+        machine->series_end = (machine->series_at + 1) * machine->series_bin;
+    }
+    if (machine->series_at < SERIES_BINS) machine->series[machine->series_at] += frames;
 }

@@ -83,7 +83,9 @@ struct machine {
     struct workload_state **states;
     int thread_count;
     struct host_thread **threads;
-    sim_time series_bin; /* width of a bin of the series of arrivals */
+    sim_time series_bin; /* width of a bin of the series of arrivals … */
+    sim_time series_end; /* … and where the last one that was counted in ends */
+    int series_at;
     double series[SERIES_BINS];
 };
 

@@ -33,6 +33,7 @@ enum iop_status model_run(struct model *model, sim_time warmup, sim_time duratio
                           struct diag *diag) {
     struct machine *machine = model->machine;
     machine->series_bin = (warmup + duration) / SERIES_BINS + 1;
+    machine->series_end = 0;
     sim_run(&machine->sim, warmup);
     struct report_base *base = report_begin(machine);
     if (base == NULL) return diag_set(diag, IOP_NO_MEMORY, "no memory for the counters");

@@ -109,6 +109,12 @@ static sim_time in_order(const struct route *route, sim_time at) {
     return at;
 }
 
+static __attribute__((noinline)) void fly_to_far_host(struct machine *machine, const struct nic *nic,
+                                                      const struct route *route, uint32_t index) {
+    sim_time at = in_order(route, machine->sim.now + flight(machine, nic));
+    sim_at(&machine->sim, at, stream_at_far_host, machine, index);
+}
+
 static uint32_t sent(void *owner, struct nic_queue *queue, uint32_t index) {
     struct machine *machine = owner;
     struct nic *nic = queue->nic;
@@ -134,8 +140,7 @@ static uint32_t sent(void *owner, struct nic_queue *queue, uint32_t index) {
         break;
     default:
         if (route->flow->stream != NULL) {
-            sim_time at = in_order(route, machine->sim.now + flight(machine, nic));
-            sim_at(&machine->sim, at, stream_at_far_host, machine, index);
+            fly_to_far_host(machine, nic, route, index);
             return descriptor;
         }
         flow_arrived(route, packet, NULL);

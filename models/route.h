@@ -18,6 +18,8 @@ struct queue {
     enum ring_id id;
     int guest, server, index; /* whose it is */
     int port;                 /* of its consumer, if that is a poll loop; -1: none, emptied in passing */
+    bool drops, held;         /* of ring_infos, for each packet */
+    uint32_t wake_free;       /* slots that must be free before a blocked producer goes on */
     uint32_t reserved;        /* slots promised to packets that are being worked on */
     struct station *consumer;
     struct shaper *limit;        /* of what the back end takes from it (a vif's credit), NULL: none */

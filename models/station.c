@@ -130,10 +130,7 @@ static void wait_for(struct queue *queue, struct station *station) {
 /* Slots of `queue` have become free: producers that wait for it go on. The queueing discipline goes on
  * where the slots were freed, the others are on CPUs of their own. */
 static void space(struct queue *queue, struct station *from) {
-    if (queue->waiter_count == 0) return;
-    uint32_t needed = (uint32_t)ring_infos[queue->id].wake_free;
-    if (needed > queue->ring.capacity) needed = queue->ring.capacity;
-    if (ring_space(&queue->ring) < (needed < 1 ? 1 : needed)) return;
+    if (ring_space(&queue->ring) < queue->wake_free) return;
     int count = queue->waiter_count;
     struct station *waiters[WAITERS_MAX];
     memcpy(waiters, queue->waiters, (size_t)count * sizeof waiters[0]);
@@ -155,18 +152,18 @@ static void space(struct queue *queue, struct station *from) {
     }
 }
 
-static void release(struct queue *queue, uint32_t slots, struct station *from) {
+static inline void release(struct queue *queue, uint32_t slots, struct station *from) {
     ring_release(&queue->ring, slots);
-    space(queue, from);
+    if (queue->waiter_count > 0) space(queue, from);
 }
 
 /* ---- working --------------------------------------------------------------------------------------- */
 
-bool station_reserve(struct station *station, const struct route *route, int next, bool *reserved) {
+static inline bool reserve(struct station *station, const struct route *route, int next, bool *reserved) {
     *reserved = false;
     if (next >= route->program->stage_count) return true;
     struct queue *queue = route->queues[next];
-    if (ring_infos[queue->id].full == FULL_DROPS && station->worker != WORKER_APP) return true;
+    if (queue->drops && station->worker != WORKER_APP) return true;
     uint32_t slots = route->program->stages[next].slots;
     if (ring_space(&queue->ring) < queue->reserved + slots) {
         wait_for(queue, station);
@@ -177,9 +174,13 @@ bool station_reserve(struct station *station, const struct route *route, int nex
     return true;
 }
 
+bool station_reserve(struct station *station, const struct route *route, int next, bool *reserved) {
+    return reserve(station, route, next, reserved);
+}
+
 /* Whether the packet's next queue has room, and if so promises it. */
-static bool reserve_next(struct station *station, struct packet *packet) {
-    return station_reserve(station, packet->route, packet->stage + 1, &packet->reserved);
+static inline bool reserve_next(struct station *station, struct packet *packet) {
+    return reserve(station, packet->route, packet->stage + 1, &packet->reserved);
 }
 
 static void limit_allows(struct sim *sim, void *object, uint64_t word) {
@@ -199,7 +200,6 @@ static void limit_allows(struct sim *sim, void *object, uint64_t word) {
 /* A vif's credit, as netback keeps it: a burst goes through at once, beyond it the ring waits, and so it does for
  * the cap of the flow of its next frame. */
 static bool within_limit(struct station *station, struct queue *queue, const struct packet *packet) {
-    if (queue->limit == NULL) return true;
     sim_time allowed = shaper_allows(queue->limit);
     if (packet->flow_limit != NULL && bucket_allows(packet->flow_limit) > allowed)
         allowed = bucket_allows(packet->flow_limit);
@@ -210,7 +210,6 @@ static bool within_limit(struct station *station, struct queue *queue, const str
 }
 
 static void use_limit(const struct station *station, struct queue *queue, struct packet *packet) {
-    if (queue->limit == NULL) return;
     double bytes = segmentation_wire_bytes(packet);
     shaper_take(queue->limit, station->machine->sim.now, bytes);
     if (packet->flow_limit != NULL) bucket_take(packet->flow_limit, station->machine->sim.now, bytes);
@@ -218,14 +217,15 @@ static void use_limit(const struct station *station, struct queue *queue, struct
 }
 
 /* The next packet of `queue` that can be worked on; PACKET_NONE if there is none. */
-static uint32_t take(struct station *station, struct queue *queue) {
+static inline uint32_t take(struct station *station, struct queue *queue) {
     if (ring_waiting(&queue->ring) == 0) return PACKET_NONE;
     uint32_t head = queue->ring.entries[queue->ring.head & queue->ring.mask];
     struct packet *packet = packet_at(&station->machine->packets, head);
-    if (!within_limit(station, queue, packet) || !reserve_next(station, packet)) return PACKET_NONE;
+    if (queue->limit != NULL && !within_limit(station, queue, packet)) return PACKET_NONE;
+    if (!reserve_next(station, packet)) return PACKET_NONE;
     ring_pop(&queue->ring);
-    use_limit(station, queue, packet);
-    if (!ring_infos[queue->id].held) release(queue, stage_of(packet)->slots, station);
+    if (queue->limit != NULL) use_limit(station, queue, packet);
+    if (!queue->held) release(queue, stage_of(packet)->slots, station);
     return head;
 }
 
@@ -262,6 +262,19 @@ static bool yields(struct station *station) {
     return true;
 }
 
+/* The end of a turn for what only stations with features do; true if the station goes on by itself. */
+static bool end_turn(struct station *station, int count) {
+    if (station->big_lock != NULL && ++station->big_lock_turns >= station->big_lock_limit) unlock(station);
+    station->untold_packets += (uint32_t)count;
+    if (must_tell(station)) tell_all(station);
+    if (!yields(station)) return false;
+    sim_time work = station->debt;
+    station->debt = 0;
+    station->busy += work;
+    processor_submit(station->cpu, station->context, work, turned, station, 0);
+    return true;
+}
+
 static void turned(struct sim *sim, void *object, uint64_t word) {
     (void)sim;
     (void)word;
@@ -275,15 +288,8 @@ static void turned(struct sim *sim, void *object, uint64_t word) {
     station->batch_count = 0;
     station->worked += (uint32_t)count;
     for (int i = 0; i < count; i++) station_finish(station->machine, station->batch[i], station);
-    if (station->big_lock != NULL && ++station->big_lock_turns >= station->big_lock_limit) unlock(station);
-    station->untold_packets += (uint32_t)count;
-    if (must_tell(station)) tell_all(station);
-    if (yields(station)) {
-        sim_time work = station->debt;
-        station->debt = 0;
-        station->busy += work;
-        processor_submit(station->cpu, station->context, work, turned, station, 0);
-    } else if (station->poll_left == 0 && station->poll_registers > 0)
+    if (station->features != 0 && end_turn(station, count)) return;
+    if (station->poll_left == 0 && station->poll_registers > 0)
         end_poll(station);
     else
         station_turn(station);
@@ -306,9 +312,10 @@ static int waiting(const struct station *station) {
 
 /* A softirq's poll loop turns once for 64 packets of any kind, an event loop for all that are ready; another thread
  * handles each kind of work of a turn in one go. */
-static bool begins_poll(struct station *station, const struct stage *stage, const struct stage *last) {
-    if (station->loop.look > 0) return false;                           /* looks are counted by the loop */
-    if (station->big_lock != NULL) return station->big_lock_turns == 0; /* one round of the main loop */
+static inline bool begins_poll(struct station *station, const struct stage *stage, const struct stage *last,
+                               bool plain) {
+    if (!plain && station->loop.look > 0) return false;                           /* looks are counted by the loop */
+    if (!plain && station->big_lock != NULL) return station->big_lock_turns == 0; /* one round of the main loop */
     if (station->context == CONTEXT_TASK && !station->poll_takes_all) return last == NULL || stage->kind != last->kind;
     bool polls = !station->inline_ || station->register_route != NULL;
     if (station->poll_left > 0 || !polls) return false;
@@ -336,21 +343,23 @@ static void shoot_down(struct station *station, struct stage *stage) {
 }
 
 /* Books one packet into the turn; returns the work it adds. */
-static sim_time add_to_turn(struct station *station, uint32_t index, const struct stage **polled) {
+static inline sim_time add_to_turn(struct station *station, uint32_t index, const struct stage **polled, bool plain) {
     struct packet *packet = packet_at(&station->machine->packets, index);
     struct stage *stage = stage_of(packet);
     sim_time work = execute(stage, EACH);
-    station->locked += stage->locked;
-    station->lock_operations += stage->lock_operations;
+    if (!plain) {
+        station->locked += stage->locked;
+        station->lock_operations += stage->lock_operations;
+    }
     if (packet->cpu != station->cpu && packet->cpu != NULL) {
         work += execute(stage, FOREIGN);
         if (is_far(packet->cpu, station->cpu)) work += execute(stage, FOREIGN_FAR);
     }
-    if (begins_poll(station, stage, *polled)) {
+    if (begins_poll(station, stage, *polled, plain)) {
         work += execute(stage, POLL);
         if (stage->work[SHOOTDOWN] > 0) shoot_down(station, stage);
     }
-    if (station->dma != NULL) work += unmap_packet(station, stage);
+    if (!plain && station->dma != NULL) work += unmap_packet(station, stage);
     *polled = stage;
     if (station->poll_left > 0) station->poll_left--;
     if (stage->poll_registers > station->poll_registers) station->poll_registers = stage->poll_registers;
@@ -380,20 +389,25 @@ static sim_time slice_of(const struct station *station, enum context context) {
 
 /* Fills the turn: from every input as much as its quota, the first input another one each time, or sent packets first.
  * A softirq hands packets on one by one; clean-up, and whatever ksoftirqd or a thread does, comes in batches. */
-static sim_time fill_turn(struct station *station, enum context context) {
-    sim_time work = 0, slice = slice_of(station, context);
+static inline sim_time fill_turn(struct station *station, enum context context, bool plain) {
+    sim_time work = 0, slice = plain ? SIM_TIME_MAX : slice_of(station, context);
     uint64_t bytes = 0;
     const struct stage *polled = NULL;
+    int input = station->next_input;
     for (int i = 0; i < station->input_count; i++) {
-        struct queue *queue = station->inputs[(station->next_input + i) % station->input_count];
+        struct queue *queue = station->inputs[input];
+        if (++input >= station->input_count) input = 0;
         for (int quota = station->input_quota; quota > 0 && station->batch_count < station->turn_limit; quota--) {
             uint32_t index = take(station, queue);
             if (index == PACKET_NONE) break;
-            work += add_to_turn(station, index, &polled);
-            bytes += packet_at(&station->machine->packets, index)->bytes;
-            if (station->turn_bytes > 0 && bytes >= station->turn_bytes) return work;
-            bool goes_on = !packet_at(&station->machine->packets, index)->route->program->is_completion;
-            if ((context == CONTEXT_SOFTIRQ && goes_on) || work >= slice) return work;
+            work += add_to_turn(station, index, &polled, plain);
+            const struct packet *packet = packet_at(&station->machine->packets, index);
+            if (!plain) {
+                bytes += packet->bytes;
+                if (station->turn_bytes > 0 && bytes >= station->turn_bytes) return work;
+                if (work >= slice) return work;
+            }
+            if (context == CONTEXT_SOFTIRQ && !packet->route->program->is_completion) return work;
         }
     }
     return work;
@@ -413,7 +427,7 @@ static sim_time fill_poll(struct station *station) {
         for (int quota = queue->port < 0 ? 0 : POLL_BURST; quota > 0; quota--) {
             uint32_t index = take(station, queue);
             if (index == PACKET_NONE) break;
-            work += add_to_turn(station, index, &polled);
+            work += add_to_turn(station, index, &polled, false);
         }
     }
     if (station->batch_count == 0) return 0;
@@ -425,7 +439,7 @@ static sim_time fill_poll(struct station *station) {
         while (queue->port < 0 && station->batch_count < BATCH_MAX) {
             uint32_t index = take(station, queue);
             if (index == PACKET_NONE) break;
-            work += add_to_turn(station, index, &polled);
+            work += add_to_turn(station, index, &polled, false);
         }
     }
     return work;
@@ -444,16 +458,22 @@ static bool goes_idle(struct station *station, sim_time work) {
     return true;
 }
 
-static void submit(struct station *station, enum context context, sim_time work) {
+static inline void submit_plain(struct station *station, enum context context, sim_time work) {
     station->busy += work;
     station->turn_context = context;
+    processor_submit(station->cpu, context, work, turned, station, 0);
+}
+
+static void submit(struct station *station, enum context context, sim_time work) {
     if (station->worker == WORKER_LOOP && station->runqueue != NULL) station->runqueue->last_turn = work;
     if (station->lock != NULL && station->lock_operations > 0) {
+        station->busy += work;
+        station->turn_context = context;
         if (station->lock->exclusive) work -= station->locked;
         processor_submit(station->cpu, context, work, needs_lock, station, 0);
         return;
     }
-    processor_submit(station->cpu, context, work, turned, station, 0);
+    submit_plain(station, context, work);
     if (station->of_caller && station->batch_count > 0) processor_resume(station->cpu); /* to serve its own access */
 }
 
@@ -478,24 +498,13 @@ static void start_turn(struct station *station, enum context context, sim_time w
     station->held_back = work;
 }
 
-/* One turn of the loop: takes what there is and submits the work of all of it. */
-void station_turn(struct station *station) {
-    enum context context = station->context;
-    if (context == CONTEXT_SOFTIRQ && station->worked > station->budget) {
-        context = CONTEXT_TASK;
-        if (station->runqueue != NULL && !station->is_thread) {
-            station->is_thread = true;
-            station->runqueue->softirqs++;
-        }
-    }
-    sim_time work = station->debt;
-    station->debt = 0;
-    station->batch_count = 0;
+/* Takes what there is for one turn, of a station with features. */
+static sim_time fill(struct station *station, enum context context) {
     station->locked = station->lock_operations = 0;
     if (station->held_count > 0 && station->poll_left == 0) merging_end(station);
-    work += has_urgent(station)      ? take_urgent(station)
-            : station->loop.look > 0 ? fill_poll(station)
-                                     : fill_turn(station, context);
+    sim_time work = has_urgent(station)      ? take_urgent(station)
+                    : station->loop.look > 0 ? fill_poll(station)
+                                             : fill_turn(station, context, false);
     if (station->batch_count == 0 && station->held_count > 0) {
         merging_end(station);
         work += take_urgent(station);
@@ -505,17 +514,65 @@ void station_turn(struct station *station) {
         work += station->debt;
         station->debt = 0;
     }
-    if (station->loop.look == 0 && (++station->next_input >= station->input_count || station->cleans_first))
-        station->next_input = 0;
     if (station->of_caller && station->batch_count > 0)
         station->cpu = packet_at(&station->machine->packets, station->batch[0])->cpu;
+    return work;
+}
+
+/* A softirq that has used up its budget goes on as a thread. */
+static enum context overdue(struct station *station) {
+    if (station->runqueue != NULL && !station->is_thread) {
+        station->is_thread = true;
+        station->runqueue->softirqs++;
+    }
+    return CONTEXT_TASK;
+}
+
+/* One turn of the loop: takes what there is and submits the work of all of it. */
+void station_turn(struct station *station) {
+    bool plain = station->features == 0;
+    enum context context = station->context;
+    if (context == CONTEXT_SOFTIRQ && station->worked > station->budget) context = overdue(station);
+    sim_time work = station->debt;
+    station->debt = 0;
+    station->batch_count = 0;
+    work += plain ? fill_turn(station, context, true) : fill(station, context);
+    if (station->loop.look == 0 && (++station->next_input >= station->input_count || station->cleans_first))
+        station->next_input = 0;
     if (station->batch_count == 0 && station->poll_registers > 0) {
         /* The poll ends early, and with it come the accesses at its end. */
         station->debt = work;
         end_poll(station);
         return;
     }
-    if (!goes_idle(station, work)) start_turn(station, context, work);
+    if (goes_idle(station, work)) return;
+    if (plain)
+        submit_plain(station, context, work);
+    else
+        start_turn(station, context, work);
+}
+
+/* Only threads of event loops look at the others of their CPU. */
+static bool shares_runqueue(const struct station *station) {
+    const struct machine *machine = station->machine;
+    if (station->runqueue == NULL) return false;
+    for (int i = 0; i < machine->station_count; i++)
+        if (machine->stations[i]->worker == WORKER_LOOP && machine->stations[i]->guest == station->guest) return true;
+    return false;
+}
+
+void stations_ready(struct machine *machine) {
+    for (int i = 0; i < machine->station_count; i++) {
+        struct station *station = machine->stations[i];
+        bool loop = station->worker == WORKER_LOOP;
+        if (!loop && !shares_runqueue(station)) station->runqueue = NULL;
+        station->features =
+            (station->loop.look > 0 ? POLLS_PORTS : 0u) | (station->urgent != NULL ? MAKES_PACKETS : 0u) |
+            (station->lock != NULL ? SHARES_GRANTS : 0u) | (station->big_lock != NULL ? SHARES_BIG_LOCK : 0u) |
+            (station->dma != NULL ? UNMAPS : 0u) | (station->of_caller ? SERVES_CALLERS : 0u) |
+            (station->untold != NULL ? TELLS_LATE : 0u) | (station->shared_by_loops ? YIELDS : 0u) |
+            (loop || station->runqueue != NULL ? SHARES_RUNQUEUE : 0u) | (station->turn_bytes > 0 ? READS_BYTES : 0u);
+    }
 }
 
 /* ---- packets --------------------------------------------------------------------------------------- */
@@ -563,48 +620,49 @@ void station_deliver(struct machine *machine, uint32_t index, struct station *fr
     if (packet->reserved) {
         queue->reserved -= stage->slots;
         packet->reserved = false;
-    } else if (ring_infos[queue->id].full == FULL_DROPS && ring_space(&queue->ring) < queue->reserved + stage->slots) {
+    } else if (queue->drops && ring_space(&queue->ring) < queue->reserved + stage->slots) {
         queue->ring.dropped++;
         station_lose(machine, index, ring_infos[queue->id].lost, from);
         return;
     }
     bool asleep = ring_push(&queue->ring, index);
     queue->ring.used += stage->slots - 1u;
-    if (stage->worker == WORKER_QDISC && queue->consumer->lets_go) take_over(queue->consumer, from);
     if (stage->worker == WORKER_NIC) {
         struct dma_map *map = queue->nic_queue->map;
         packet->buffer = map != NULL ? dma_map_send(map) : queue->ring.tail & queue->ring.mask;
         if (asleep) nic_doorbell(queue->nic_queue);
         return;
     }
+    struct station *consumer = queue->consumer;
+    if (consumer->lets_go) take_over(consumer, from);
     if (stage->synchronous) {
         packet->caller = from;
         processor_stall(from->cpu);
     }
-    bool elsewhere = from != NULL && queue->consumer->cpu != from->cpu;
-    if (stage->work[PASSING] > 0 && elsewhere) pass(queue->consumer, stage, from);
-    if (queue->consumer->loop.look > 0) {
-        if (asleep && queue->port >= 0) approach(queue->consumer);
-    } else if (asleep)
-        tell_of_work(queue->consumer, stage, from);
-    else if (from != NULL && queue->consumer->cpu != from->cpu)
-        contend(queue->consumer, stage, from);
+    bool elsewhere = from != NULL && consumer->cpu != from->cpu;
+    if (elsewhere && stage->work[PASSING] > 0) pass(consumer, stage, from);
+    if (consumer->loop.look > 0) {
+        if (asleep && queue->port >= 0) approach(consumer);
+    } else if (asleep) {
+        tell_of_work(consumer, stage, from);
+    } else if (elsewhere)
+        contend(consumer, stage, from);
 }
 
 uint32_t station_new_completion(struct machine *machine, const struct packet *packet, int index, struct station *from) {
     const struct route *route = packet->frames == 0 ? packet->route : segmentation_handed(packet);
     if (route == NULL) return PACKET_NONE;
     struct route *completion = route->completions[index];
+    uint32_t bytes = packet->frames == 0 ? 0 : segmentation_handed_bytes(packet);
     if (completion->program->stage_count == 0) {
-        if (completion->program->frees_socket) flow_buffer_free(completion, segmentation_handed_bytes(packet), from);
+        if (completion->program->frees_socket) flow_buffer_free(completion, bytes, from);
         return PACKET_NONE;
     }
     uint32_t taken = packet_take(&machine->packets);
-    *packet_at(&machine->packets, taken) = (struct packet){.born = machine->sim.now,
-                                                           .route = completion,
-                                                           .cpu = completion->flow->thread.cpu,
-                                                           .bytes = segmentation_handed_bytes(packet)};
-    balance_enter(&completion->flow->state->cleanup, machine->sim.now);
+    struct flow *flow = completion->flow;
+    *packet_at(&machine->packets, taken) =
+        (struct packet){.born = machine->sim.now, .route = completion, .cpu = flow->thread.cpu, .bytes = bytes};
+    balance_enter(&flow->state->cleanup, machine->sim.now);
     return taken;
 }
 

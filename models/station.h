@@ -23,9 +23,24 @@ enum { BATCH_MAX = 256, NAPI_WEIGHT = 64, GRO_HELD_MAX = 8 };
 
 struct machine;
 
+/* What only some stations do, so that the others pay one test per turn and packet for all of it. */
+enum feature {
+    POLLS_PORTS = 1,       /* loop */
+    MAKES_PACKETS = 2,     /* urgent, held */
+    SHARES_GRANTS = 4,     /* lock */
+    SHARES_BIG_LOCK = 8,   /* big_lock */
+    UNMAPS = 16,           /* dma */
+    SERVES_CALLERS = 32,   /* of_caller */
+    TELLS_LATE = 64,       /* untold */
+    YIELDS = 128,          /* shared_by_loops */
+    SHARES_RUNQUEUE = 256, /* runqueue */
+    READS_BYTES = 512,     /* turn_bytes */
+};
+
 struct station {
     struct machine *machine;
     struct processor *cpu;
+    uint32_t features;         /* once everything is wired */
     enum context context;      /* in which it works */
     enum context wake_context; /* in which it is told */
     bool inline_;              /* runs on the CPU of whoever found it idle (queueing discipline) … */
@@ -91,6 +106,9 @@ void station_deliver(struct machine *machine, uint32_t packet, struct station *f
 
 /* The stage packet->stage is done: completions start, slots are freed, and the packet goes on or ends. */
 void station_finish(struct machine *machine, uint32_t packet, struct station *from);
+
+/* Everything is wired: finds out which features the stations have. */
+void stations_ready(struct machine *machine);
 
 /* The turn's work under the lock is done. */
 void station_resumed(struct station *station);

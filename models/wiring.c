@@ -255,6 +255,11 @@ static struct queue *get_queue(struct machine *machine, enum ring_id id, struct 
     queue->guest = owner.guest;
     queue->server = owner.server;
     queue->index = owner.index;
+    queue->drops = ring_infos[id].full == FULL_DROPS;
+    queue->held = ring_infos[id].held;
+    queue->wake_free = (uint32_t)ring_infos[id].wake_free;
+    if (queue->wake_free > queue->ring.capacity) queue->wake_free = queue->ring.capacity;
+    if (queue->wake_free < 1) queue->wake_free = 1;
     set_limit(machine, queue);
     enum worker worker = ring_infos[id].consumer;
     if (worker == WORKER_NIC) return queue;

@@ -3,9 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NOWHERE = -1, LOOKUP_BYTES = 4096 };
-/* Tells pages of another size from those of the usual one in the same caches. */
-#define OTHER_SIZE (UINT64_C(1) << 62)
+enum { LOOKUP_BYTES = 4096 };
 
 enum iop_status iotlb_init(struct iotlb *iotlb, int entries, struct diag *diag) {
     memset(iotlb, 0, sizeof *iotlb);
@@ -30,9 +28,9 @@ void iotlb_fini(struct iotlb *iotlb) {
 }
 
 void iotlb_flush(struct iotlb *iotlb) {
-    for (uint32_t i = 0; i <= iotlb->bucket_mask; i++) iotlb->buckets[i] = NOWHERE;
+    for (uint32_t i = 0; i <= iotlb->bucket_mask; i++) iotlb->buckets[i] = IOTLB_NOWHERE;
     iotlb->used = 0;
-    iotlb->newest = iotlb->oldest = NOWHERE;
+    iotlb->newest = iotlb->oldest = IOTLB_NOWHERE;
 }
 
 static int32_t *bucket_of(struct iotlb *iotlb, uint64_t page) {
@@ -41,11 +39,11 @@ static int32_t *bucket_of(struct iotlb *iotlb, uint64_t page) {
 
 static void unlink_use(struct iotlb *iotlb, int32_t at) {
     struct iotlb_entry *entry = &iotlb->entries[at];
-    if (entry->newer != NOWHERE)
+    if (entry->newer != IOTLB_NOWHERE)
         iotlb->entries[entry->newer].older = entry->older;
     else
         iotlb->newest = entry->older;
-    if (entry->older != NOWHERE)
+    if (entry->older != IOTLB_NOWHERE)
         iotlb->entries[entry->older].newer = entry->newer;
     else
         iotlb->oldest = entry->newer;
@@ -53,9 +51,9 @@ static void unlink_use(struct iotlb *iotlb, int32_t at) {
 
 static void link_newest(struct iotlb *iotlb, int32_t at) {
     struct iotlb_entry *entry = &iotlb->entries[at];
-    entry->newer = NOWHERE;
+    entry->newer = IOTLB_NOWHERE;
     entry->older = iotlb->newest;
-    if (iotlb->newest != NOWHERE)
+    if (iotlb->newest != IOTLB_NOWHERE)
         iotlb->entries[iotlb->newest].newer = at;
     else
         iotlb->oldest = at;
@@ -70,7 +68,7 @@ static void unlink_bucket(struct iotlb *iotlb, int32_t at) {
 
 static int32_t find(struct iotlb *iotlb, uint64_t page) {
     int32_t at = *bucket_of(iotlb, page);
-    while (at != NOWHERE && iotlb->entries[at].page != page) at = iotlb->entries[at].chain;
+    while (at != IOTLB_NOWHERE && iotlb->entries[at].page != page) at = iotlb->entries[at].chain;
     return at;
 }
 
@@ -91,9 +89,9 @@ static void fill(struct iotlb *iotlb, uint64_t page) {
 }
 
 bool iotlb_lookup(struct iotlb *iotlb, uint64_t page) {
-    if (iotlb->newest != NOWHERE && iotlb->entries[iotlb->newest].page == page) return true;
+    if (iotlb->newest != IOTLB_NOWHERE && iotlb->entries[iotlb->newest].page == page) return true;
     int32_t at = find(iotlb, page);
-    if (at == NOWHERE) {
+    if (at == IOTLB_NOWHERE) {
         fill(iotlb, page);
         return false;
     }
@@ -104,7 +102,7 @@ bool iotlb_lookup(struct iotlb *iotlb, uint64_t page) {
 
 void iotlb_invalidate(struct iotlb *iotlb, uint64_t page) {
     int32_t at = find(iotlb, page);
-    if (at == NOWHERE) return;
+    if (at == IOTLB_NOWHERE) return;
     unlink_bucket(iotlb, at);
     unlink_use(iotlb, at);
     int32_t last = --iotlb->used;
@@ -113,11 +111,11 @@ void iotlb_invalidate(struct iotlb *iotlb, uint64_t page) {
     unlink_bucket(iotlb, last);
     struct iotlb_entry moved = iotlb->entries[last];
     iotlb->entries[at] = moved;
-    if (moved.newer != NOWHERE)
+    if (moved.newer != IOTLB_NOWHERE)
         iotlb->entries[moved.newer].older = at;
     else
         iotlb->newest = at;
-    if (moved.older != NOWHERE)
+    if (moved.older != IOTLB_NOWHERE)
         iotlb->entries[moved.older].newer = at;
     else
         iotlb->oldest = at;
@@ -160,7 +158,8 @@ static int walk_reads(struct iommu *iommu, uint64_t page, int page_shift) {
     return reads;
 }
 
-static sim_time translate_by_levels(struct iommu *iommu, sim_time ready, uint64_t page, int bytes, int page_shift) {
+static __attribute__((noinline)) sim_time translate_by_levels(struct iommu *iommu, sim_time ready, uint64_t page,
+                                                              int bytes, int page_shift) {
     sim_time takes = iommu->lookup * bytes / LOOKUP_BYTES;
     if (!iotlb_lookup(&iommu->iotlb, page)) {
         int reads = walk_reads(iommu, page, page_shift);
@@ -171,16 +170,9 @@ static sim_time translate_by_levels(struct iommu *iommu, sim_time ready, uint64_
     return server_request(&iommu->walkers, ready, takes);
 }
 
-sim_time iommu_translate_page(struct iommu *iommu, sim_time ready, uint64_t address, int bytes, int page_shift) {
-    uint64_t page = address >> page_shift;
-    if (page_shift != iommu->page_shift) page |= OTHER_SIZE;
-    iommu->lookups++;
+sim_time iommu_look_up(struct iommu *iommu, sim_time ready, uint64_t page, int bytes, int page_shift) {
     if (iommu->has_upper) return translate_by_levels(iommu, ready, page, bytes, page_shift);
     if (iotlb_lookup(&iommu->iotlb, page)) return ready;
     iommu->misses++;
     return server_request(&iommu->walkers, ready, iommu->walk);
-}
-
-sim_time iommu_translate(struct iommu *iommu, sim_time ready, uint64_t address, int bytes) {
-    return iommu_translate_page(iommu, ready, address, bytes, iommu->page_shift);
 }

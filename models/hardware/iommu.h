@@ -22,6 +22,8 @@ struct iotlb_entry {
     int32_t chain;        /* next in the same hash bucket */
 };
 
+enum { IOTLB_NOWHERE = -1 };
+
 struct iotlb {
     struct iotlb_entry *entries;
     int32_t *buckets;
@@ -57,9 +59,26 @@ void iommu_fini(struct iommu *iommu);
 /* Forgets all translations; the upper levels stay, no table was freed. */
 void iommu_flush(struct iommu *iommu);
 
-/* When the translation of `address`, asked for at `ready` for `bytes` of one page, is there. */
-sim_time iommu_translate(struct iommu *iommu, sim_time ready, uint64_t address, int bytes);
-/* The same for an address space with pages of another size than the host's usual one. */
-sim_time iommu_translate_page(struct iommu *iommu, sim_time ready, uint64_t address, int bytes, int page_shift);
+/* Tells pages of another size from those of the usual one in the same caches. */
+#define IOMMU_OTHER_SIZE (UINT64_C(1) << 62)
+
+/* When the translation of `page` is there; it was not the last one asked for, or the caches have levels. */
+sim_time iommu_look_up(struct iommu *iommu, sim_time ready, uint64_t page, int bytes, int page_shift);
+
+/* When the translation of `address`, asked for at `ready` for `bytes` of one page, is there; of an address space whose
+ * pages may have another size than the host's usual one. */
+static inline sim_time iommu_translate_page(struct iommu *iommu, sim_time ready, uint64_t address, int bytes,
+                                            int page_shift) {
+    const struct iotlb *iotlb = &iommu->iotlb;
+    uint64_t page = address >> page_shift;
+    if (page_shift != iommu->page_shift) page |= IOMMU_OTHER_SIZE;
+    iommu->lookups++;
+    bool newest = iotlb->newest != IOTLB_NOWHERE && iotlb->entries[iotlb->newest].page == page;
+    if (newest && !iommu->has_upper) return ready;
+    return iommu_look_up(iommu, ready, page, bytes, page_shift);
+}
+static inline sim_time iommu_translate(struct iommu *iommu, sim_time ready, uint64_t address, int bytes) {
+    return iommu_translate_page(iommu, ready, address, bytes, iommu->page_shift);
+}
 
 #endif

@@ -56,19 +56,26 @@ struct nic_queue *nic_add_queue(struct nic *nic, struct ring *tx, bool translate
 }
 
 /* A buffer that is mapped by itself may be longer than a page. */
-static sim_time translate(struct nic_queue *queue, sim_time ready, uint64_t address, int bytes) {
+static __attribute__((noinline)) sim_time translate_mapped(struct nic_queue *queue, sim_time ready, uint64_t address,
+                                                           int bytes) {
     enum { PAGE_BYTES = 1 << DMA_PAGE_SHIFT };
-    if (!queue->translated) return ready;
-    for (; queue->map != NULL && bytes > PAGE_BYTES; bytes -= PAGE_BYTES, address += PAGE_BYTES)
+    for (; bytes > PAGE_BYTES; bytes -= PAGE_BYTES, address += PAGE_BYTES)
         iommu_translate(queue->nic->iommu, ready, address, PAGE_BYTES);
+    return iommu_translate_page(queue->nic->iommu, ready, address, bytes, queue->page_shift);
+}
+
+static inline sim_time translate(struct nic_queue *queue, sim_time ready, uint64_t address, int bytes) {
+    if (!queue->translated) return ready;
+    if (queue->map != NULL) return translate_mapped(queue, ready, address, bytes);
     return iommu_translate_page(queue->nic->iommu, ready, address, bytes, queue->page_shift);
 }
 
 /* Reads share a bounded number of tags: the next waits for the oldest's data. The IOMMU sits behind the
  * link, so a walk delays the data, not the requests that follow. */
-static sim_time dma_read(struct nic_queue *queue, sim_time ready, uint64_t address, int bytes) {
+static inline sim_time dma_read(struct nic_queue *queue, sim_time ready, uint64_t address, int bytes) {
     struct nic *nic = queue->nic;
-    sim_time *tag = &nic->reads[nic->read_at++ % (uint32_t)nic->config.outstanding_reads];
+    sim_time *tag = &nic->reads[nic->read_at];
+    if (++nic->read_at >= (uint32_t)nic->config.outstanding_reads) nic->read_at = 0;
     if (*tag > ready) ready = *tag;
     sim_time asked = translate(queue, pcie_read_request(&nic->pcie, ready, bytes), address, bytes);
     *tag = pcie_read_data(&nic->pcie, asked, bytes) + nic->dma_engine + queue->far_read;
@@ -203,7 +210,8 @@ static sim_time limits_allow(const struct nic_queue *queue) {
     return at;
 }
 
-static void use_limits(struct nic_queue *queue, struct packet *packet) {
+static inline void use_limits(struct nic_queue *queue, struct packet *packet) {
+    if (queue->limit == NULL && queue->allowance == NULL && packet->flow_limit == NULL) return;
     sim_time now = queue->nic->sim->now;
     double bytes = packet->frame_bytes + WIRE_OVERHEAD_BYTES;
     if (queue->limit != NULL) shaper_take(queue->limit, now, bytes);
@@ -231,7 +239,7 @@ static struct nic_queue *arbitrate(struct nic *nic, sim_time *allowed) {
 }
 
 /* One payload read and the frame behind it; returns when the engine can issue the next. */
-static sim_time send_frame(struct nic *nic, struct nic_queue *queue) {
+static inline sim_time send_frame(struct nic *nic, struct nic_queue *queue) {
     uint32_t index = queue->on_die[queue->on_die_head % NIC_ON_DIE_MAX];
     bool last = packet_at(nic->packets, index)->frames <= 1;
     if (last)

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-static int divide_up(int a, int b) { return (a + b - 1) / b; }
-
 double pcie_raw_bps(const struct pcie_link *link) {
     static const double lane_bps[] = {0, 2.0e9, 4.0e9, 7.877e9, 15.754e9};
     if (link->generation < 1 || link->generation > 4) return 0;
@@ -27,18 +25,6 @@ double pcie_tlp_bps(const struct pcie_link *link) {
     return pcie_raw_bps(link) * (1.0 - 2.0 * PCIE_DLLP_BYTES / distance - 4.0 / 1538.0);
 }
 
-int pcie_write_up_bytes(const struct pcie_link *link, int size) {
-    return size + divide_up(size, link->mps_bytes) * PCIE_REQUEST_BYTES;
-}
-
-int pcie_read_up_bytes(const struct pcie_link *link, int size) {
-    return divide_up(size, link->mrrs_bytes) * PCIE_REQUEST_BYTES;
-}
-
-int pcie_read_down_bytes(const struct pcie_link *link, int size) {
-    return size + divide_up(size, link->mps_bytes) * PCIE_COMPLETION_BYTES;
-}
-
 double pcie_write_bps(const struct pcie_link *link, int size) {
     return size * pcie_tlp_bps(link) / pcie_write_up_bytes(link, size);
 }
@@ -56,17 +42,4 @@ void pcie_init(struct pcie *pcie, const struct pcie_link *link, double read_late
     pcie->write_latency = sim_time_of(write_latency_s);
     server_init(&pcie->up, 1);
     server_init(&pcie->down, 1);
-}
-
-sim_time pcie_read_request(struct pcie *pcie, sim_time ready, int size) {
-    return server_request(&pcie->up, ready, pcie_time(pcie, pcie_read_up_bytes(&pcie->link, size)));
-}
-
-sim_time pcie_read_data(struct pcie *pcie, sim_time at, int size) {
-    int bytes = pcie_read_down_bytes(&pcie->link, size);
-    return server_request(&pcie->down, at + pcie->read_latency, pcie_time(pcie, bytes));
-}
-
-sim_time pcie_write_data(struct pcie *pcie, sim_time ready, int size) {
-    return server_request(&pcie->up, ready, pcie_time(pcie, pcie_write_up_bytes(&pcie->link, size)));
 }

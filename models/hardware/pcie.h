@@ -25,10 +25,22 @@ double pcie_raw_bps(const struct pcie_link *link);
 /* Bandwidth of the TLP layer: raw x (1 - 8/Ack - 8/FC - 4/1538) (PC203-PC209). */
 double pcie_tlp_bps(const struct pcie_link *link);
 
-/* Bytes on the link from the device to memory (up) and back (down) for one transfer of `size` bytes. */
-int pcie_write_up_bytes(const struct pcie_link *link, int size);  /* size + TLP headers */
-int pcie_read_up_bytes(const struct pcie_link *link, int size);   /* read requests */
-int pcie_read_down_bytes(const struct pcie_link *link, int size); /* completions */
+/* Packets of at most `largest` bytes each; mostly it is one. */
+static inline int pcie_packets(int size, int largest) {
+    return size > 0 && size <= largest ? 1 : (size + largest - 1) / largest;
+}
+
+/* Bytes on the link from the device to memory (up) and back (down) for one transfer of `size` bytes: with the headers
+ * of a write; of the requests of a read, and of the completions. */
+static inline int pcie_write_up_bytes(const struct pcie_link *link, int size) {
+    return size + pcie_packets(size, link->mps_bytes) * PCIE_REQUEST_BYTES;
+}
+static inline int pcie_read_up_bytes(const struct pcie_link *link, int size) {
+    return pcie_packets(size, link->mrrs_bytes) * PCIE_REQUEST_BYTES;
+}
+static inline int pcie_read_down_bytes(const struct pcie_link *link, int size) {
+    return size + pcie_packets(size, link->mps_bytes) * PCIE_COMPLETION_BYTES;
+}
 
 /* Effective rate in bit/s of back-to-back transfers of `size` bytes. */
 double pcie_write_bps(const struct pcie_link *link, int size);
@@ -50,11 +62,18 @@ static inline sim_time pcie_time(const struct pcie *pcie, int bytes) {
 
 /* A read in two halves, between which the IOMMU may translate: the device asks at `ready`, the request has
  * crossed the link at the time returned; memory is asked at `at`, and the device has the data. */
-sim_time pcie_read_request(struct pcie *pcie, sim_time ready, int size);
-sim_time pcie_read_data(struct pcie *pcie, sim_time at, int size);
+static inline sim_time pcie_read_request(struct pcie *pcie, sim_time ready, int size) {
+    return server_request(&pcie->up, ready, pcie_time(pcie, pcie_read_up_bytes(&pcie->link, size)));
+}
+static inline sim_time pcie_read_data(struct pcie *pcie, sim_time at, int size) {
+    int bytes = pcie_read_down_bytes(&pcie->link, size);
+    return server_request(&pcie->down, at + pcie->read_latency, pcie_time(pcie, bytes));
+}
 
 /* The same for a posted write: the device writes at `ready`, the data have crossed the link; from then on
  * it takes `write_latency` until they are visible. */
-sim_time pcie_write_data(struct pcie *pcie, sim_time ready, int size);
+static inline sim_time pcie_write_data(struct pcie *pcie, sim_time ready, int size) {
+    return server_request(&pcie->up, ready, pcie_time(pcie, pcie_write_up_bytes(&pcie->link, size)));
+}
 
 #endif

@@ -57,7 +57,7 @@ static inline void bucket_take(struct bucket *bucket, sim_time now, double units
 
 static inline void shaper_take(struct shaper *shaper, sim_time now, double bytes) {
     bucket_take(&shaper->peak, now, bytes);
-    bucket_take(&shaper->baseline, now, bytes);
+    if (shaper->baseline.ps_per_unit > 0) bucket_take(&shaper->baseline, now, bytes);
 }
 
 /* Units that must pass before the next one that comes now. */

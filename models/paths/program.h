@@ -48,12 +48,11 @@ struct row {
 };
 
 struct stage {
-    sim_time work[WHEN_COUNT];            /* sums of the rows; FLIGHT and RETURN are times, the rest CPU work */
-    uint64_t executed[WHEN_COUNT];        /* how often each kind of row was executed */
-    uint64_t executed_before[WHEN_COUNT]; /* as of the end of the warm-up */
-    sim_time locked;                      /* part of EACH that a spin lock of the grant table covers */
-    int lock_operations;                  /* how often that lock is taken with each packet */
-    sim_time device_time;                 /* sum of what devices take for one packet alone */
+    sim_time work[WHEN_COUNT];     /* sums of the rows; FLIGHT and RETURN are times, the rest CPU work */
+    uint64_t executed[WHEN_COUNT]; /* how often each kind of row was executed */
+    sim_time locked;               /* part of EACH that a spin lock of the grant table covers */
+    int lock_operations;           /* how often that lock is taken with each packet */
+    sim_time device_time;          /* sum of what devices take for one packet alone */
     enum ring_id ring, release;
     enum worker worker;
     int8_t guest, server;      /* of the worker */
@@ -77,6 +76,7 @@ struct program {
     int frame_bytes, payload_bytes; /* of a stream */
     int stage_count;
     struct stage stages[STAGES_MAX];
+    uint64_t executed_before[STAGES_MAX][WHEN_COUNT]; /* of each stage, as of the end of the warm-up */
     int row_count;
     struct row rows[ROWS_MAX];
     int completion_count;

@@ -269,6 +269,22 @@ static sim_time next_request(struct flow *flow) {
     return (sim_time)flow->next_ps;
 }
 
+/* A transaction is complete: its client asks again, at once or when the next request is due. */
+static __attribute__((noinline)) void answered(struct flow *flow, struct station *from, sim_time now) {
+    /* A thread that chooses its CPU writes the next request where it has read the answer. */
+    bool in_loop = from != NULL && from->worker == WORKER_LOOP;
+    if (in_loop) flow->thread.cpu = from->cpu;
+    sim_time due = next_request(flow);
+    if (due > now)
+        sim_at(&flow->machine->sim, due, start_transaction, flow, true);
+    else if (in_loop)
+        ask_in_turn(flow, from);
+    else if (flow->kind == FLOW_FAR_CLIENT)
+        sim_at(&flow->machine->sim, now, start_transaction, flow, false);
+    else
+        start_transaction(&flow->machine->sim, flow, false);
+}
+
 void flow_arrived(struct route *route, const struct packet *packet, struct station *from) {
     struct flow *flow = route->flow;
     struct workload_state *state = flow->state;
@@ -285,22 +301,14 @@ void flow_arrived(struct route *route, const struct packet *packet, struct stati
     balance_deliver(&state->frames, now, packet->born);
     machine_count_arrival(flow->machine, 1);
     state->payload_bytes += (uint64_t)route->program->payload_bytes;
+    if (!is_transaction(flow)) {
+        histogram_record(&state->latency, now - packet->born);
+        return;
+    }
     /* The last bit of an answer to the far host has only left. */
     if (flow->kind == FLOW_FAR_CLIENT) now += machine_flight(flow->machine, far_server(flow));
-    histogram_record(&state->latency, now - (is_transaction(flow) ? flow->asked : packet->born));
-    if (!is_transaction(flow)) return;
-    /* A thread that chooses its CPU writes the next request where it has read the answer. */
-    bool in_loop = from != NULL && from->worker == WORKER_LOOP;
-    if (in_loop) flow->thread.cpu = from->cpu;
-    sim_time due = next_request(flow);
-    if (due > now)
-        sim_at(&flow->machine->sim, due, start_transaction, flow, true);
-    else if (in_loop)
-        ask_in_turn(flow, from);
-    else if (flow->kind == FLOW_FAR_CLIENT)
-        sim_at(&flow->machine->sim, now, start_transaction, flow, false);
-    else
-        start_transaction(&flow->machine->sim, flow, false);
+    histogram_record(&state->latency, now - flow->asked);
+    answered(flow, from, now);
 }
 
 struct balance *flow_balance(const struct route *route) {
