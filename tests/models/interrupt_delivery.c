@@ -142,3 +142,18 @@ Test(delivery, an_exitless_interrupt_costs_what_bare_metal_pays) {
     EXPECT_NEAR(cycles[1], cycles[0], 1e-6, "%g and %g CPUs", cycles[1], cycles[0]);
     cr_expect_gt(cycles[2], 1.1 * cycles[0], "%g and %g CPUs", cycles[2], cycles[0]);
 }
+
+/* ENA01: what was sent waits for its interrupt, the answer does not wait with it. */
+Test(nitro, an_answer_does_not_wait_for_the_interrupt_of_the_request) {
+    double rtt[2];
+    for (int moderated = 0; moderated < 2; moderated++) {
+        given_plain_host(&config);
+        given_transactions(&config, given_guest(&config, MODE_NITRO, 0), WORK_UDP_RR);
+        config.host.nic.itr_lowest_s = 0;
+        config.host.nic.itr_sent_s = moderated ? 196e-6 : 1e-9;
+        run_for(&config, 20 * SIM_MS, &result);
+        rtt[moderated] = metric_of(&result, METRIC_RTT_MEAN, 0, 0);
+    }
+    cr_expect_lt(rtt[1], rtt[0] + 2e-6, "%g and %g s", rtt[1], rtt[0]);
+    cr_expect_lt(rtt[1], 100e-6, "%g s", rtt[1]);
+}
