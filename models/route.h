@@ -25,6 +25,9 @@ struct queue {
     struct shaper *limit;        /* of what the back end takes from it (a vif's credit), NULL: none */
     bool limit_waits;            /* the back end will look again when the limit allows */
     struct nic_queue *nic_queue; /* the consumer of a transmit ring, the producer of a receive ring */
+    struct queue *used; /* of a transmit virtqueue: its sent packets, which the driver reclaims in passing, or NULL */
+    uint32_t put_off;   /* of those: pushes until the interrupt that was asked for */
+    bool by_sender;     /* … only the sender asks for one, and only when its ring is full */
     int waiter_count;
     struct station *waiters[WAITERS_MAX]; /* producers that found it full */
 };

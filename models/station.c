@@ -7,6 +7,7 @@
 #include "models/guest/segmentation.h"
 #include "models/hardware/wire.h"
 #include "models/machine.h"
+#include "models/reclaim.h"
 #include "models/telling.h"
 #include "models/unmap.h"
 
@@ -165,7 +166,13 @@ static inline bool reserve(struct station *station, const struct route *route, i
     struct queue *queue = route->queues[next];
     if (queue->drops && station->worker != WORKER_APP) return true;
     uint32_t slots = route->program->stages[next].slots;
-    if (ring_space(&queue->ring) < queue->reserved + slots) {
+    bool full = ring_space(&queue->ring) < queue->reserved + slots;
+    if (full && queue->used != NULL) {
+        reclaim_in_passing(queue, station);
+        full = ring_space(&queue->ring) < queue->reserved + slots;
+        if (full) reclaim_ask(queue);
+    }
+    if (full) {
         wait_for(queue, station);
         return false;
     }
@@ -236,7 +243,7 @@ static void sleep_now(struct station *station) {
     station->is_thread = false;
     station->worked = 0;
     station->poll_left = 0;
-    for (int i = 0; i < station->input_count; i++) ring_arm(&station->inputs[i]->ring);
+    for (int i = 0; i < station->input_count; i++) reclaim_rearm(station->inputs[i]);
 }
 
 /* The register accesses at the end of a poll: posting receive buffers. */
@@ -644,9 +651,10 @@ void station_deliver(struct machine *machine, uint32_t index, struct station *fr
     if (consumer->loop.look > 0) {
         if (asleep && queue->port >= 0) approach(consumer);
     } else if (asleep) {
-        tell_of_work(consumer, stage, from);
+        if (!reclaim_put_off(queue)) tell_of_work(consumer, stage, from);
     } else if (elsewhere)
         contend(consumer, stage, from);
+    if (queue->used != NULL && from != NULL) reclaim_in_passing(queue, from);
 }
 
 uint32_t station_new_completion(struct machine *machine, const struct packet *packet, int index, struct station *from) {

@@ -6,6 +6,7 @@
 #include "models/hardware/rss.h"
 #include "models/machine.h"
 #include "models/placement.h"
+#include "models/reclaim.h"
 #include "models/topology.h"
 #include "models/vif_workers.h"
 
@@ -347,6 +348,7 @@ enum iop_status machine_wire(struct machine *machine, struct route *route, struc
             struct owner owner = queue_owner(machine, stage->release, stage->guest, stage->server, flow);
             route->releases[i] = get_queue(machine, stage->release, owner, flow, diag);
             if (route->releases[i] == NULL) return failed;
+            if (stage->ring == RING_VIRTQ_TX_DONE) reclaim_link(machine, route->releases[i], route->queues[i]);
         }
     }
     for (int i = 0; i + 1 < program->stage_count; i++) {

@@ -42,6 +42,10 @@ static const struct kernel_feature features[FEATURE_COUNT] = {
                               SHOWN, "KF07", "more than 11 segments in a block request"},
     [FEATURE_BLK_QUEUES] = {"multi-queue blkfront", SIDE_GUEST, SCOPE_SPLIT_DRIVER, SINCE(V(4, 5), false), SHOWN,
                             "KF09", "a ring per vCPU"},
+    [FEATURE_VIRTIO_TX_NAPI] = {"transmit interrupts of virtio_net (napi_tx)", SIDE_GUEST, SCOPE_KVM,
+                                SINCE(V(5, 3), false), MODELLED, "KF11",
+                                "sent packets stay on their socket's account until they are reclaimed; before, they "
+                                "leave it as they enter the virtqueue, and only a full one asks for an interrupt"},
     /* the kernel of dom0 or the KVM host */
     [FEATURE_NETBACK_COPY] = {"netback: grant copy of all of a packet", SIDE_HOST, SCOPE_SPLIT_DRIVER,
                               UNTIL(V26(39), ALL_OF(3, 14)), MODELLED, "KF08",

@@ -277,6 +277,8 @@ static bool add_sender(struct composer *composer, const struct party *from, bool
     if (composer->frames > 0 && stream_cut_in_software(composer->config, from->guest))
         add_table(composer, software_segmentation, from, takes, hop);
     composer->frames_handed = composer->frames_here;
+    bool orphans = tables->virtqueue && guest_orphans_packets(&composer->config->guests[from->guest]);
+    if (orphans) add_completion(composer, stage_of_last_row(composer->program), true);
     add_table(composer, tables->transmit, from, takes, hop);
     if (tables->completion == NULL) return false; /* the driver reclaims in passing */
     int header = (int)composer->config->host.costs.values[COST_GRANT_HEADER].value;
@@ -285,7 +287,7 @@ static bool add_sender(struct composer *composer, const struct party *from, bool
     const struct step *completion = copied && tables->answer != NULL ? tables->answered : tables->completion;
     if (copied && tables->answer != NULL) add_table(composer, tables->answer, from, takes, hop);
     if (tables->attachment == ATTACH_NIC || tables->completes_at_backend || copied) {
-        struct program *program = add_completion(composer, stage_of_last_row(composer->program), true);
+        struct program *program = add_completion(composer, stage_of_last_row(composer->program), !orphans);
         complete_with(composer, program, completion, from, takes);
         if (tables->limited != NULL && composer->config->guests[from->guest].network_bps > 0)
             add_table(composer, tables->limited, from, takes, hop);

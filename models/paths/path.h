@@ -48,6 +48,7 @@ struct path_tables {
     const struct step *answer, *answered;
     /* The kernel of dom0 takes a frame for itself that is made of pages of the guest; NULL: nothing to do. */
     const struct step *taken_over;
+    bool virtqueue;         /* virtio_net drives it: reclaims in passing (models/reclaim.h) */
     bool receives_in_place; /* persistently granted pages are filled by whoever transmits to the vif */
     bool no_segmentation;   /* the back end takes frames only: the guest's kernel cuts */
 };
@@ -57,6 +58,9 @@ struct guest_config; /* models/config.h */
 const struct path_tables *mode_path(enum mode mode);
 /* The mode's, or those of the device or driver that the guest has in its place. */
 const struct path_tables *guest_path(const struct guest_config *guest);
+
+/* Whether virtio_net takes a packet off its socket's account when it enters the virtqueue (models/reclaim.h). */
+bool guest_orphans_packets(const struct guest_config *guest);
 
 /* Shared by all modes: the kernel above the driver, and what a driver pays to free a packet that another core
  * has sent (models/guest/stack.c). */

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "models/guest/kernel.h"
+
 static const struct path_tables *const tables[MODE_COUNT] = {
     [MODE_NATIVE] = &path_native,           [MODE_PV] = &path_pv,       [MODE_HVM] = &path_hvm,
     [MODE_HVM_PV] = &path_hvm_pv,           [MODE_PVHVM] = &path_pvhvm, [MODE_PVH] = &path_pvh,
@@ -26,6 +28,10 @@ const struct path_tables *guest_path(const struct guest_config *guest) {
     default:
         return tables[guest->mode];
     }
+}
+
+bool guest_orphans_packets(const struct guest_config *guest) {
+    return !kernel_has(FEATURE_VIRTIO_TX_NAPI, kernel_version(guest->kernel));
 }
 
 int protocol_overhead_bytes(enum workload_kind kind) {

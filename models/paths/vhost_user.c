@@ -104,6 +104,7 @@ const struct path_tables path_vhost_user = {
     .completion = guest_completion,
     .receive = guest_receive,
     .completes_at_backend = true,
+    .virtqueue = true,
     .no_segmentation = true,
 };
 

@@ -98,6 +98,7 @@ const struct path_tables path_vhost = {
     .completion = vhost_completion,
     .receive = vhost_receive,
     .completes_at_backend = true,
+    .virtqueue = true,
 };
 
 const struct path_tables path_virtio = {
@@ -107,4 +108,5 @@ const struct path_tables path_virtio = {
     .completion = virtio_completion,
     .receive = virtio_receive,
     .completes_at_backend = true,
+    .virtqueue = true,
 };

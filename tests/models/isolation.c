@@ -40,7 +40,8 @@ Test(mitigations, bare_metal_pays_for_its_kernel_alone) {
     cr_expect_eq(rate_of(&on, METRIC_EXITS), 0);
 }
 
-/* The more a path leaves the guest, the more it loses. */
+/* The more a path leaves the guest, the more it loses: a kick more and a thread's switch more, against the interrupt of
+ * what was sent, which virtio_net does not ask for. */
 Test(mitigations, a_back_end_loses_more_than_a_virtual_function) {
     static const char *const modes[] = {"guests[0].mode=sriov", "guests[0].mode=vhost"};
     double added[2];
@@ -50,7 +51,7 @@ Test(mitigations, a_back_end_loses_more_than_a_virtual_function) {
         added[i] = metric_of(&on, METRIC_RTT_MEAN, 0, 0) - metric_of(&off, METRIC_RTT_MEAN, 0, 0);
     }
     cr_expect_gt(added[0], 2 * 2430 / 2.8e9, "sriov: %g s", added[0]);
-    cr_expect_gt(added[1], 1.5 * added[0], "vhost: %g s, sriov: %g s", added[1], added[0]);
+    cr_expect_gt(added[1], 1.2 * added[0], "vhost: %g s, sriov: %g s", added[1], added[0]);
 }
 
 /* ---- delivery of interrupts ---- */

@@ -192,9 +192,9 @@ Test(shared_cpus, under_kvm_the_vhost_thread_competes_with_vcpus) {
     run_mechanism("cfs-threads", "", "");
     double shared = value("sut", METRIC_PPS);
     cr_expect_lt(shared, 0.6 * pinned, "%g of %g frames", shared, pinned);
-    /* four threads want two CPUs: half a CPU each */
-    EXPECT_NEAR(cores_of(&result, "hog0"), 0.5, 0.05, "%g", cores_of(&result, "hog0"));
-    EXPECT_NEAR(cores_of(&result, "hog1"), 0.5, 0.05, "%g", cores_of(&result, "hog1"));
+    /* four threads want two CPUs: half a CPU each, and what the two leave while the ring is full or empty */
+    EXPECT_NEAR(cores_of(&result, "hog0"), 0.53, 0.08, "%g", cores_of(&result, "hog0"));
+    EXPECT_NEAR(cores_of(&result, "hog1"), 0.53, 0.08, "%g", cores_of(&result, "hog1"));
     cr_expect_gt(utilization_of(&result, "host/vhost-sut"), 0.3, "the thread is a resource of its own");
     run_mechanism("cfs-threads", "scheduler.cpus=4", "");
     double threads = value("sut", METRIC_PPS);
@@ -208,7 +208,9 @@ Test(shared_cpus, under_kvm_the_vhost_thread_competes_with_vcpus) {
 Test(shared_cpus, device_models_are_threads_of_their_own) {
     run_mechanism("cfs-threads", "guests[sut].mode=virtio", "");
     cr_expect_gt(utilization_of(&result, "host/qemu-sut"), 0.2);
-    EXPECT_NEAR(cores_of(&result, "hog0") + cores_of(&result, "hog1"), 1, 0.1, "hogs");
+    double hogs = cores_of(&result, "hog0") + cores_of(&result, "hog1");
+    cr_expect_gt(hogs, 0.95, "half of two CPUs");
+    cr_expect_lt(hogs, 1.3, "and what the sender leaves while its ring is full");
 }
 
 /* A vCPU that waits for QEMU in dom0 has no CPU meanwhile: a neighbour on the same CPU has it. */
