@@ -481,7 +481,8 @@ static void submit(struct station *station, enum context context, sim_time work)
         return;
     }
     submit_plain(station, context, work);
-    if (station->of_caller && station->batch_count > 0) processor_resume(station->cpu); /* to serve its own access */
+    /* The vCPU's own thread does it, whether for the access that it has stopped at or before it takes that up. */
+    if (station->of_caller && station->cpu->stalled) processor_resume(station->cpu);
 }
 
 /* Lets go of the big lock. The station that has waited for it goes on. */
