@@ -27,7 +27,8 @@ enum workload_kind {
 enum direction { DIRECTION_TRANSMIT, DIRECTION_RECEIVE, DIRECTION_BOTH, DIRECTION_TRANSIT };
 enum arrivals { ARRIVALS_CONSTANT, ARRIVALS_POISSON, ARRIVALS_ONOFF };
 enum peer_kind { PEER_WIRE, PEER_DOM0, PEER_GUEST };
-enum sender { SENDER_SOCKET, SENDER_PKTGEN };     /* pktgen: the kernel's own generator, straight to the driver */
+/* pktgen: the kernel's own generator, straight to the driver; af-xdp: an application whose frames the driver takes */
+enum sender { SENDER_SOCKET, SENDER_PKTGEN, SENDER_AF_XDP };
 enum receiver { RECEIVER_SOCKET, RECEIVER_DROP }; /* drop: nobody listens, the stack drops what comes */
 
 struct trace; /* models/workload/trace.h */
@@ -96,6 +97,7 @@ struct guest_config {
     enum grants grants;          /* of netfront and netback */
     bool coalesced;              /* that netback packs what the guest receives into as few pages as it can */
     bool own_netback;            /* NAPI and threads for each of its queues; else dom0's netback threads */
+    bool vhost_batches;          /* vhost works in batches of 64 frames */
     enum throttle_kind throttle; /* interrupt moderation of the guest's own device */
     double throttle_s;           /* for THROTTLE_FIXED */
     struct offload_config offloads;

@@ -86,6 +86,10 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(QDISC_LIMIT, "qdisc.limit", COUNT, "packets that the queueing discipline holds (txqueuelen)")                    \
     /* the kernel's packet generator, and packets that nobody listens for */                                           \
     X(PKTGEN, "pktgen.packet", CYCLES, "pktgen: one packet of a burst of one, cloned, the driver's lock; no driver")   \
+    X(XSK_APP, "xsk.application", CYCLES, "AF_XDP: the application fills one small frame and its descriptor")          \
+    X(XSK_TX, "xsk.tx", CYCLES, "AF_XDP: the driver takes one descriptor and later completes it; no driver")           \
+    X(XSK_RING, "xsk.ring", COUNT, "descriptors of an AF_XDP socket's transmit ring")                                  \
+    X(XSK_BATCH, "xsk.batch", COUNT, "frames that the application fills before it tells the kernel")                   \
     X(UDP_DROP, "udp.drop", CYCLES, "UDP input that finds no listener: lookup, drop, free")                            \
     /* drivers and interrupts */                                                                                       \
     X(DRIVER_TX, "driver.tx", CYCLES, "ixgbe/igb: map, descriptor, doorbell store, per packet")                        \
@@ -169,6 +173,8 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(QEMU_IRQ, "qemu.irq", CYCLES, "device model: raise or lower the guest's interrupt line (hypercall)")             \
     X(TAP_WRITE, "tap.write", CYCLES, "dom0 kernel: write one frame to a tap device, system call not included")        \
     X(TAP_READ, "tap.read", CYCLES, "dom0 kernel: read one frame from a tap device, system call not included")         \
+    X(TAP_BATCH, "tap.batch", CYCLES, "vhost: hand a batch of frames in its own buffers to a tap device")              \
+    X(TAP_BUFFER, "tap.buffer", CYCLES, "tap device: sk_buff around one frame of such a batch, into the stack")        \
     X(TAP_QUEUE, "tap.queue", COUNT, "frames that wait in a tap device")                                               \
     X(E1000_TX, "e1000.tx", CYCLES, "guest e1000 driver: descriptor of one frame")                                     \
     X(E1000_RX, "e1000.rx", CYCLES, "guest e1000 driver: take one frame, build the sk_buff")                           \

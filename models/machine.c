@@ -179,7 +179,7 @@ static void set_pace(struct flow *flow, const struct program *program, const str
     }
     if (rate > 0) flow->interval_ps = 1e12 * work->flows / rate;
     set_arrivals(flow, work);
-    flow->in_kernel = work->sender == SENDER_PKTGEN;
+    flow->in_kernel = work->sender != SENDER_SOCKET;
 }
 
 /* Where the sending thread runs: in the guest, in its peer, in dom0, or nowhere (the far host). */

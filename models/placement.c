@@ -9,6 +9,8 @@
 
 /* Frames that QEMU reads from a tap device before it lets go of the big lock (its tap_send). */
 enum { TAP_BURST = 50 };
+/* Frames that vhost hands on, and tells the guest of, at once (VHOST_NET_BATCH). */
+enum { VHOST_BATCH = 64 };
 
 static double cost(const struct machine *machine, enum cost id) { return machine->config->host.costs.values[id].value; }
 
@@ -270,6 +272,8 @@ void place_station(struct machine *machine, struct station *station, struct owne
         snprintf(station->name, sizeof station->name, "tap-%.48s", machine->guests[owner.guest].config->name);
         break;
     case WORKER_VHOST:
+        if (machine->guests[owner.guest].config->vhost_batches)
+            station->input_quota = station->turn_limit = VHOST_BATCH;
         snprintf(station->name, sizeof station->name, "vhost-%.48s", machine->guests[owner.guest].config->name);
         station->cpu = thread_cpu(machine, station, owner);
         break;

@@ -31,10 +31,10 @@ void reclaim_ask(struct queue *ring) {
     ring->used->ring.armed = true;
 }
 
-bool reclaim_put_off(struct queue *used) {
-    if (used->put_off == 0) return false;
-    used->put_off--;
-    used->ring.armed = true;
-    used->ring.notified--;
+bool reclaim_put_off(struct queue *queue) {
+    if (queue->put_off == 0) return false;
+    queue->put_off--;
+    queue->ring.armed = true;
+    queue->ring.notified--;
     return true;
 }

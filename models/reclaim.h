@@ -23,13 +23,13 @@ void reclaim_in_passing(struct queue *ring, struct station *sender);
 /* A packet has been put into the ring; the ring is too full for the next one. */
 void reclaim_ask(struct queue *ring);
 
-/* A used entry has been pushed where an interrupt was asked for: whether it is not due yet. */
-bool reclaim_put_off(struct queue *used);
+/* An entry has been pushed of which the consumer wants to be told: whether that is not due yet. */
+bool reclaim_put_off(struct queue *queue);
 
-/* The poll loop has found nothing more and goes to sleep. */
+/* The consumer has found nothing more and goes to sleep. */
 static inline void reclaim_rearm(struct queue *queue) {
     if (queue->by_sender) return;
-    queue->put_off = 0;
+    queue->put_off = queue->batch;
     ring_arm(&queue->ring);
 }
 

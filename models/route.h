@@ -26,7 +26,8 @@ struct queue {
     bool limit_waits;            /* the back end will look again when the limit allows */
     struct nic_queue *nic_queue; /* the consumer of a transmit ring, the producer of a receive ring */
     struct queue *used; /* of a transmit virtqueue: its sent packets, which the driver reclaims in passing, or NULL */
-    uint32_t put_off;   /* of those: pushes until the interrupt that was asked for */
+    uint32_t batch;     /* pushes that its producer keeps to itself before it tells the sleeping consumer */
+    uint32_t put_off;   /* of those: pushes until the consumer is told, where it asks for that ahead */
     bool by_sender;     /* … only the sender asks for one, and only when its ring is full */
     int waiter_count;
     struct station *waiters[WAITERS_MAX]; /* producers that found it full */

@@ -624,7 +624,8 @@ void station_deliver(struct machine *machine, uint32_t index, struct station *fr
     struct stage *stage = stage_of(packet);
     struct queue *queue = packet->route->queues[packet->stage];
     if (packet->frames == 0) packet->frame_bytes = stage->frame_bytes;
-    if (from != NULL) packet->cpu = from->cpu;
+    /* A virtqueue gives back a number; what it stands for has not left its sender's cache. */
+    if (from != NULL && stage->ring != RING_VIRTQ_TX_DONE) packet->cpu = from->cpu;
     if (packet->reserved) {
         queue->reserved -= stage->slots;
         packet->reserved = false;

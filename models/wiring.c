@@ -262,6 +262,7 @@ static struct queue *get_queue(struct machine *machine, enum ring_id id, struct 
     if (queue->wake_free > queue->ring.capacity) queue->wake_free = queue->ring.capacity;
     if (queue->wake_free < 1) queue->wake_free = 1;
     set_limit(machine, queue);
+    if (id == RING_XSK_TX) queue->batch = queue->put_off = (uint32_t)cost(machine, COST_XSK_BATCH) - 1;
     enum worker worker = ring_infos[id].consumer;
     if (worker == WORKER_NIC) return queue;
     struct station *station = get_station(machine, worker, owner, flow, diag);

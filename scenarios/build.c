@@ -177,13 +177,15 @@ static enum iop_status take_kernel(struct builder *b, const struct guest_input *
     return IOP_OK;
 }
 
-/* How netback serves the guest: as dom0's kernel does, unless told otherwise. No release has persistent grants
- * for networks; those that were proposed build on a netback with threads of its own for each vif. */
-static enum iop_status take_netback(struct builder *b, const struct guest_input *input, struct guest_config *guest) {
+/* How the back end in the kernel of dom0 or the host serves the guest: as that kernel does, unless told otherwise. No
+ * release has persistent grants for networks; those that were proposed build on a netback with threads of its own for
+ * each vif. */
+static enum iop_status take_back_end(struct builder *b, const struct guest_input *input, struct guest_config *guest) {
     int kernel = kernel_version(b->scenario->model.host.dom0.kernel);
     const struct node *tuning = node_child(input->at, "tuning");
     const struct node *node = tuning != NULL ? node_child(tuning, "grants") : NULL;
     bool chosen = input->tuning.grants != WORD_AUTO;
+    guest->vhost_batches = kernel_has(FEATURE_VHOST_BATCH, kernel);
     if (!mode_has_netfront(guest->mode)) {
         if (!chosen) return IOP_OK;
         return node_fail(node, b->diag, "mode '%s' has no netfront", mode_info(guest->mode)->name);
@@ -378,7 +380,7 @@ static enum iop_status build_guest(struct builder *b, int entry) {
     enum iop_status status = take_size(b, input, first);
     if (status == IOP_OK) status = take_mode(b, input, first);
     if (status == IOP_OK && first->mode != MODE_NONE) status = take_kernel(b, input, first);
-    if (status == IOP_OK && first->mode != MODE_NONE) status = take_netback(b, input, first);
+    if (status == IOP_OK && first->mode != MODE_NONE) status = take_back_end(b, input, first);
     if (status == IOP_OK) status = take_queues(b, input, first);
     if (status == IOP_OK) status = take_cpus(b, input, first);
     if (status == IOP_OK) status = take_device(b, input, first);

@@ -77,8 +77,10 @@ static const struct choice arrival_kinds[] = {{"constant", ARRIVALS_CONSTANT, fa
                                               {"poisson", ARRIVALS_POISSON, false},
                                               {"onoff", ARRIVALS_ONOFF, false},
                                               {NULL, 0, false}};
-static const struct choice senders[] = {
-    {"socket", SENDER_SOCKET, false}, {"pktgen", SENDER_PKTGEN, false}, {NULL, 0, false}};
+static const struct choice senders[] = {{"socket", SENDER_SOCKET, false},
+                                        {"pktgen", SENDER_PKTGEN, false},
+                                        {"af-xdp", SENDER_AF_XDP, false},
+                                        {NULL, 0, false}};
 static const struct choice receivers[] = {
     {"socket", RECEIVER_SOCKET, false}, {"drop", RECEIVER_DROP, false}, {NULL, 0, false}};
 static const struct choice roles[] = {{"server", true, false}, {"client", false, false}, {NULL, 0, false}};
@@ -128,7 +130,8 @@ static const struct field workload_fields[] = {
      .fallback = "wire", .noun = "a peer; allowed are wire, dom0, guest NAME", .text = "wire is an ideal far host"},
     {"sender", FIELD_CHOICE, FIELD_AT(struct workload_input, sender), .only = ONLY(UDP_STREAM), .choices = senders,
      .noun = "a sender", .fallback = "socket",
-     .text = "threads with a socket, or the kernel's pktgen, which hands one packet again and again to the driver"},
+     .text = "threads with a socket; the kernel's pktgen, which hands one packet again and again to the driver; or an "
+             "application that sends by AF_XDP, of virtio, vhost and vhost-user at rate max"},
     {"receiver", FIELD_CHOICE, FIELD_AT(struct workload_input, receiver), .only = ONLY(UDP_STREAM),
      .choices = receivers, .noun = "a receiver", .fallback = "socket",
      .text = "threads that read a socket, or nobody: the stack drops what comes"},

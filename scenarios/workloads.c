@@ -136,6 +136,20 @@ static enum iop_status take_ends(struct builder *b, const struct workload_input 
     return IOP_OK;
 }
 
+/* Frames that an application leaves to the driver of its guest, in batches: with a rate it would have to say when one
+ * that is not full goes. */
+static enum iop_status check_af_xdp(struct builder *b, const struct workload_input *input,
+                                    const struct guest_config *guest, const struct workload_config *workload) {
+    if (workload->sender != SENDER_AF_XDP || guest->mode == MODE_NONE) return IOP_OK;
+    const struct node *node = node_child(input->at, "sender");
+    if (!guest_path(guest)->virtqueue)
+        return node_fail(node, b->diag, "'af-xdp' needs a driver with it, virtio_net, and the mode is %s",
+                         mode_info(guest->mode)->name);
+    if (workload->direction != DIRECTION_TRANSMIT || workload->rate_pps > 0)
+        return node_fail(node, b->diag, "'af-xdp' transmits at rate max");
+    return IOP_OK;
+}
+
 static enum iop_status take_frame(struct builder *b, const struct workload_input *input,
                                   struct workload_config *workload) {
     const struct node *frame = node_child(input->at, "frame"), *payload = node_child(input->at, "payload");
@@ -285,6 +299,7 @@ enum iop_status build_workloads(struct builder *b, int entry, int copy) {
         if (status == IOP_OK) status = check_frame(b, to, node_child(input->at, "frame"), &workload);
         if (status == IOP_OK) status = take_ends(b, input, &workload);
         if (status == IOP_OK) status = take_rate(b, input, &workload);
+        if (status == IOP_OK) status = check_af_xdp(b, input, to, &workload);
         if (status != IOP_OK) return status;
         if (input->kind < WORK_KIND_COUNT) to->workloads[to->workload_count++] = workload; /* others are noted */
     }

@@ -89,6 +89,18 @@ const struct step pktgen_send[] = {
     END_OF_PATH,
 };
 
+/* AF_XDP: the application fills frames of its own and their descriptors; one system call for a batch of them has the
+ * driver's poll loop take them, which goes on by itself while there are more. */
+const struct step xsk_send[] = {
+    {PLACE_GUEST, COMPUTE, "application: frame, descriptor", COST_XSK_APP, EACH},
+    {PLACE_GUEST, RING, "AF_XDP transmit ring", COST_NONE, EACH, .ring = RING_XSK_TX},
+    {PLACE_GUEST, COMPUTE, "system call: sendto", COST_SYSCALL, NOTIFYING},
+    {PLACE_GUEST, IRQ, "enter the softirq", COST_SOFTIRQ, WAKE},
+    {PLACE_GUEST, COMPUTE, "poll", COST_NAPI_POLL, POLL},
+    {PLACE_GUEST, COMPUTE, "AF_XDP: descriptor, completion", COST_XSK_TX, EACH},
+    END_OF_PATH,
+};
+
 /* What comes in and finds no socket. */
 const struct step stack_drop[] = {
     {PLACE_GUEST, COMPUTE, "ethernet and ip input", COST_IP_RECV, EACH},

@@ -225,7 +225,9 @@ static bool is_tcp_stream(const struct composer *composer) { return composer->ki
 /* The kernel above the driver, sending. */
 static void add_stack_send(struct composer *composer, const struct party *from, enum only takes, enum hop hop) {
     if (!is_tcp_stream(composer)) {
-        add_table(composer, composer->sender == SENDER_PKTGEN ? pktgen_send : stack_send, from, takes, hop);
+        static const struct step *const senders[] = {
+            [SENDER_SOCKET] = stack_send, [SENDER_PKTGEN] = pktgen_send, [SENDER_AF_XDP] = xsk_send};
+        add_table(composer, senders[composer->sender], from, takes, hop);
         return;
     }
     if (composer->is_ack) {
@@ -271,7 +273,7 @@ static bool add_sender(struct composer *composer, const struct party *from, bool
         add_table(composer, polling_send, from, takes, hop);
     else
         add_stack_send(composer, from, takes, hop);
-    if (composer->sender != SENDER_PKTGEN && !tables->polls) add_table(composer, stack_queue, from, takes, hop);
+    if (composer->sender == SENDER_SOCKET && !tables->polls) add_table(composer, stack_queue, from, takes, hop);
     if (composer->kind == WORK_HTTP) add_table(composer, loop_queue, from, takes, hop);
     if (is_tcp_stream(composer)) composer->program->qdisc_stage = stage_of_last_row(composer->program);
     if (composer->frames > 0 && stream_cut_in_software(composer->config, from->guest))

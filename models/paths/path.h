@@ -67,6 +67,8 @@ bool guest_orphans_packets(const struct guest_config *guest);
 extern const struct step stack_send[], stack_queue[], stack_receive[], foreign_packet[];
 /* … instead of them: the kernel's packet generator, a stack that finds no listener. */
 extern const struct step pktgen_send[], stack_drop[];
+/* An application that sends by AF_XDP (models/guest/stack.c). */
+extern const struct step xsk_send[];
 
 /* In their place an application that polls (models/paths/vhost_user.c). */
 extern const struct step polling_send[], polling_receive[];
@@ -113,7 +115,7 @@ extern const struct step event_to_dom0[], event_to_guest[];
  * modes that differ in kernel and delivery. */
 extern const struct path_tables vif_queues_pv, vif_queues_hvm_pv, vif_queues_pvhvm;
 extern const struct path_tables path_native, path_pv, path_hvm, path_hvm_rtl8139, path_hvm_pv, path_pvhvm, path_pvh;
-extern const struct path_tables path_virtio, path_vhost, path_vhost_user, path_vhost_user_polled, path_passthrough,
-    path_sriov, path_nitro;
+extern const struct path_tables path_virtio, path_vhost, path_vhost_batched, path_vhost_user, path_vhost_user_polled,
+    path_passthrough, path_sriov, path_nitro;
 
 #endif

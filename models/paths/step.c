@@ -61,6 +61,7 @@ const struct ring_info ring_infos[RING_COUNT] = {
     [RING_VCPU_RTL8139_TX] = {"transmit buffers", WORKER_VCPU_QEMU, FULL_BLOCKS, LOST_BACKEND, COST_RTL8139_BUFFERS, 1,
                               true},
     [RING_RTL8139_RX] = {"emulated receive ring", WORKER_NAPI, FULL_BLOCKS, LOST_BACKEND, COST_NONE, 1, false},
+    [RING_XSK_TX] = {"AF_XDP transmit ring", WORKER_NAPI, FULL_BLOCKS, LOST_BACKEND, COST_XSK_RING, 1, false},
     [RING_VHOST_TX] = {"transmit virtqueue", WORKER_VHOST, FULL_BLOCKS, LOST_BACKEND, COST_VIRTIO_RING, 20, true,
                        .shapes = SHAPES_SENT},
     [RING_VIRTIO_TX] = {"transmit virtqueue", WORKER_QEMU, FULL_BLOCKS, LOST_BACKEND, COST_VIRTIO_RING, 20, true,

@@ -124,6 +124,7 @@ enum ring_id {
     RING_RTL8139_TX, /* transmit buffers of the emulated rtl8139 */
     RING_VCPU_RTL8139_TX,
     RING_RTL8139_RX,    /* its receive ring of bytes */
+    RING_XSK_TX,        /* descriptors of an AF_XDP socket */
     RING_VHOST_TX,      /* virtqueue, transmit, served by vhost; slots are free when the guest has reclaimed them */
     RING_VIRTIO_TX,     /* the same served by QEMU */
     RING_VIRTQ_TX_DONE, /* used entries of a transmit virtqueue */

@@ -35,6 +35,18 @@ static const struct step vhost_transmit[] = {
     END_OF_PATH,
 };
 
+/* Frames are copied into buffers of vhost's own, which go to the tap device a batch at a time (KF12). */
+static const struct step vhost_batched_transmit[] = {
+    {PLACE_GUEST, COMPUTE, "virtio_net: virtqueue entry", COST_VIRTIO_TX, EACH},
+    {PLACE_GUEST, RING, "transmit virtqueue", COST_NONE, EACH, .ring = RING_VHOST_TX},
+    ROWS_OF(kick),
+    {PLACE_DOM0, COMPUTE, "vhost: virtqueue entry", COST_VIRTQ_HOST, EACH},
+    {PLACE_DOM0, COPY, "copy the frame", COST_COPY_COLD, EACH, .extent = OF_FRAME},
+    {PLACE_DOM0, COMPUTE, "hand the batch to the tap device", COST_TAP_BATCH, POLL},
+    {PLACE_DOM0, COMPUTE, "tap device: sk_buff of one buffer", COST_TAP_BUFFER, EACH},
+    END_OF_PATH,
+};
+
 static const struct step virtio_transmit[] = {
     {PLACE_GUEST, COMPUTE, "virtio_net: virtqueue entry", COST_VIRTIO_TX, EACH},
     {PLACE_GUEST, RING, "transmit virtqueue", COST_NONE, EACH, .ring = RING_VIRTIO_TX},
@@ -95,6 +107,16 @@ const struct path_tables path_vhost = {
     .attachment = ATTACH_BRIDGE,
     .kernel = FOR_HVM_KERNEL,
     .transmit = vhost_transmit,
+    .completion = vhost_completion,
+    .receive = vhost_receive,
+    .completes_at_backend = true,
+    .virtqueue = true,
+};
+
+const struct path_tables path_vhost_batched = {
+    .attachment = ATTACH_BRIDGE,
+    .kernel = FOR_HVM_KERNEL,
+    .transmit = vhost_batched_transmit,
     .completion = vhost_completion,
     .receive = vhost_receive,
     .completes_at_backend = true,
