@@ -55,6 +55,12 @@ static void remember_switching(struct scheduler *scheduler) {
     for (int i = 0; i < scheduler->settings.cpus; i++) scheduler->cpus[i].switched_before = scheduler->cpus[i].switched;
 }
 
+static sim_time halt_polled(const struct guest_state *guest) {
+    sim_time polled = 0;
+    for (int i = 0; i < guest->vcpu_count; i++) polled += guest->vcpus[i].poll.polled;
+    return polled;
+}
+
 void accounts_begin(struct machine *machine) {
     for (int i = 0; i < machine->config->guest_count; i++) {
         struct guest_state *guest = &machine->guests[i];
@@ -62,6 +68,7 @@ void accounts_begin(struct machine *machine) {
         guest->grant_lock.transferred_before = guest->grant_lock.transferred;
         sum_processors(guest, &guest->busy_before, &guest->worked_before);
         struct pool_times times = pool_times(guest);
+        guest->halt_polled_before = halt_polled(guest);
         guest->ran_before = times.ran;
         guest->waited_before = times.waited;
     }
@@ -237,6 +244,15 @@ static void charge_polling(struct account *account, double seconds) {
     }
 }
 
+/* A halted vCPU that polls keeps its CPU busy, in the hypervisor. */
+static void charge_halt_polling(struct account *account) {
+    for (int i = 0; i < account->machine->config->guest_count; i++) {
+        const struct guest_state *guest = &account->machine->guests[i];
+        sim_time polled = halt_polled(guest) - guest->halt_polled_before;
+        if (polled > 0) charge(account, "hypervisor", "polling", (double)polled);
+    }
+}
+
 static void report_account(const struct account *account, double seconds, struct run_result *result) {
     for (int d = 0; d < account->domains; d++) {
         double busy = account->domain[d].busy_ps;
@@ -329,6 +345,7 @@ double accounts_report(const struct machine *machine, double seconds, struct run
     charge_all_switching(account);
     account_locks(account);
     charge_polling(account, seconds);
+    charge_halt_polling(account);
     report_account(account, seconds, result);
     report_steal(machine, result);
     double charged = account->charged_ever_ps;

@@ -91,6 +91,8 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(XSK_RING, "xsk.ring", COUNT, "descriptors of an AF_XDP socket's transmit ring")                                  \
     X(XSK_BATCH, "xsk.batch", COUNT, "frames that the application fills before it tells the kernel")                   \
     X(UDP_DROP, "udp.drop", CYCLES, "UDP input that finds no listener: lookup, drop, free")                            \
+    /* halt polling of KVM */                                                                                          \
+    X(HALT_POLL_FIRST, "idle.poll_first", TIME, "the least time that a halted vCPU polls, where KVM polls")            \
     /* drivers and interrupts */                                                                                       \
     X(DRIVER_TX, "driver.tx", CYCLES, "ixgbe/igb: map, descriptor, doorbell store, per packet")                        \
     X(DRIVER_TX_CLEAN, "driver.tx_clean", CYCLES, "ixgbe/igb: reclaim one sent packet, free it")                       \

@@ -96,6 +96,16 @@ static void init_limits(struct machine *machine, struct guest_state *guest) {
     bucket_init(&guest->allowance, config->network_pps, cost(machine, COST_SHAPER_FRAMES));
 }
 
+/* A vCPU on a CPU of its own; one that shares it polls only while nobody else wants it, which is not modelled. */
+static void poll_when_halted(const struct machine *machine, struct guest_state *guest) {
+    const struct host_config *host = &machine->config->host;
+    bool halts = guest_path(guest->config)->kernel == FOR_HVM_KERNEL && host->hypervisor == HYPERVISOR_KVM;
+    if (host->halt_poll_s <= 0) return;
+    for (int i = 0; i < guest->vcpu_count && halts; i++)
+        guest->vcpus[i].poll = (struct halt_poll){.most = sim_time_of(host->halt_poll_s),
+                                                  .first = sim_time_of(cost(machine, COST_HALT_POLL_FIRST))};
+}
+
 static enum iop_status init_guest(struct machine *machine, int index, struct diag *diag) {
     const struct guest_config *config = &machine->config->guests[index];
     struct guest_state *guest = &machine->guests[index];
@@ -110,6 +120,7 @@ static enum iop_status init_guest(struct machine *machine, int index, struct dia
         guest->vcpus[i].node = guest->sockets[i] = vcpu_socket(&machine->config->host, config, i);
     guest->cpus = (struct cpus){guest->runqueues, guest->sockets, guest->vcpu_count,
                                 vcpus_are_paired(&machine->config->host, config) ? guest->vcpu_count / 2 : 0};
+    if (guest->pool == NULL) poll_when_halted(machine, guest);
     if (guest->server->pool == NULL) pair_siblings(guest, &machine->config->host);
     if (!guest_path(config)->emulated) return IOP_OK;
     guest->register_program = program_register_access(machine->config, index, diag);

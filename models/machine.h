@@ -57,6 +57,7 @@ struct guest_state {
     struct shaper limits[2];                 /* of what it sends and what it receives */
     struct bucket allowance;                 /* of frames sent plus received */
     sim_time busy_before, worked_before;     /* of all vCPUs, as of the end of the warm-up */
+    sim_time halt_polled_before;             /* … the time they polled before they slept */
     double ran_before, waited_before;        /* s, on shared CPUs */
     int next_app;
     struct grant_lock grant_lock;

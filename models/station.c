@@ -27,7 +27,8 @@ void station_interrupted(struct sim *sim, void *object, uint64_t word) {
     sim_time work = stage->work[WAKE];
     station->interrupt = EVENT_NONE;
     stage->executed[WAKE]++;
-    if (processor_idles(station->cpu) && !station->told_by_own_cpu) {
+    bool halted = processor_idles(station->cpu) && !processor_polls(station->cpu);
+    if (halted && !station->told_by_own_cpu) {
         work += stage->work[WAKE_IDLE];
         stage->executed[WAKE_IDLE]++;
     }

@@ -52,6 +52,11 @@ static enum iop_status override_settings(struct builder *b) {
     const struct scenario_input *input = b->input;
     if (node_child(b->root, "iommu") != NULL) host->iommu.mode = (enum iommu_mode)input->iommu;
     if (node_child(b->root, "mitigations") != NULL) host->mitigations = input->mitigations;
+    const struct node *halt_poll = node_child(b->root, "halt_poll");
+    if (halt_poll != NULL) host->halt_poll_s = input->halt_poll;
+    if (halt_poll != NULL && host->halt_poll_s > 0 && host->hypervisor != HYPERVISOR_KVM)
+        return node_fail(halt_poll, b->diag, "halt polling needs the hypervisor KVM; host '%s' has another",
+                         host->name);
     const struct node *interrupts = node_child(b->root, "interrupts");
     if (interrupts == NULL) return IOP_OK;
     host->posted_interrupts = input->interrupts == DELIVERY_POSTED;

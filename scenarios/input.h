@@ -113,6 +113,7 @@ struct scenario_input {
     char host[256], polling_switch[256], host_kernel[16], hypervisor_version[16];
     int iommu, interrupts; /* instead of the host's, where given */
     bool mitigations;
+    double halt_poll;
     struct list guests, costs, sweep, plots, expect;
     struct run_input run;
     struct scheduler_config scheduler;

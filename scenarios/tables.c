@@ -390,6 +390,10 @@ static const struct field scenario_fields[] = {
      .text = "how devices' interrupts reach a guest, instead of what the host's file says; exit-less needs KVM"},
     {"mitigations", FIELD_BOOL, FIELD_AT(struct scenario_input, mitigations),
      .text = "kernels and hypervisor keep the mitigations of 2018 on, instead of what the host's file says"},
+    {"halt_poll", FIELD_QUANTITY, FIELD_AT(struct scenario_input, halt_poll), .dimensions = DIM_BIT(DIM_TIME),
+     .minimum = 0, .maximum = 0.01,
+     .text = "a halted vCPU of a KVM host polls for so long at most before its CPU sleeps, instead of what the host's "
+             "file says"},
     {"scheduler", FIELD_TABLE, FIELD_AT(struct scenario_input, scheduler), .table = &scheduler_table,
      .text = "how guests share the CPUs, instead of the host's"},
     {"host_kernel", FIELD_TEXT, FIELD_AT(struct scenario_input, host_kernel), .check = is_kernel_version,

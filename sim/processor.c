@@ -127,12 +127,29 @@ static void wake(struct sim *sim, void *object, uint64_t word) {
     dispatch(processor);
 }
 
+/* Whether the poll that an idle time of this length began with caught its end; adapts the next one. */
+static bool poll_catches(struct halt_poll *poll, sim_time idle_for) {
+    if (idle_for < poll->window) {
+        poll->polled += idle_for;
+        return true;
+    }
+    poll->polled += poll->window;
+    sim_time longer = 2 * poll->window > poll->first ? 2 * poll->window : poll->first;
+    poll->window = idle_for > poll->most ? 0 : longer < poll->most ? longer : poll->most;
+    return false;
+}
+
 static void leave_idle(struct processor *processor) {
     if (processor->entity != NULL) {
         ask_for_cpu(processor);
         return;
     }
-    bool deep = processor->sim->now - processor->idle_since >= processor->idle.deep_after;
+    sim_time idle_for = processor->sim->now - processor->idle_since, polled = processor->poll.window;
+    if (processor->poll.most > 0 && poll_catches(&processor->poll, idle_for)) {
+        dispatch(processor);
+        return;
+    }
+    bool deep = idle_for - polled >= processor->idle.deep_after;
     sim_time latency = deep ? processor->idle.deep_exit : processor->idle.shallow_exit;
     processor->wakeups++;
     processor->deep_wakeups += deep;

@@ -8,6 +8,10 @@
  * An idle processor sleeps: work that finds it idle starts after the exit latency of the idle state it has
  * reached by then, the shallow one at first, the deep one once it has been idle for `deep_after`.
  *
+ * A halted vCPU under KVM polls before its CPU sleeps (halt polling): work that comes while it does starts at once. How
+ * long it polls adapts to what it has met: the window grows, from `first` by doubling, when work came after it but
+ * within `most`, and closes when nothing came within `most`.
+ *
  * A processor may share its CPU with others (sim/scheduler.h): it is then suspended unless the scheduler has
  * given it one, and idle states are the CPU's, not its own.
  *
@@ -40,6 +44,13 @@ struct idle_states {
     sim_time shallow_exit, deep_exit, deep_after;
 };
 
+struct halt_poll {
+    sim_time most;   /* 0: it never polls */
+    sim_time first;  /* the least it polls */
+    sim_time window; /* how long it polls as things are */
+    sim_time polled; /* in all */
+};
+
 struct entity;
 
 struct processor {
@@ -53,6 +64,7 @@ struct processor {
     struct entity *entity; /* of a scheduler; NULL: the CPU is its own */
     struct work_queue queues[CONTEXT_COUNT];
     struct idle_states idle;
+    struct halt_poll poll;
     struct processor *sibling; /* NULL: none */
     double smt_stretch;        /* >= 1 */
     int node;                  /* which of the machine's sockets it is on; the caller's to set and read */
@@ -85,6 +97,11 @@ void processor_preempt(struct processor *processor);
 /* Halted, with nothing to do. */
 static inline bool processor_idles(const struct processor *processor) {
     return processor->running == PROCESSOR_IDLE && !processor->stalled && !processor->waits;
+}
+
+/* … but still polling for work. */
+static inline bool processor_polls(const struct processor *processor) {
+    return processor_idles(processor) && processor->sim->now - processor->idle_since < processor->poll.window;
 }
 
 /* Clock time busy so far, the running piece included. */
