@@ -3,10 +3,10 @@
  * The driver asks for an interrupt only when three quarters of what is in the ring have been used
  * (virtqueue_enable_cb_delayed). Which packets it asks for depends on the guest's kernel:
  *
- *   before 5.3   the packet leaves its socket's account as it enters the ring (skb_orphan). Nobody waits for it, and
- * the driver asks only once its ring is full and the queueing discipline has to stop. since 5.3    the packet stays on
- * its socket's account, so the driver asks with every packet it sends, and its poll loop with what it leaves behind
- * (napi_tx).
+ * - before 5.3 the packet leaves its socket's account as it enters the ring (skb_orphan). Nobody waits for it, and the
+ *   driver asks only once its ring is full and the queueing discipline has to stop;
+ * - since 5.3 the packet stays on its socket's account, so the driver asks with every packet it sends, and its poll
+ * loop with what it leaves behind (napi_tx).
  *
  * What is reclaimed in passing is the sender's work and comes with its next turn. */
 #ifndef IOPATH_MODELS_RECLAIM_H
