@@ -17,6 +17,9 @@ enum { STATIONS_MAX = 16384, RINGS_MAX = 16384, ROUTES_MAX = 1 << 18, INDEX_SLOT
 
 enum traffic { SENT, RECEIVED };
 
+/* Random streams: one number space for all components. */
+enum { STREAM_FLOWS = 0, STREAM_JITTER = 1 << 20 };
+
 struct server_state {
     int index;
     double clock_hz;
@@ -93,6 +96,9 @@ struct machine {
 /* NULL on failure. Everything a run needs is allocated here. */
 struct machine *machine_new(const struct model_config *config, uint64_t seed, uint32_t replication, struct diag *diag);
 void machine_free(struct machine *machine);
+
+/* flows.c: the flows of a workload, with their routes. */
+enum iop_status machine_add_workload(struct machine *machine, int guest, int workload, struct diag *diag);
 
 /* wiring.c: the queues, stations and NIC queues of one flow's route through a program. */
 enum iop_status machine_wire(struct machine *machine, struct route *route, struct program *program, struct flow *flow,

@@ -43,4 +43,15 @@ struct route {
     struct processor *origin; /* where work is done that has no CPU of its own, if not at the sender's thread */
 };
 
+/* The stage a packet is on or waits for. */
+static inline struct stage *stage_of(const struct packet *packet) {
+    return &packet->route->program->stages[packet->stage];
+}
+
+/* Books one execution of a stage's rows of a kind; returns their work. */
+static inline sim_time execute(struct stage *stage, enum when when) {
+    stage->executed[when]++;
+    return stage->work[when];
+}
+
 #endif

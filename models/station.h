@@ -9,7 +9,11 @@
  * that has used up its budget continues as a task (ksoftirqd), and one that steers packets to other CPUs tells them
  * when its poll is over; what moves between sockets takes longer; back-pressure from full rings and losses at those
  * that drop; synchronous calls during which the caller's CPU stalls, or that it serves itself under a lock; poll
- * loops, which nobody tells and which find what there is when they look. */
+ * loops, which nobody tells and which find what there is when they look.
+ *
+ * station.c has the loop's turns and the locks they need, filling.c what a turn takes, delivery.c how packets move
+ * between stages, back_pressure.c what holds them back, telling.c how stations wake each other, polling.c how a poll
+ * loop finds work, register_access.c the calls of a device model. */
 #ifndef IOPATH_MODELS_STATION_H
 #define IOPATH_MODELS_STATION_H
 

@@ -2,6 +2,7 @@
 
 #include "models/guest/runqueue.h"
 #include "models/machine.h"
+#include "models/register_access.h"
 
 /* What telling costs. Only another CPU has to be interrupted. */
 static sim_time telling(struct station *station, struct stage *stage, const struct station *from) {
@@ -97,4 +98,28 @@ bool must_tell(const struct station *station) {
     if (station->untold_count == 0) return false;
     bool own_turn = station->poll_left == 0 && station->own_backlog != NULL && station->own_backlog->running;
     return own_turn || station->untold_packets >= station->budget;
+}
+
+static void woken(struct sim *sim, void *object, uint64_t word) {
+    (void)sim;
+    (void)word;
+    registers_access(object);
+}
+
+void station_interrupted(struct sim *sim, void *object, uint64_t word) {
+    (void)sim;
+    struct station *station = object;
+    struct stage *stage = (struct stage *)(uintptr_t)word;
+    sim_time work = stage->work[WAKE];
+    station->interrupt = EVENT_NONE;
+    stage->executed[WAKE]++;
+    bool halted = processor_idles(station->cpu) && !processor_polls(station->cpu);
+    if (halted && !station->told_by_own_cpu) {
+        work += stage->work[WAKE_IDLE];
+        stage->executed[WAKE_IDLE]++;
+    }
+    station->registers_left = stage->register_accesses;
+    station->register_context = station->wake_context;
+    station->busy += work;
+    processor_submit(station->cpu, station->wake_context, work, woken, station, 0);
 }

@@ -20,14 +20,9 @@ static inline bool is_far(const struct processor *one, const struct processor *o
     return one->node != other->node;
 }
 
-/* Books one execution of a stage's rows of a kind; returns their work. */
-static inline sim_time execute(struct stage *stage, enum when when) {
-    stage->executed[when]++;
-    return stage->work[when];
-}
-
-/* models/station.c: the news arrives at the stage in `word`; the next turn of a station's loop. */
+/* The news arrives at the stage in `word`. */
 void station_interrupted(struct sim *sim, void *object, uint64_t word);
+/* models/station.c: the next turn of a station's loop. */
 void station_turn(struct station *station);
 
 #endif

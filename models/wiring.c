@@ -1,4 +1,4 @@
-/* Finds or makes what a route needs: queues, the stations that empty them, queues of the NIC. */
+/* Finds or makes what a route needs: its queues and the stations that empty them. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,13 +7,10 @@
 #include "models/machine.h"
 #include "models/placement.h"
 #include "models/reclaim.h"
-#include "models/topology.h"
 #include "models/vif_workers.h"
+#include "models/wiring.h"
 
-enum { DONE_RING_SLOTS = 8192, IOREQ_SLOTS = 64, LARGE_PAGE_SHIFT = 21 };
-
-static struct queue *get_queue(struct machine *machine, enum ring_id id, struct owner owner, struct flow *flow,
-                               struct diag *diag);
+enum { DONE_RING_SLOTS = 8192, IOREQ_SLOTS = 64 };
 
 static double cost(const struct machine *machine, enum cost id) { return machine->config->host.costs.values[id].value; }
 
@@ -87,63 +84,6 @@ static uint16_t *station_slot(struct machine *machine, enum worker worker, struc
     }
 }
 
-/* ---- NIC queues ------------------------------------------------------------------------------------ */
-
-static void set_moderation(struct moderation *moderation, const struct nic_config *nic, enum throttle_kind kind,
-                           double fixed_s) {
-    if (kind == THROTTLE_ADAPTIVE && nic->itr_sent_s > 0)
-        moderation_by_side(moderation, nic->itr_sent_s, nic->itr_lowest_s);
-    else if (kind == THROTTLE_ADAPTIVE)
-        moderation_adaptive(moderation, nic->itr_lowest_s, nic->itr_low_s, nic->itr_bulk_s);
-    else
-        moderation_fixed(moderation, kind == THROTTLE_FIXED ? fixed_s : 0);
-}
-
-/* The queue of the physical function behind `tx_ring`: that of the kernel's driver, or of the switch's. */
-static struct nic_queue *pf_queue(struct machine *machine, int server_index, enum ring_id tx_ring, struct diag *diag) {
-    struct server_state *server = &machine->servers[server_index];
-    struct nic_queue **known = tx_ring == RING_PF_TX ? &server->pf_queue : &server->pmd_queue;
-    if (*known != NULL) return *known;
-    struct owner owner = {-1, server_index, 0};
-    struct queue *tx = get_queue(machine, tx_ring, owner, NULL, diag);
-    if (tx == NULL) return NULL;
-    bool maps = tx_ring == RING_PF_TX && host_maps_buffers(machine->config);
-    *known = nic_add_queue(&server->nic, &tx->ring, maps);
-    if (*known == NULL) return NULL;
-    if (maps && !machine_map_host_buffers(machine, server, *known)) return NULL;
-    ring_arm(&tx->ring);
-    tx->nic_queue = *known;
-    set_moderation(&(*known)->moderation, &server->nic.config, THROTTLE_ADAPTIVE, 0);
-    return *known;
-}
-
-static struct nic_queue *guest_nic_queue(struct machine *machine, struct owner owner, struct diag *diag) {
-    struct guest_state *guest = &machine->guests[owner.guest];
-    if (guest->nic_queues[owner.index] != NULL) return guest->nic_queues[owner.index];
-    struct queue *tx = get_queue(machine, RING_NIC_TX, owner, NULL, diag);
-    if (tx == NULL) return NULL;
-    bool assigned = guest_path(guest->config)->kernel != FOR_BARE_KERNEL;
-    bool maps = guest_maps_buffers(machine->config, owner.guest);
-    struct nic_queue *queue = nic_add_queue(&guest->server->nic, &tx->ring, assigned || maps);
-    if (queue == NULL) return NULL;
-    if (maps && !machine_map_guest_buffers(machine, guest, queue)) return NULL;
-    if (assigned && !maps && guest->config->memory_page_bytes > 0)
-        queue->page_shift = guest->config->memory_page_bytes > 1 << DMA_PAGE_SHIFT ? LARGE_PAGE_SHIFT : DMA_PAGE_SHIFT;
-    ring_arm(&tx->ring);
-    tx->nic_queue = queue;
-    guest->nic_queues[owner.index] = queue;
-    set_moderation(&queue->moderation, &guest->server->nic.config, guest->config->throttle, guest->config->throttle_s);
-    const struct host_config *host = &machine->config->host;
-    bool far = vcpu_socket(host, guest->config, irq_vcpu(guest->config, owner.index)) != host->nic_socket;
-    if (far) queue->far_read = sim_time_of(cost(machine, COST_DMA_FAR));
-    if (guest->config->network_bps > 0 && guest->config->network_bps < guest->server->nic.config.link_bps) {
-        queue->limit = &guest->limits[SENT];
-        queue->receive_limit = &guest->limits[RECEIVED];
-    }
-    if (guest->config->network_pps > 0) queue->allowance = &guest->allowance;
-    return queue;
-}
-
 /* ---- stations -------------------------------------------------------------------------------------- */
 
 static struct owner station_owner(const struct machine *machine, enum worker worker, struct owner owner) {
@@ -166,8 +106,8 @@ static bool add_interrupt(struct machine *machine, struct station *station, stru
     bool of_guest = station->worker == WORKER_NAPI;
     const struct guest_config *guest = of_guest ? machine->guests[owner.guest].config : NULL;
     struct nic_queue *queue = NULL;
-    if (station->worker == WORKER_DOM0_NAPI) queue = pf_queue(machine, owner.server, RING_PF_TX, diag);
-    if (of_guest && guest_path(guest)->attachment == ATTACH_NIC) queue = guest_nic_queue(machine, owner, diag);
+    if (station->worker == WORKER_DOM0_NAPI) queue = wire_pf_queue(machine, owner.server, RING_PF_TX, diag);
+    if (of_guest && guest_path(guest)->attachment == ATTACH_NIC) queue = wire_guest_nic_queue(machine, owner, diag);
     if (queue != NULL) {
         station->moderation = &queue->moderation;
         station->dma = queue->map;
@@ -240,8 +180,8 @@ static void set_limit(struct machine *machine, struct queue *queue) {
     queue->limit = &guest->limits[shapes == SHAPES_SENT ? SENT : RECEIVED];
 }
 
-static struct queue *get_queue(struct machine *machine, enum ring_id id, struct owner owner, struct flow *flow,
-                               struct diag *diag) {
+struct queue *wire_queue(struct machine *machine, enum ring_id id, struct owner owner, struct flow *flow,
+                         struct diag *diag) {
     uint16_t *slot = queue_slot(machine, id, owner);
     if (*slot != 0) return machine->queues[*slot - 1];
     struct queue *queue = machine->queue_count < RINGS_MAX ? calloc(1, sizeof *queue) : NULL;
@@ -294,18 +234,6 @@ static struct owner queue_owner(const struct machine *machine, enum ring_id id, 
     return (struct owner){guest, server, queue};
 }
 
-static struct nic_queue *receiving_queue(struct machine *machine, const struct stage *next, struct owner owner,
-                                         struct diag *diag) {
-    switch (next->ring) {
-    case RING_PF_RX:
-        return pf_queue(machine, owner.server, RING_PF_TX, diag);
-    case RING_PMD_RX:
-        return pf_queue(machine, owner.server, RING_PMD_TX, diag);
-    default:
-        return guest_nic_queue(machine, owner, diag);
-    }
-}
-
 static struct route *new_route(struct machine *machine) {
     struct route *route = machine->route_count < ROUTES_MAX ? calloc(1, sizeof *route) : NULL;
     if (route != NULL) machine->routes[machine->route_count++] = route;
@@ -338,16 +266,16 @@ enum iop_status machine_wire(struct machine *machine, struct route *route, struc
         if (stage->ring != RING_NONE) {
             struct owner owner = queue_owner(machine, stage->ring, stage->guest, stage->server, flow);
             /* NIC queues bring their rings with them. */
-            if (stage->ring == RING_NIC_TX && guest_nic_queue(machine, owner, diag) == NULL) return failed;
+            if (stage->ring == RING_NIC_TX && wire_guest_nic_queue(machine, owner, diag) == NULL) return failed;
             bool physical = stage->ring == RING_PF_TX || stage->ring == RING_PMD_TX;
-            if (physical && pf_queue(machine, owner.server, stage->ring, diag) == NULL) return failed;
-            route->queues[i] = get_queue(machine, stage->ring, owner, flow, diag);
+            if (physical && wire_pf_queue(machine, owner.server, stage->ring, diag) == NULL) return failed;
+            route->queues[i] = wire_queue(machine, stage->ring, owner, flow, diag);
             if (route->queues[i] == NULL) return failed;
             vif_worker_limit_batch(machine, route->queues[i], stage);
         }
         if (stage->release != RING_NONE) {
             struct owner owner = queue_owner(machine, stage->release, stage->guest, stage->server, flow);
-            route->releases[i] = get_queue(machine, stage->release, owner, flow, diag);
+            route->releases[i] = wire_queue(machine, stage->release, owner, flow, diag);
             if (route->releases[i] == NULL) return failed;
             if (stage->ring == RING_VIRTQ_TX_DONE) reclaim_link(machine, route->releases[i], route->queues[i]);
         }
@@ -356,7 +284,7 @@ enum iop_status machine_wire(struct machine *machine, struct route *route, struc
         const struct stage *next = &program->stages[i + 1];
         if (program->stages[i].worker != WORKER_NIC) continue;
         struct owner owner = queue_owner(machine, next->ring, next->guest, next->server, flow);
-        route->rx_queues[i] = receiving_queue(machine, next, owner, diag);
+        route->rx_queues[i] = wire_receiving_queue(machine, next, owner, diag);
         if (route->rx_queues[i] == NULL) return failed;
     }
     for (int i = 0; i < program->completion_count; i++) {
@@ -375,8 +303,8 @@ enum iop_status machine_wire_ports(struct machine *machine, struct diag *diag) {
         if (tables->attachment != ATTACH_SWITCH) continue;
         struct owner of_guest = {i, guest->server, 0}, of_server = {-1, guest->server, 0};
         enum ring_id transmit = tables->polls ? RING_POLLED_TX : RING_USER_TX;
-        bool wired = get_queue(machine, transmit, of_guest, NULL, diag) != NULL &&
-                     get_queue(machine, RING_PMD_RX, of_server, NULL, diag) != NULL;
+        bool wired = wire_queue(machine, transmit, of_guest, NULL, diag) != NULL &&
+                     wire_queue(machine, RING_PMD_RX, of_server, NULL, diag) != NULL;
         if (!wired) return IOP_NO_MEMORY;
     }
     return IOP_OK;
