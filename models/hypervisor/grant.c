@@ -11,7 +11,10 @@
 
 /* Operations of a row: one for each page, as none goes beyond a page of either side. */
 int grant_operations(const struct step *step, const struct step_context *context) {
-    if (step->extent == OF_FURTHER_SLOTS) return page_count(context->frame_bytes) - 1;
+    if (step->extent == OF_EACH_SLOT) return packet_slots(context).slots;
+    if (step->extent == OF_FURTHER_SLOTS) return packet_slots(context).slots - 1;
+    bool copies = step->cost == COST_GRANT_COPY && step->extent == OF_FRAME;
+    if (copies && context->fragment_bytes > 0) return packet_slots(context).pieces;
     return page_count(step_bytes(step, context));
 }
 

@@ -12,6 +12,7 @@ static void value_row(struct row *row, const struct model_config *config) {
         .clock_hz = server_clock_hz(config, row->server),
         .frame_bytes = row->frame_bytes,
         .payload_bytes = row->payload_bytes,
+        .fragment_bytes = row->fragment_bytes,
     };
     struct step_value value = step_value(row->step, &context);
     if (row->place == PLACE_GUEST && row->guest >= 0) value.cpu_s *= paging_stretch(config, row->guest);
@@ -23,6 +24,7 @@ static void value_row(struct row *row, const struct model_config *config) {
     }
     bool by_page = row->step->counts == COUNTS_GRANT || row->step->mechanism == GRANT;
     row->operations = by_page && row->step->extent != OF_NOTHING ? grant_operations(row->step, &context) : row->times;
+    if (row->fragment_bytes > 0) row->slots = packet_slots(&context).slots;
     struct step_lock lock = grant_lock_value(row->step, &context);
     row->lock_operations = lock.operations;
     row->locked = sim_time_of(lock.held_s);
@@ -43,7 +45,8 @@ static void begin_stage(struct stage *stage, const struct row *row) {
     stage->server = row->server;
     stage->frame_bytes = stage->rx_frame_bytes = row->frame_bytes;
     stage->rx_server = -1;
-    stage->slots = slots_of(stage->ring, row->frame_bytes);
+    stage->slots = row->slots > 0 && ring_infos[stage->ring].by_page ? (uint8_t)row->slots
+                                                                     : slots_of(stage->ring, row->frame_bytes);
     stage->kind = stage;
 }
 

@@ -164,7 +164,11 @@ static void add_leg(struct composer *composer, const struct party *from, const s
                       party_tables(composer, from)->taken_over != NULL;
     if (local && pending && from->kind == PARTY_GUEST && release_at_backend(composer, from, taken_over, in_place))
         pending = false;
+    /* What dom0's NIC has received lies frame by frame. */
+    bool known = composer->config->host.dom0.kernel[0] != '\0';
+    if (in == &backplane_kernel && !local && known) composer->fragment_bytes = composer->segment_bytes;
     add_receiver(composer, to, receiver_answers);
+    composer->fragment_bytes = 0;
     if (local && pending) {
         /* The frame is the sender's until the receiving side's first worker has copied it, or its sender's
          * back end dropped it. */

@@ -11,7 +11,8 @@ struct composer {
     enum sender sender;
     enum receiver receiver;
     int frame_bytes, payload_bytes;
-    bool turnaround; /* the next row is the first of the answer */
+    int fragment_bytes; /* that the packets are merged of, in memory of the NIC's driver; 0: of pages */
+    bool turnaround;    /* the next row is the first of the answer */
     /* tcp-stream: segments of the packet, of what it is here, of what the sender's kernel handed to its driver; the
      * payload of a segment and of one write; how often rows are executed for what came into the stage */
     int frames, frames_here, frames_handed, segment_bytes, write_bytes, times;

@@ -9,6 +9,7 @@ struct step_context {
     const struct host_config *host;
     double clock_hz;
     int frame_bytes, payload_bytes;
+    int fragment_bytes; /* of a received packet that lies frame by frame; 0: it fills pages */
 };
 
 struct step_value {
@@ -22,6 +23,15 @@ enum { PAGE_BYTES = 4096 };
 
 /* Pages that `bytes` fill, from a page's start. */
 static inline int page_count(int bytes) { return (bytes + PAGE_BYTES - 1) / PAGE_BYTES; }
+
+/* What netback makes of a packet for a guest: it copies the pieces of the packet, each within a page, into buffers of
+ * a page each. Kernels that coalesce fill every buffer, at the price of a further copy where a piece goes on in the
+ * next one; those before begin a new buffer rather than split what lies together. */
+struct packet_slots {
+    int slots, pieces;
+};
+struct packet_slots netback_slots(int bytes, int fragment_bytes, bool coalesces);
+struct packet_slots packet_slots(const struct step_context *context);
 
 /* Bytes that a COPY or GRANT step moves. */
 int step_bytes(const struct step *step, const struct step_context *context);

@@ -38,6 +38,8 @@ struct row {
     int8_t server;
     enum hop hop; /* WIRE and DEVICE rows that end the NIC's part */
     int frame_bytes, payload_bytes;
+    int slots;           /* of a ring that such a packet takes */
+    int fragment_bytes;  /* of received packets that are merged of frames: what one brought; 0: they fill pages */
     int times;           /* executions for one packet: frames that it is cut into */
     bool turnaround;     /* first row of the answer */
     int operations;      /* what one execution adds to the result's rates: pages of a grant */

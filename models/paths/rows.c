@@ -26,6 +26,7 @@ static void add_row(struct composer *composer, const struct step *step, const st
         .hop = hop,
         .frame_bytes = composer->frame_bytes,
         .payload_bytes = composer->payload_bytes,
+        .fragment_bytes = composer->fragment_bytes,
         .times = times_of(composer, step),
         .turnaround = composer->turnaround,
     };
