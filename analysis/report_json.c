@@ -118,7 +118,7 @@ static json_t *rates_json(const struct report *report) {
             json_t *reasons = sub_object(sub_object(rates, "exits"), "by_reason");
             set_real(reasons, estimate->metric.category, estimate->over.mean);
         } else if (kind == METRIC_HYPERCALLS || kind == METRIC_INTERRUPTS || kind == METRIC_GRANT_OPS ||
-                   kind == METRIC_IOTLB_MISS_RATIO) {
+                   kind == METRIC_SPURIOUS_EVENTS || kind == METRIC_IOTLB_MISS_RATIO) {
             set_real(rates, metric_name(kind), estimate->over.mean);
         }
     }

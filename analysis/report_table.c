@@ -192,8 +192,8 @@ static enum iop_status print_cpu(const struct report *report, FILE *out, struct 
 static enum iop_status print_rates(const struct report *report, FILE *out, struct diag *diag) {
     static const struct table_column columns[] = {
         {"rate", "RATE", TABLE_LEFT}, {"value", "MEAN", TABLE_RIGHT}, {"reasons", "", TABLE_LEFT}};
-    static const enum metric_kind kinds[] = {METRIC_EXITS, METRIC_HYPERCALLS, METRIC_INTERRUPTS, METRIC_GRANT_OPS,
-                                             METRIC_IOTLB_MISS_RATIO};
+    static const enum metric_kind kinds[] = {METRIC_EXITS,     METRIC_HYPERCALLS,      METRIC_INTERRUPTS,
+                                             METRIC_GRANT_OPS, METRIC_SPURIOUS_EVENTS, METRIC_IOTLB_MISS_RATIO};
     struct table *table = table_new(columns, 3);
     for (int i = 0; i < report->result->estimate_count; i++) {
         const struct estimate *estimate = &report->result->estimates[i];

@@ -64,6 +64,7 @@ static sim_time halt_polled(const struct guest_state *guest) {
 void accounts_begin(struct machine *machine) {
     for (int i = 0; i < machine->config->guest_count; i++) {
         struct guest_state *guest = &machine->guests[i];
+        for (int j = 0; j < QUEUES_MAX; j++) guest->channels[j].spurious_before = guest->channels[j].spurious;
         guest->grant_lock.spun_before = guest->grant_lock.spun;
         guest->grant_lock.transferred_before = guest->grant_lock.transferred;
         sum_processors(guest, &guest->busy_before, &guest->worked_before);
@@ -154,9 +155,10 @@ static void charge(struct account *account, const char *domain, const char *cate
 static bool runs_on_vcpu(const struct program *program, const struct row *row) {
     int stage = when_of_producer(row->step->when) && row->stage > 0 ? row->stage - 1 : row->stage;
     enum worker worker = program->stages[stage].worker;
-    return row->guest >= 0 && (worker == WORKER_APP || worker == WORKER_TCP || worker == WORKER_QDISC ||
-                               worker == WORKER_NAPI || worker == WORKER_READER || worker == WORKER_LOOP ||
-                               worker == WORKER_BACKLOG || worker == WORKER_PMD || worker == WORKER_VCPU_QEMU);
+    return row->guest >= 0 &&
+           (worker == WORKER_APP || worker == WORKER_TCP || worker == WORKER_QDISC || worker == WORKER_NAPI ||
+            worker == WORKER_READER || worker == WORKER_LOOP || worker == WORKER_BACKLOG ||
+            worker == WORKER_RESPONSES || worker == WORKER_PMD || worker == WORKER_VCPU_QEMU);
 }
 
 static void account_row(void *user, const struct program *program, const struct row *row, uint64_t executed,
@@ -253,6 +255,19 @@ static void charge_halt_polling(struct account *account) {
     }
 }
 
+/* Where guests have event channels that may be told in vain. */
+static void report_events(const struct machine *machine, double seconds, struct run_result *result) {
+    bool any = false;
+    double spurious = 0;
+    for (int i = 0; i < machine->config->guest_count; i++) {
+        const struct guest_state *guest = &machine->guests[i];
+        any |= guest->config->netfront != NETFRONT_ONE_CHANNEL;
+        for (int j = 0; j < QUEUES_MAX; j++)
+            spurious += (double)(guest->channels[j].spurious - guest->channels[j].spurious_before);
+    }
+    if (any) add_metric(result, METRIC_SPURIOUS_EVENTS, -1, -1, spurious / seconds);
+}
+
 static void report_account(const struct account *account, double seconds, struct run_result *result) {
     for (int d = 0; d < account->domains; d++) {
         double busy = account->domain[d].busy_ps;
@@ -347,6 +362,7 @@ double accounts_report(const struct machine *machine, double seconds, struct run
     charge_polling(account, seconds);
     charge_halt_polling(account);
     report_account(account, seconds, result);
+    report_events(machine, seconds, result);
     report_steal(machine, result);
     double charged = account->charged_ever_ps;
     free(account);

@@ -67,6 +67,15 @@ enum grants {
     GRANTS_PERSISTENT, /* pages stay granted and mapped, CPUs copy into and out of them without the hypervisor */
 };
 
+/* How netfront learns that sent packets were taken (models/guest/reaping.h). */
+enum netfront {
+    NETFRONT_ONE_CHANNEL, /* by the queue's one event, in the softirq that also receives */
+    /* an event channel of their own, whose handler takes them: */
+    NETFRONT_PLAIN,    /* whoever sends takes responses, too; the event ends at once */
+    NETFRONT_HARDENED, /* the same, but events that find nothing hold the channel back */
+    NETFRONT_PATCHED,  /* hardened, and who sends leaves responses to the event */
+};
+
 /* What the guest's kernel or device does with packets larger than a frame, and with checksums. */
 struct offload_config {
     bool no_tso, no_gso, no_gro, no_checksum;
@@ -96,6 +105,8 @@ struct guest_config {
     char kernel[16];             /* a version (models/guest/kernel.h), "" if not given */
     enum grants grants;          /* of netfront and netback */
     bool coalesced;              /* that netback packs what the guest receives into as few pages as it can */
+    enum netfront netfront;      /* how it takes back what was sent */
+    bool grants_uncached;        /* its grant table is in memory that is not cached */
     bool own_netback;            /* NAPI and threads for each of its queues; else dom0's netback threads */
     bool vhost_batches;          /* vhost works in batches of 64 frames */
     enum throttle_kind throttle; /* interrupt moderation of the guest's own device */

@@ -145,6 +145,11 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(GRANT_LOCK_LINES, "grant.lock_lines", COUNT,                                                                     \
       "cache lines that come along with the grant table's lock from another CPU, per operation")                       \
     X(UNMAP_BATCH, "grant.unmap_batch", COUNT, "pages that are unmapped before one TLB flush")                         \
+    X(UNCACHED_STORE, "memory.uncached_store", CYCLES, "store to memory that is not cached, ordered")                  \
+    X(UNCACHED_READ, "memory.uncached_read", CYCLES, "read from memory that is not cached")                            \
+    X(BUS_LOCK, "memory.bus_lock", CYCLES, "locked operation on memory that is not cached")                            \
+    X(GRANT_STORES, "grant.entry_stores", COUNT, "stores that fill the entry of a granted page")                       \
+    X(JIFFY, "kernel.jiffy", TIME, "tick of a kernel's timers, unit of the delays of late events")                     \
     X(NETFRONT_SLOT, "netfront.slot", CYCLES, "netfront: a further slot of a packet, sending or receiving")            \
     X(NETBACK_SLOT, "netback.slot", CYCLES, "netback: a further slot of a packet, sending or receiving")               \
     X(NETBACK_IN_PLACE, "netback.rx_in_place", CYCLES,                                                                 \

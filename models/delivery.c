@@ -1,6 +1,7 @@
 /* How packets move from stage to stage: into a queue, out of a stage, and out of the path. */
 #include "models/back_pressure.h"
 #include "models/guest/merging.h"
+#include "models/guest/reaping.h"
 #include "models/guest/segmentation.h"
 #include "models/polling.h"
 #include "models/reclaim.h"
@@ -139,6 +140,7 @@ void station_finish(struct machine *machine, uint32_t index, struct station *fro
     if (route->releases[packet->stage] != NULL)
         queue_release(route->releases[packet->stage], stage->release_slots, from);
     if (stage->completion >= 0) station_complete(machine, packet, stage->completion, from);
+    struct queue *reaped = route->reaps[packet->stage];
     bool is_register = route->program->workload < 0;
     if (packet->caller != NULL) {
         stage->executed[RETURN]++;
@@ -157,6 +159,7 @@ void station_finish(struct machine *machine, uint32_t index, struct station *fro
         }
         packet->stage++;
         station_deliver(machine, index, from);
+        if (reaped != NULL) reap(from, reaped);
         return;
     }
     if (!is_register) flow_arrived(route, packet, from);

@@ -47,14 +47,10 @@ static void shoot_down(struct station *station, struct stage *stage) {
 static inline sim_time add_to_turn(struct station *station, uint32_t index, const struct stage **polled, bool plain) {
     struct packet *packet = packet_at(&station->machine->packets, index);
     struct stage *stage = stage_of(packet);
-    sim_time work = execute(stage, EACH);
+    sim_time work = packet_work(station, packet);
     if (!plain) {
         station->locked += stage->locked;
         station->lock_operations += stage->lock_operations;
-    }
-    if (packet->cpu != station->cpu && packet->cpu != NULL) {
-        work += execute(stage, FOREIGN);
-        if (is_far(packet->cpu, station->cpu)) work += execute(stage, FOREIGN_FAR);
     }
     if (begins_poll(station, stage, *polled, plain)) {
         work += execute(stage, POLL);

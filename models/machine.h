@@ -63,6 +63,7 @@ struct guest_state {
     sim_time halt_polled_before;             /* … the time they polled before they slept */
     double ran_before, waited_before;        /* s, on shared CPUs */
     int next_app;
+    struct event_channel channels[QUEUES_MAX]; /* of what it has sent by each queue, if that has its own */
     struct grant_lock grant_lock;
     struct program *register_program;
     struct route register_route;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "models/guest/reaping.h"
 #include "models/pool.h"
 #include "models/topology.h"
 #include "models/vif_workers.h"
@@ -246,6 +247,9 @@ void place_station(struct machine *machine, struct station *station, struct owne
         break;
     case WORKER_BACKLOG:
         place_backlog(machine, station, owner);
+        break;
+    case WORKER_RESPONSES:
+        reaping_place(machine, station, owner.index);
         break;
     case WORKER_DOM0_NAPI:
         station->cpu = dom0_cpu(server, machine->config->host.dom0.nic_irq_vcpu);

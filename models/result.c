@@ -32,6 +32,7 @@ void metric_path(const struct metric *metric, const struct model_config *config,
     case METRIC_HYPERCALLS:
     case METRIC_INTERRUPTS:
     case METRIC_GRANT_OPS:
+    case METRIC_SPURIOUS_EVENTS:
     case METRIC_IOTLB_MISS_RATIO:
         snprintf(out, size, "rates.%s", name);
         return;

@@ -39,6 +39,7 @@
     X(HYPERCALLS, "hypercalls", "1/s", "hypercalls of guests and dom0")                                 \
     X(INTERRUPTS, "interrupts", "1/s", "interrupts delivered to guests, dom0 or the host's kernel")     \
     X(GRANT_OPS, "grant_ops", "1/s", "grant copies, maps and unmaps")                                   \
+    X(SPURIOUS_EVENTS, "spurious_events", "1/s", "events by which netfront found no responses")         \
     X(IOTLB_MISS_RATIO, "iotlb_miss_ratio", "1", "translations that missed the IOTLB")
 
 enum metric_kind {

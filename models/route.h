@@ -38,6 +38,7 @@ struct route {
     struct flow *flow;
     struct queue *queues[STAGES_MAX];        /* where it waits before the stage; NULL for a first stage */
     struct queue *releases[STAGES_MAX];      /* whose slot is free after the stage, or NULL */
+    struct queue *reaps[STAGES_MAX];         /* whose packets the sender takes after the stage, or NULL */
     struct nic_queue *rx_queues[STAGES_MAX]; /* NIC stages that receive: into which queue of which NIC */
     struct route *completions[COMPLETIONS_MAX];
     struct processor *origin; /* where work is done that has no CPU of its own, if not at the sender's thread */

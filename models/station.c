@@ -165,6 +165,8 @@ void station_turn(struct station *station) {
         end_poll(station);
         return;
     }
+    if (!plain && station->channel != NULL && station->channel->raised)
+        event_channel_end(station->channel, station->machine->sim.now, station->batch_count > 0);
     if (goes_idle(station, work)) return;
     if (plain)
         submit_plain(station, context, work);
@@ -191,6 +193,7 @@ void stations_ready(struct machine *machine) {
             (station->lock != NULL ? SHARES_GRANTS : 0u) | (station->big_lock != NULL ? SHARES_BIG_LOCK : 0u) |
             (station->dma != NULL ? UNMAPS : 0u) | (station->of_caller ? SERVES_CALLERS : 0u) |
             (station->untold != NULL ? TELLS_LATE : 0u) | (station->shared_by_loops ? YIELDS : 0u) |
-            (loop || station->runqueue != NULL ? SHARES_RUNQUEUE : 0u) | (station->turn_bytes > 0 ? READS_BYTES : 0u);
+            (loop || station->runqueue != NULL ? SHARES_RUNQUEUE : 0u) | (station->turn_bytes > 0 ? READS_BYTES : 0u) |
+            (station->channel != NULL ? HANDLES_EVENTS : 0u);
     }
 }

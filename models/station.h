@@ -18,6 +18,7 @@
 #define IOPATH_MODELS_STATION_H
 
 #include "models/big_lock.h"
+#include "models/hypervisor/event_channel.h"
 #include "models/hypervisor/grant_lock.h"
 #include "models/poll_loop.h"
 #include "models/route.h"
@@ -39,6 +40,7 @@ enum feature {
     YIELDS = 128,          /* shared_by_loops */
     SHARES_RUNQUEUE = 256, /* runqueue */
     READS_BYTES = 512,     /* turn_bytes */
+    HANDLES_EVENTS = 1024, /* channel */
 };
 
 struct station {
@@ -93,6 +95,7 @@ struct station {
     bool waits_to_be_told;   /* it is on such a list … */
     struct stage *told_of;   /* … because of a packet before this stage */
     uint32_t batch[BATCH_MAX];
+    struct event_channel *channel;      /* of the events it handles, if they have one of their own, or NULL */
     struct big_lock *big_lock;          /* that it holds while it works, or NULL */
     sim_time held_back;                 /* work that waits for the lock */
     int big_lock_turns, big_lock_limit; /* turns since it took the lock, and after how many it lets go */

@@ -36,6 +36,7 @@ static void tell(struct station *station, struct stage *stage, struct station *f
         from->debt += telling(station, stage, from);
         at += from->debt - debt;
     }
+    if (station->channel != NULL) at = event_channel_delivers(station->channel, at);
     if (station->moderation != NULL) at = moderation_interrupt(station->moderation, side_of(stage), at);
     event_id interrupt = sim_at(&station->machine->sim, at, station_interrupted, station, (uint64_t)(uintptr_t)stage);
     if (station->moderation != NULL) station->interrupt = interrupt;
@@ -110,6 +111,7 @@ void station_interrupted(struct sim *sim, void *object, uint64_t word) {
     (void)sim;
     struct station *station = object;
     struct stage *stage = (struct stage *)(uintptr_t)word;
+    if (station->channel != NULL) station->channel->raised = true;
     sim_time work = stage->work[WAKE];
     station->interrupt = EVENT_NONE;
     stage->executed[WAKE]++;

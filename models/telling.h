@@ -22,6 +22,15 @@ static inline bool is_far(const struct processor *one, const struct processor *o
 
 /* The news arrives at the stage in `word`. */
 void station_interrupted(struct sim *sim, void *object, uint64_t word);
+/* What the station does with each packet, and more with one that another core produced. */
+static inline sim_time packet_work(const struct station *station, const struct packet *packet) {
+    struct stage *stage = stage_of(packet);
+    sim_time work = execute(stage, EACH);
+    if (packet->cpu == station->cpu || packet->cpu == NULL) return work;
+    work += execute(stage, FOREIGN);
+    return is_far(packet->cpu, station->cpu) ? work + execute(stage, FOREIGN_FAR) : work;
+}
+
 /* models/station.c: the next turn of a station's loop. */
 void station_turn(struct station *station);
 

@@ -273,6 +273,11 @@ enum iop_status machine_wire(struct machine *machine, struct route *route, struc
             if (route->queues[i] == NULL) return failed;
             vif_worker_limit_batch(machine, route->queues[i], stage);
         }
+        if (stage->reaps != RING_NONE) {
+            struct owner owner = queue_owner(machine, stage->reaps, stage->guest, stage->server, flow);
+            route->reaps[i] = wire_queue(machine, stage->reaps, owner, flow, diag);
+            if (route->reaps[i] == NULL) return failed;
+        }
         if (stage->release != RING_NONE) {
             struct owner owner = queue_owner(machine, stage->release, stage->guest, stage->server, flow);
             route->releases[i] = wire_queue(machine, stage->release, owner, flow, diag);

@@ -182,6 +182,28 @@ static enum iop_status take_kernel(struct builder *b, const struct guest_input *
     return IOP_OK;
 }
 
+/* How netfront takes responses, and what memory its grant table is in: PV guests have theirs from Xen, cached. */
+static enum iop_status take_netfront(struct builder *b, const struct guest_input *input, struct guest_config *guest) {
+    const struct node *tuning = node_child(input->at, "tuning");
+    bool has = mode_has_netfront(guest->mode), chosen = input->tuning.netfront != WORD_AUTO;
+    if (chosen && !has)
+        return node_fail(node_child(tuning, "netfront"), b->diag, "mode '%s' has no netfront",
+                         mode_info(guest->mode)->name);
+    bool hardened = kernel_has(FEATURE_LATE_EOI, kernel_version(guest->kernel));
+    guest->netfront = chosen            ? (enum netfront)input->tuning.netfront
+                      : has && hardened ? NETFRONT_HARDENED
+                                        : NETFRONT_ONE_CHANNEL;
+    guest->grants_uncached = input->tuning.grant_table != 0;
+    if (!guest->grants_uncached) return IOP_OK;
+    const struct node *node = node_child(tuning, "grant_table");
+    if (!has) return node_fail(node, b->diag, "mode '%s' has no grants", mode_info(guest->mode)->name);
+    if (guest->mode == MODE_PV || guest->mode == MODE_PVH)
+        return node_fail(node, b->diag,
+                         "the grant table of mode '%s' is not behind the platform device, whose memory may be uncached",
+                         mode_info(guest->mode)->name);
+    return IOP_OK;
+}
+
 /* How the back end in the kernel of dom0 or the host serves the guest: as that kernel does, unless told otherwise. No
  * release has persistent grants for networks; those that were proposed build on a netback with threads of its own for
  * each vif. */
@@ -386,6 +408,7 @@ static enum iop_status build_guest(struct builder *b, int entry) {
     if (status == IOP_OK) status = take_mode(b, input, first);
     if (status == IOP_OK && first->mode != MODE_NONE) status = take_kernel(b, input, first);
     if (status == IOP_OK && first->mode != MODE_NONE) status = take_back_end(b, input, first);
+    if (status == IOP_OK && first->mode != MODE_NONE) status = take_netfront(b, input, first);
     if (status == IOP_OK) status = take_queues(b, input, first);
     if (status == IOP_OK) status = take_cpus(b, input, first);
     if (status == IOP_OK) status = take_device(b, input, first);

@@ -53,7 +53,9 @@ struct offloads_input {
 struct tuning_input {
     struct measure interrupt_throttle;
     int iommu;
-    int grants; /* enum grants, or WORD_AUTO */
+    int grants;   /* enum grants, or WORD_AUTO */
+    int netfront; /* enum netfront, or WORD_AUTO */
+    int grant_table;
     int rps_cpus, nic_model, driver;
     bool rps_interrupt_cpu;
     char irq_cpus[NAME_MAX_BYTES];

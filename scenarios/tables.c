@@ -98,6 +98,12 @@ static const struct choice grant_methods[] = {{"auto", WORD_AUTO, false},
                                               {"map", GRANTS_MAP, false},
                                               {"persistent", GRANTS_PERSISTENT, false},
                                               {NULL, 0, false}};
+static const struct choice netfronts[] = {{"auto", WORD_AUTO, false},
+                                          {"plain", NETFRONT_PLAIN, false},
+                                          {"hardened", NETFRONT_HARDENED, false},
+                                          {"patched", NETFRONT_PATCHED, false},
+                                          {NULL, 0, false}};
+static const struct choice grant_tables[] = {{"write-back", 0, false}, {"uncached", 1, false}, {NULL, 0, false}};
 static const struct choice nic_models[] = {
     {"e1000", NIC_MODEL_E1000, false}, {"rtl8139", NIC_MODEL_RTL8139, false}, {NULL, 0, false}};
 static const struct choice drivers[] = {
@@ -231,6 +237,12 @@ static const struct field tuning_fields[] = {
     {"grants", FIELD_CHOICE, FIELD_AT(struct tuning_input, grants), .choices = grant_methods,
      .noun = "a way of granting", .fallback = "auto",
      .text = "how netback gets at the guest's pages; auto: as the kernel of dom0 does"},
+    {"netfront", FIELD_CHOICE, FIELD_AT(struct tuning_input, netfront), .choices = netfronts,
+     .noun = "a way of taking responses", .fallback = "auto",
+     .text =
+         "how netfront takes back what it has sent; auto: hardened from kernel 5.16 on, else with what it receives"},
+    {"grant_table", FIELD_CHOICE, FIELD_AT(struct tuning_input, grant_table), .choices = grant_tables,
+     .noun = "a memory type", .fallback = "write-back", .text = "memory type of the grant table of an HVM guest"},
     {"rps_cpus", FIELD_INTEGER, FIELD_AT(struct tuning_input, rps_cpus), .minimum = 0, .maximum = VCPUS_MAX,
      .fallback = "0",
      .text = "vCPUs that receive packet steering spreads each queue's packets over, those of the "

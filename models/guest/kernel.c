@@ -34,7 +34,7 @@ static const struct kernel_feature features[FEATURE_COUNT] = {
                            SINCE(V(3, 18), false), SHOWN, "KF09",
                            "a driver may leave out the doorbell while more packets follow"},
     [FEATURE_LATE_EOI] = {"hardened netfront, late end of event", SIDE_GUEST, SCOPE_SPLIT_DRIVER,
-                          SINCE(V(5, 16), false), SHOWN, "NET-126",
+                          SINCE(V(5, 16), false), MODELLED, "NET-126",
                           "an event channel stays masked until its work is done; spurious events are delayed"},
     [FEATURE_BLK_PERSISTENT] = {"persistent grants of blkfront", SIDE_GUEST, SCOPE_SPLIT_DRIVER, SINCE(V(3, 8), true),
                                 SHOWN, "M254", "block data is copied into pages that stay granted"},

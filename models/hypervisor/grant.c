@@ -34,6 +34,10 @@ struct step_value grant_value(const struct step *step, const struct step_context
     case COST_GRANT_END:
     case COST_GRANT_MAP:
     case COST_GRANT_UNMAP:
+    case COST_UNCACHED_STORE:
+    case COST_UNCACHED_READ:
+    case COST_BUS_LOCK:
+        if (step->times != 0) cycles *= values[step->times].value;
         return (struct step_value){.cpu_s = cycles * operations / context->clock_hz};
     default:
         return (struct step_value){.cpu_s = cycles / context->clock_hz};

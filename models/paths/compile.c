@@ -57,6 +57,7 @@ static void add_to_stage(struct stage *stage, struct row *row, bool in_nic) {
         stage->release = step->release;
         stage->release_slots = slots_of(step->release, row->frame_bytes);
     }
+    if (step->reaps != RING_NONE) stage->reaps = step->reaps;
     if (step->device_model && step->when == WAKE) stage->register_accesses++;
     if (step->device_model && step->when == POLL) stage->poll_registers++;
     stage->lock_operations += row->lock_operations;

@@ -109,7 +109,9 @@ extern const struct step nic_sends[], nic_receives[];
 extern const struct step register_access[];
 
 /* Events between a guest's netfront and dom0 (models/paths/split_driver.c). */
-extern const struct step event_to_dom0[], event_to_guest[];
+extern const struct step event_to_dom0[], event_to_guest[], joint_responses[], own_responses[];
+/* … and what a grant table costs that is not cached. */
+extern const struct step uncached_grant[], uncached_end[], uncached_buffers[];
 
 /* The split driver with a netback that has workers for each queue of a vif (models/paths/vif_queues.c), for the
  * modes that differ in kernel and delivery. */

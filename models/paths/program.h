@@ -55,7 +55,7 @@ struct stage {
     sim_time locked;               /* part of EACH that a spin lock of the grant table covers */
     int lock_operations;           /* how often that lock is taken with each packet */
     sim_time device_time;          /* sum of what devices take for one packet alone */
-    enum ring_id ring, release;
+    enum ring_id ring, release, reaps;
     enum worker worker;
     int8_t guest, server;      /* of the worker */
     int8_t rx_server;          /* NIC stages that receive: where, else -1 */

@@ -79,7 +79,7 @@ static void begin_worker(struct composer *composer, const struct step *step) {
 
 /* Whether a row is taken: in each group of traits that it names, one is ours. */
 static bool is_taken(const struct step *step, enum only takes) {
-    static const uint32_t groups[] = {FOR_PROTOCOLS, FOR_KERNELS, FOR_DELIVERIES, FOR_MODELS, FOR_GRANTS};
+    static const uint32_t groups[] = {FOR_PROTOCOLS, FOR_KERNELS, FOR_DELIVERIES, FOR_MODELS, FOR_GRANTS, FOR_CHANNELS};
     for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
         if ((step->only & groups[i]) != 0 && (step->only & takes & groups[i]) == 0) return false;
     return (step->only & FOR_FEATURES & ~takes) == 0;

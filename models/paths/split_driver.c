@@ -24,7 +24,7 @@ const struct step event_to_dom0[] = {
     END_OF_PATH,
 };
 
-const struct step event_to_guest[] = {
+static const struct step event_interrupts_guest[] = {
     {PLACE_DOM0, NOTIFY, "hypercall", COST_HYPERCALL_PV, NOTIFYING, .counts = COUNTS_HYPERCALL},
     {PLACE_HYPERVISOR, NOTIFY, "event channel send", COST_EVTCHN_SEND, NOTIFYING},
     {PLACE_HYPERVISOR, NOTIFY, "event in flight to the guest", COST_EVTCHN_IPI, FLIGHT},
@@ -39,8 +39,45 @@ const struct step event_to_guest[] = {
     {PLACE_HYPERVISOR, EXIT, "trapped end of interrupt", COST_EXIT_EOI, WAKE, .only = FOR_INTX, .counts = COUNTS_EXIT,
      .exit_reason = "eoi"},
     {PLACE_GUEST, IRQ, "interrupt, schedule NAPI", COST_IRQ_ENTRY, WAKE, .counts = COUNTS_INTERRUPT},
+    END_OF_PATH,
+};
+
+const struct step event_to_guest[] = {
+    ROWS_OF(event_interrupts_guest),
     {PLACE_GUEST, IRQ, "enter the softirq", COST_SOFTIRQ, WAKE},
     {PLACE_GUEST, COMPUTE, "poll", COST_NAPI_POLL, POLL},
+    END_OF_PATH,
+};
+
+/* What netback has taken: told of with what is received, or by an event whose handler takes the responses itself. */
+const struct step joint_responses[] = {
+    {PLACE_GUEST, RING, "netif transmit responses", COST_NONE, EACH, .ring = RING_NETIF_TX_DONE},
+    ROWS_OF(event_to_guest),
+    END_OF_PATH,
+};
+const struct step own_responses[] = {
+    {PLACE_GUEST, RING, "netif transmit responses", COST_NONE, EACH, .ring = RING_NETIF_TX_EVENTS},
+    ROWS_OF(event_interrupts_guest),
+    END_OF_PATH,
+};
+
+/* The accesses to a grant table in memory that is not cached (NET-122): filling entries, ending them, both for
+ * the buffers of received packets. */
+const struct step uncached_grant[] = {
+    {PLACE_GUEST, GRANT, "uncached grant entries", COST_UNCACHED_STORE, EACH, .times = COST_GRANT_STORES,
+     .extent = OF_FRAME},
+    END_OF_PATH,
+};
+const struct step uncached_end[] = {
+    {PLACE_GUEST, GRANT, "uncached grant status", COST_UNCACHED_READ, EACH, .extent = OF_FRAME},
+    {PLACE_GUEST, GRANT, "bus lock of its end", COST_BUS_LOCK, EACH, .extent = OF_FRAME},
+    END_OF_PATH,
+};
+const struct step uncached_buffers[] = {
+    {PLACE_GUEST, GRANT, "uncached grant status of buffers", COST_UNCACHED_READ, EACH, .extent = OF_EACH_SLOT},
+    {PLACE_GUEST, GRANT, "bus lock of their end", COST_BUS_LOCK, EACH, .extent = OF_EACH_SLOT},
+    {PLACE_GUEST, GRANT, "uncached grant entries of buffers", COST_UNCACHED_STORE, EACH, .times = COST_GRANT_STORES,
+     .extent = OF_EACH_SLOT},
     END_OF_PATH,
 };
 
@@ -48,6 +85,9 @@ static const struct step transmit[] = {
     {PLACE_GUEST, COMPUTE, "netfront: ring request", COST_NETFRONT_TX, EACH},
     {PLACE_GUEST, COMPUTE, "netfront: further slots", COST_NETFRONT_SLOT, EACH, .extent = OF_FURTHER_SLOTS},
     {PLACE_GUEST, GRANT, "grant the pages", COST_GRANT_ACCESS, EACH, .extent = OF_FRAME},
+    ROWS_FOR(FOR_UNCACHED, uncached_grant),
+    {PLACE_GUEST, COMPUTE, "netfront: look for responses", COST_CACHE_LINE, EACH, .only = FOR_REAPING,
+     .reaps = RING_NETIF_TX_EVENTS},
     {PLACE_GUEST, RING, "netif transmit ring", COST_NONE, EACH, .ring = RING_NETIF_TX},
     ROWS_OF(event_to_dom0),
     {PLACE_DOM0, COMPUTE, "switch to netback", COST_SCHED_SWITCH, WAKE},
@@ -72,11 +112,12 @@ static const struct step completion[] = {
     {PLACE_HYPERVISOR, GRANT, "TLB flush of the unmap batch", COST_GRANT_FLUSH, POLL, .extent = OF_BEYOND_HEADER,
      .only = FOR_GRANT_MAP},
     {PLACE_DOM0, COMPUTE, "netback: response", COST_NETBACK_RESPOND, EACH},
-    {PLACE_GUEST, RING, "netif transmit responses", COST_NONE, EACH, .ring = RING_NETIF_TX_DONE},
-    ROWS_OF(event_to_guest),
+    ROWS_FOR(FOR_ONE_CHANNEL, joint_responses),
+    ROWS_FOR(FOR_OWN_CHANNEL, own_responses),
     {PLACE_GUEST, COMPUTE, "netfront: take the response, free", COST_NETFRONT_REAP, EACH, .release = RING_NETIF_TX},
     ROWS_OF(foreign_packet),
     {PLACE_GUEST, GRANT, "end the access", COST_GRANT_END, EACH, .extent = OF_FRAME},
+    ROWS_FOR(FOR_UNCACHED, uncached_end),
     END_OF_PATH,
 };
 
@@ -93,6 +134,7 @@ static const struct step receive[] = {
     ROWS_OF(event_to_guest),
     {PLACE_GUEST, COMPUTE, "netfront: sk_buff, repost", COST_NETFRONT_RX, EACH},
     {PLACE_GUEST, COMPUTE, "netfront: further slots", COST_NETFRONT_SLOT, EACH, .extent = OF_FURTHER_SLOTS},
+    ROWS_FOR(FOR_UNCACHED, uncached_buffers),
     END_OF_PATH,
 };
 

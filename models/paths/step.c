@@ -33,6 +33,7 @@ const struct ring_info ring_infos[RING_COUNT] = {
                        .shapes = SHAPES_SENT, .by_page = true},
     [RING_NETIF_TX_DONE] = {"netif responses", WORKER_NAPI, FULL_BLOCKS, LOST_BACKEND, COST_NONE, 0, false,
                             .cleans_first = true},
+    [RING_NETIF_TX_EVENTS] = {"netif responses", WORKER_RESPONSES, FULL_BLOCKS, LOST_BACKEND, COST_NONE, 0, false},
     [RING_NETBACK_DONE] = {"netback: done", WORKER_NETBACK, FULL_BLOCKS, LOST_BACKEND, COST_NONE, 0, false},
     [RING_VIF_QUEUE] = {"vif queue", WORKER_NETBACK, FULL_DROPS, LOST_BACKEND, COST_NETBACK_QUEUE, 0, false,
                         .shapes = SHAPES_RECEIVED},

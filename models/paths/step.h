@@ -86,6 +86,7 @@ enum worker {
     WORKER_PMD,         /* application of a guest that polls its device in user space, on a vCPU of its own */
     WORKER_READER,      /* receiver's thread */
     WORKER_LOOP,        /* event loop: a thread that waits for many connections */
+    WORKER_RESPONSES,   /* handler of the event that a queue's sent packets were taken */
     WORKER_BACKLOG,     /* softirq on the CPU that packets were steered to */
     WORKER_COUNT
 };
@@ -103,11 +104,12 @@ enum ring_id {
     RING_PF_TX,       /* the same three of the physical function in dom0 */
     RING_PF_TX_DONE,
     RING_PF_RX,
-    RING_NETIF_TX,      /* shared ring, requests of the guest; a slot is free when its response was taken */
-    RING_NETIF_TX_DONE, /* responses */
-    RING_NETBACK_DONE,  /* sent packets whose grants netback has to return */
-    RING_VIF_QUEUE,     /* packets for the guest that wait in dom0 */
-    RING_NETIF_RX,      /* shared ring of posted buffers */
+    RING_NETIF_TX,        /* shared ring, requests of the guest; a slot is free when its response was taken */
+    RING_NETIF_TX_DONE,   /* responses */
+    RING_NETIF_TX_EVENTS, /* … that an event channel of their own tells of */
+    RING_NETBACK_DONE,    /* sent packets whose grants netback has to return */
+    RING_VIF_QUEUE,       /* packets for the guest that wait in dom0 */
+    RING_NETIF_RX,        /* shared ring of posted buffers */
     /* the same with workers for each queue of a vif */
     RING_VIF_TX,       /* shared ring, requests of the guest, served in softirq */
     RING_VIF_DEALLOC,  /* sent packets that wait for the thread which returns their pages */
@@ -194,6 +196,12 @@ enum only {
     FOR_MITIGATED = 1 << 25,    /* the mitigations of 2018 are on */
     FOR_EXITLESS = 1 << 26,     /* interrupts are delivered to the guest by the CPU itself */
     FOR_MAPPED = 1 << 27,       /* the driver maps each buffer for the device and unmaps it after use */
+    /* netfront: events of a queue's sent packets come with those of received ones, or by a channel of their own */
+    FOR_ONE_CHANNEL = 1 << 28,
+    FOR_OWN_CHANNEL = 1 << 29,
+    FOR_REAPING = 1 << 30,  /* … and whoever sends takes responses as well */
+    FOR_UNCACHED = 1 << 24, /* the guest's grant table is not cached */
+    FOR_CHANNELS = FOR_ONE_CHANNEL | FOR_OWN_CHANNEL,
     FOR_SOCKETS = FOR_UDP | FOR_TCP | FOR_PING,
     FOR_PROTOCOLS = FOR_SOCKETS | FOR_ECHO | FOR_STREAM | FOR_ACK,
     FOR_OWN_TRAPS = FOR_HVM_KERNEL | FOR_BARE_KERNEL, /* the CPU enters the kernel without the hypervisor */
@@ -201,7 +209,8 @@ enum only {
     FOR_DELIVERIES = FOR_UPCALL | FOR_VECTOR | FOR_INTX | FOR_INJECTED | FOR_POSTED | FOR_EXITLESS,
     FOR_MODELS = FOR_DOM0_MODEL | FOR_THREAD_MODEL,
     /* rows of a feature need all of these that they name */
-    FOR_FEATURES = FOR_MITIGATED | FOR_MAPPED | FOR_CHECKSUM | FOR_NUMA | FOR_UNSTEERED | FOR_COALESCED,
+    FOR_FEATURES = FOR_MITIGATED | FOR_MAPPED | FOR_CHECKSUM | FOR_NUMA | FOR_UNSTEERED | FOR_COALESCED | FOR_REAPING |
+                   FOR_UNCACHED,
 };
 
 /* Bytes that a COPY or GRANT step moves; slots of the ring that a COMPUTE step handles. */
@@ -225,6 +234,7 @@ struct step {
     enum when when;
     enum ring_id ring;       /* RING rows: where the packet waits */
     enum ring_id release;    /* slot that this step frees */
+    enum ring_id reaps;      /* whose packets the worker takes, when it has handed over its own */
     enum cost times;         /* COST_COUNT parameter that multiplies the cost; 0: once */
     enum extent extent;      /* COPY and GRANT rows; COMPUTE rows that are done for each slot or page */
     uint32_t only;           /* enum only, 0: all */

@@ -22,6 +22,9 @@ enum only party_traits(const struct composer *composer, const struct party *part
     static const enum only grants[] = {
         [GRANTS_COPY] = FOR_GRANT_COPY, [GRANTS_MAP] = FOR_GRANT_MAP, [GRANTS_PERSISTENT] = FOR_GRANT_PERSISTENT};
     takes |= grants[guest->grants];
+    takes |= guest->netfront == NETFRONT_ONE_CHANNEL ? FOR_ONE_CHANNEL : FOR_OWN_CHANNEL;
+    if (guest->netfront == NETFRONT_PLAIN || guest->netfront == NETFRONT_HARDENED) takes |= FOR_REAPING;
+    if (guest->grants_uncached) takes |= FOR_UNCACHED;
     if (guest->offloads.no_checksum) takes |= FOR_CHECKSUM;
     if (guest_crosses_sockets(host, guest)) takes |= FOR_NUMA;
     if (guest->rps_cpus == 0) takes |= FOR_UNSTEERED;

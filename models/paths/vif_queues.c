@@ -34,6 +34,9 @@ static const struct step transmit[] = {
      .only = FOR_GRANT_COPY | FOR_GRANT_MAP},
     {PLACE_GUEST, COPY, "copy into granted pages", COST_COPY_LLC, EACH, .extent = OF_FRAME,
      .only = FOR_GRANT_PERSISTENT},
+    ROWS_FOR(FOR_UNCACHED | FOR_GRANT_COPY | FOR_GRANT_MAP, uncached_grant),
+    {PLACE_GUEST, COMPUTE, "netfront: look for responses", COST_CACHE_LINE, EACH, .only = FOR_REAPING,
+     .reaps = RING_NETIF_TX_EVENTS},
     {PLACE_GUEST, RING, "netif transmit ring", COST_NONE, EACH, .ring = RING_VIF_TX},
     ROWS_OF(event_to_dom0),
     {PLACE_DOM0, IRQ, "interrupt, schedule NAPI", COST_IRQ_ENTRY, WAKE},
@@ -62,13 +65,14 @@ static const struct step answer[] = {
 };
 
 static const struct step answered[] = {
-    {PLACE_GUEST, RING, "netif transmit responses", COST_NONE, EACH, .ring = RING_NETIF_TX_DONE},
-    ROWS_OF(event_to_guest),
+    ROWS_FOR(FOR_ONE_CHANNEL, joint_responses),
+    ROWS_FOR(FOR_OWN_CHANNEL, own_responses),
     {PLACE_GUEST, COMPUTE, "netfront: take the response, free", COST_NETFRONT_REAP, EACH, .release = RING_VIF_TX},
     {PLACE_GUEST, COMPUTE, "netfront: further slots", COST_NETFRONT_SLOT, EACH, .extent = OF_FURTHER_SLOTS},
     ROWS_OF(foreign_packet),
     {PLACE_GUEST, GRANT, "end the access", COST_GRANT_END, EACH, .extent = OF_FRAME,
      .only = FOR_GRANT_COPY | FOR_GRANT_MAP},
+    ROWS_FOR(FOR_UNCACHED | FOR_GRANT_COPY | FOR_GRANT_MAP, uncached_end),
     END_OF_PATH,
 };
 
@@ -128,6 +132,7 @@ static const struct step receive[] = {
     {PLACE_GUEST, COMPUTE, "netfront: further slots", COST_NETFRONT_SLOT, EACH, .extent = OF_FURTHER_SLOTS},
     {PLACE_GUEST, COMPUTE, "pages of its own for the granted ones", COST_COPY_PAGE, EACH, .extent = OF_BEYOND_HEADER,
      .only = FOR_GRANT_PERSISTENT},
+    ROWS_FOR(FOR_UNCACHED | FOR_GRANT_COPY | FOR_GRANT_MAP, uncached_buffers),
     {PLACE_GUEST, COPY, "copy out of the granted pages", COST_COPY_COLD, EACH, .extent = OF_FRAME,
      .only = FOR_GRANT_PERSISTENT},
     END_OF_PATH,

@@ -142,3 +142,15 @@ Test(grant, operations_take_the_lock_of_the_table) {
     struct step access = grant_step(COST_GRANT_ACCESS, OF_FRAME);
     cr_expect_eq(grant_lock_value(&access, &context).operations, 0);
 }
+
+/* A table that is not cached: each page's entry is filled by its stores, and ended by a read and a bus lock. */
+Test(grant, uncached_entries_are_one_per_page) {
+    given_plain_host(&config);
+    struct step_context context = {&config.host, config.host.clock_hz, 65535, 0};
+    struct step stores = grant_step(COST_UNCACHED_STORE, OF_FRAME);
+    stores.times = COST_GRANT_STORES;
+    double cycles = step_value(&stores, &context).cpu_s * config.host.clock_hz;
+    cr_expect_float_eq(cycles, 16 * cost_of(COST_GRANT_STORES) * cost_of(COST_UNCACHED_STORE), 1e-6);
+    cr_expect_float_eq(cycles_of(COST_BUS_LOCK, OF_FRAME, 65535), 16 * cost_of(COST_BUS_LOCK), 1e-6);
+    cr_expect_float_eq(cycles_of(COST_UNCACHED_READ, OF_FRAME, 64), cost_of(COST_UNCACHED_READ), 1e-6);
+}

@@ -91,3 +91,20 @@ Test(kernels, the_wires_ends_are_ideal) {
                    "s.yaml:6:32: guests[0].workloads[0].frame: '60000 B' is more than a link carries; allowed are 64 B "
                    "to 9018 B");
 }
+
+/* XSA-391's hardening of netfront came with 5.16. */
+Test(kernels, netfront_is_hardened_from_5_16_on) {
+    cr_expect_eq(guest_under("", PVHVM("")).netfront, NETFRONT_ONE_CHANNEL);
+    cr_expect_eq(guest_under("", PVHVM(", kernel: \"5.15\"")).netfront, NETFRONT_ONE_CHANNEL);
+    cr_expect_eq(guest_under("", PVHVM(", kernel: \"5.16\"")).netfront, NETFRONT_HARDENED);
+    cr_expect_eq(guest_under("", PVHVM(", kernel: \"5.16\", tuning: {netfront: patched}")).netfront, NETFRONT_PATCHED);
+    expect_message(with(GUEST ", tuning: {netfront: plain}", WORKLOAD),
+                   "s.yaml:4:55: guests[0].tuning.netfront: mode 'sriov' has no netfront");
+}
+
+Test(kernels, grant_tables_of_hvm_guests_may_be_uncached) {
+    cr_expect_not(guest_under("", PVHVM("")).grants_uncached);
+    cr_expect(guest_under("", PVHVM(", tuning: {grant_table: uncached}")).grants_uncached);
+    expect_message(with(GUEST ", tuning: {grant_table: uncached}", WORKLOAD),
+                   "s.yaml:4:58: guests[0].tuning.grant_table: mode 'sriov' has no grants");
+}

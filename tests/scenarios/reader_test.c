@@ -98,7 +98,8 @@ Test(reader, names_the_nearest_key) {
 Test(reader, lists_the_keys_when_none_is_near) {
     expect_message(with(GUEST ", tuning: {xyzzy: 1}", WORKLOAD),
                    "s.yaml:4:45: guests[0].tuning: 'xyzzy' is not a key of a tuning table; allowed are "
-                   "interrupt_throttle, iommu, grants, rps_cpus, rps_interrupt_cpu, irq_cpus, nic_model, driver, "
+                   "interrupt_throttle, iommu, grants, netfront, grant_table, rps_cpus, rps_interrupt_cpu, irq_cpus, "
+                   "nic_model, driver, "
                    "offloads");
 }
 
