@@ -133,11 +133,15 @@ struct builder {
     int first[GUESTS_MAX]; /* where the copies of each guest of the file begin in model.guests */
 };
 
-/* build.c: vCPUs of a list such as "0,8" or "0-3" in their order; 0 if it is none or has more than `most`. */
+/* devices.c: vCPUs of a list such as "0,8" or "0-3" in their order; 0 if it is none or has more than `most`. */
 int parse_cpu_list(const char *text, int *cpus, int most);
 
 /* build.c: host, guests and their workloads into scenario->model. */
 enum iop_status build_model(struct builder *builder);
+/* host.c: the machine under the guests, with what the scenario says of it instead. */
+enum iop_status build_host(struct builder *builder);
+/* devices.c: a guest's kernel, device, back end, queues, interrupts and offloads. */
+enum iop_status take_network(struct builder *builder, const struct guest_input *input, struct guest_config *guest);
 /* cpus.c: the scheduler into scenario->model, what a guest may use of the CPUs. */
 enum iop_status build_scheduler(struct builder *builder);
 enum iop_status take_cpus(struct builder *builder, const struct guest_input *input, struct guest_config *guest);
