@@ -92,9 +92,6 @@ struct program {
     int qdisc_stage; /* where the flow's own packets pass the sender's queueing discipline */
 };
 
-/* The tables of a guest: its mode's, as its back end goes about them. */
-const struct path_tables *guest_path(const struct guest_config *guest);
-
 /* Who takes part: a guest, dom0 of a server, or the ideal far host. */
 enum party_kind { PARTY_GUEST, PARTY_DOM0, PARTY_FAR };
 struct party {

@@ -159,6 +159,7 @@ static uint64_t new_bytes(const struct tcp_sender *sender, sim_time now, uint64_
     uint64_t offered = sender->edge > sender->next ? sender->edge - sender->next : 0;
     uint64_t limit = room < offered ? room : offered;
     uint64_t bytes = waiting < limit ? waiting : limit;
+    if (mss == 0) return 0; /* no connection has such segments */
     bool idle = sender->next == sender->unacknowledged;
     if (bytes > goal) bytes = goal;
     if (bytes < mss) /* a tail, or what is left of a window, goes when nothing is out (Nagle, silly windows) */

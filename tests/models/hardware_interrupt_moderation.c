@@ -19,7 +19,8 @@ Test(moderation, a_fixed_spacing_is_the_least_distance_between_two_interrupts) {
     cr_expect_eq(moderation_interrupt(&moderation, ITR_RECEIVED, 4 * SIM_US), 53 * SIM_US);
     cr_expect_eq(moderation_interrupt(&moderation, ITR_RECEIVED, 54 * SIM_US), 103 * SIM_US);
     cr_expect_eq(moderation_interrupt(&moderation, ITR_RECEIVED, 153 * SIM_US), 153 * SIM_US, "exactly the distance");
-    cr_expect_eq(moderation_interrupt(&moderation, ITR_RECEIVED, 900 * SIM_US), 900 * SIM_US, "a late one does not wait");
+    cr_expect_eq(moderation_interrupt(&moderation, ITR_RECEIVED, 900 * SIM_US), 900 * SIM_US,
+                 "a late one does not wait");
 }
 
 static struct moderation adaptive(void) {
