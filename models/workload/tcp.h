@@ -20,7 +20,7 @@
 
 #include "sim/time.h"
 
-enum { TCP_RANGES_MAX = 128, TCP_SENT_MAX = 64 };
+enum { TCP_RANGES_MAX = 2048, TCP_SENT_MAX = 64 };
 
 /* Bytes [from, to). */
 struct tcp_range {

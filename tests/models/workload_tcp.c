@@ -148,6 +148,20 @@ Test(tcp, many_losses_of_one_window_are_repaired_once_each_in_few_round_trips) {
     cr_expect_eq(sender.recovery, TCP_OPEN);
 }
 
+/* A receive ring that overflows in slow start leaves hundreds of holes. */
+Test(tcp, a_thousand_holes_are_repaired_without_a_timeout) {
+    given(&plain);
+    write_much();
+    send_all();
+    run(8);
+    lose(sender.unacknowledged, 2000);
+    round_trip(SIM_MS, every_second);
+    run(8);
+    cr_expect_eq(resent, 1000, "%d retransmissions", resent);
+    cr_expect_eq(sender.timeouts, 0);
+    cr_expect_eq(sender.recovery, TCP_OPEN);
+}
+
 static int dropped;
 static bool first_retransmission(const struct tcp_segment *segment) {
     return first_time_in_range(segment) || (segment->again && dropped++ == 0);
