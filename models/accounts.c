@@ -217,12 +217,13 @@ static void report_steal(const struct machine *machine, struct run_result *resul
     }
 }
 
-/* CPU time that no step knows of: waiting for a lock that others have. */
+/* CPU time that no step knows of: waiting for a lock that others have. A lock that nobody waited for is listed as well,
+ * as all replications have the same metrics. */
 static void account_locks(struct account *account) {
     for (int i = 0; i < account->machine->config->guest_count; i++) {
         const struct grant_lock *lock = &account->machine->guests[i].grant_lock;
         sim_time spun = lock->spun - lock->spun_before, transferred = lock->transferred - lock->transferred_before;
-        if (spun + transferred > 0) charge(account, "hypervisor", "lock", (double)(spun + transferred));
+        if (lock->shared) charge(account, "hypervisor", "lock", (double)(spun + transferred));
         account->charged_ever_ps += (double)lock->transferred; /* spinning is counted as stalled */
     }
 }
@@ -251,7 +252,7 @@ static void charge_halt_polling(struct account *account) {
     for (int i = 0; i < account->machine->config->guest_count; i++) {
         const struct guest_state *guest = &account->machine->guests[i];
         sim_time polled = halt_polled(guest) - guest->halt_polled_before;
-        if (polled > 0) charge(account, "hypervisor", "polling", (double)polled);
+        if (guest->vcpus[0].poll.most > 0) charge(account, "hypervisor", "polling", (double)polled);
     }
 }
 

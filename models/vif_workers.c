@@ -67,6 +67,7 @@ void vif_workers_share_locks(struct machine *machine) {
         if (!takes_grant_lock(station) || users[station->guest] < 2) continue;
         struct guest_state *guest = &machine->guests[station->guest];
         double cycles = cost(machine, COST_CACHE_LINE) * cost(machine, COST_GRANT_LOCK_LINES);
+        guest->grant_lock.shared = true;
         guest->grant_lock.exclusive = !kernel_has(FEATURE_GRANT_RWLOCK, version);
         guest->grant_lock.transfer = sim_time_of(cycles / guest->server->clock_hz);
         station->lock = &guest->grant_lock;

@@ -33,6 +33,17 @@ static double rate(void) {
     return metric_of(&result, METRIC_PPS, 0, 0);
 }
 
+/* All replications have the same metrics, whether somebody waited for the lock or not. */
+Test(grant_lock, is_listed_when_nobody_waited) {
+    given_queues(2, "4.5");
+    config.guests[0].workloads[0].rate_pps = 1000;
+    rate();
+    int listed = 0;
+    for (int i = 0; i < result.metric_count; i++)
+        listed += result.metrics[i].kind == METRIC_CPU_SHARE && strcmp(result.metrics[i].category, "lock") == 0;
+    cr_expect_eq(listed, 1);
+}
+
 /* A copy takes it twice. Whatever the number of queues, no more passes than the lock lets through. */
 Test(grant_lock, a_saturated_spin_lock_passes_one_operation_per_hold) {
     given_queues(6, "4.5");
