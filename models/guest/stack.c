@@ -5,6 +5,19 @@
 
 /* clang-format off: a table reads by its rows */
 
+/* Indirect calls between the layers. */
+const struct step retpolines_down[] = {
+    {PLACE_GUEST, COMPUTE, "retpolines on the way down", COST_RETPOLINE, EACH, .times = COST_RETPOLINES,
+     .only = FOR_MITIGATED},
+    END_OF_PATH,
+};
+
+const struct step retpolines_up[] = {
+    {PLACE_GUEST, COMPUTE, "retpolines on the way up", COST_RETPOLINE, EACH, .times = COST_RETPOLINES,
+     .only = FOR_MITIGATED},
+    END_OF_PATH,
+};
+
 const struct step stack_send[] = {
     {PLACE_GUEST, NOTIFY, "wake the writer", COST_SCHED_WAKEUP, NOTIFYING, .only = FOR_SOCKETS},
     {PLACE_GUEST, COMPUTE, "switch to the writer", COST_SCHED_SWITCH, WAKE, .only = FOR_SOCKETS},
@@ -16,8 +29,7 @@ const struct step stack_send[] = {
     {PLACE_GUEST, COMPUTE, "udp and ip output", COST_UDP_SEND, EACH, .only = FOR_UDP | FOR_PING | FOR_ECHO},
     {PLACE_GUEST, COMPUTE, "tcp and ip output", COST_TCP_SEND, EACH, .only = FOR_TCP},
     {PLACE_GUEST, COMPUTE, "neighbour, ethernet header", COST_ETH_SEND, EACH},
-    {PLACE_GUEST, COMPUTE, "retpolines on the way down", COST_RETPOLINE, EACH, .times = COST_RETPOLINES,
-     .only = FOR_MITIGATED},
+    ROWS_OF(retpolines_down),
     END_OF_PATH,
 };
 
@@ -39,47 +51,53 @@ const struct step stack_queue[] = {
 const struct step stack_input[] = {
     {PLACE_GUEST, COMPUTE, "ethernet and ip input", COST_IP_RECV, EACH},
     {PLACE_GUEST, COMPUTE, "udp input", COST_UDP_RECV, EACH, .only = FOR_UDP | FOR_PING},
-    {PLACE_GUEST, COMPUTE, "tcp input", COST_TCP_RECV, EACH, .only = FOR_TCP},
+    {PLACE_GUEST, COPY, "checksum", COST_CHECKSUM, EACH, .extent = OF_FRAME, .only = FOR_STREAM | FOR_CHECKSUM},
+    {PLACE_GUEST, COMPUTE, "tcp input", COST_TCP_RECV, EACH, .only = FOR_TCP | FOR_STREAM},
     {PLACE_GUEST, COMPUTE, "icmp: answer the echo", COST_ICMP_ECHO, EACH, .only = FOR_ECHO},
-    {PLACE_GUEST, COMPUTE, "retpolines on the way up", COST_RETPOLINE, EACH, .times = COST_RETPOLINES,
-     .only = FOR_MITIGATED},
-    {PLACE_GUEST, COMPUTE, "append to the socket", COST_SOCKET_ENQUEUE, EACH, .only = FOR_SOCKETS},
+    ROWS_OF(retpolines_up),
+    {PLACE_GUEST, COMPUTE, "append to the socket", COST_SOCKET_ENQUEUE, EACH, .only = FOR_SOCKETS | FOR_STREAM},
     END_OF_PATH,
 };
 
-/* A thread that sleeps on another CPU is woken. */
-const struct step thread_wakeup[] = {
-    {PLACE_GUEST, NOTIFY, "wake the reader", COST_SCHED_WAKEUP, NOTIFYING, .only = FOR_SOCKETS},
-    {PLACE_HYPERVISOR, EXIT, "reschedule interrupt: exit", COST_EXIT_IPI, REMOTE, .only = FOR_SOCKETS | FOR_HVM_KERNEL,
+/* A processor interrupts another one of its machine. */
+const struct step processor_interrupt[] = {
+    {PLACE_HYPERVISOR, EXIT, "interrupt for another CPU: exit", COST_EXIT_IPI, REMOTE, .only = FOR_HVM_KERNEL,
      .counts = COUNTS_EXIT, .exit_reason = "ipi"},
-    {PLACE_HYPERVISOR, NOTIFY, "reschedule event: hypercall", COST_EVTCHN_SEND, REMOTE,
-     .only = FOR_SOCKETS | FOR_PV_KERNEL, .counts = COUNTS_HYPERCALL},
-    {PLACE_GUEST, NOTIFY, "reschedule interrupt in flight", COST_IPI, FLIGHT, .only = FOR_SOCKETS},
-    {PLACE_HYPERVISOR, EXIT, "schedule the halted vCPU", COST_EXIT_HLT, WAKE_IDLE, .only = FOR_SOCKETS | FOR_HVM_KERNEL,
-     .counts = COUNTS_EXIT, .exit_reason = "hlt"},
-    {PLACE_HYPERVISOR, EXIT, "schedule the blocked vCPU", COST_EXIT_HLT, WAKE_IDLE, .only = FOR_SOCKETS | FOR_PV_KERNEL,
+    {PLACE_HYPERVISOR, NOTIFY, "event for another CPU: hypercall", COST_EVTCHN_SEND, REMOTE, .only = FOR_PV_KERNEL,
      .counts = COUNTS_HYPERCALL},
-    {PLACE_GUEST, COMPUTE, "switch to the reader", COST_SCHED_SWITCH, WAKE, .only = FOR_SOCKETS},
+    {PLACE_GUEST, NOTIFY, "interrupt between CPUs in flight", COST_IPI, FLIGHT},
+    {PLACE_HYPERVISOR, EXIT, "schedule the halted vCPU", COST_EXIT_HLT, WAKE_IDLE, .only = FOR_HVM_KERNEL,
+     .counts = COUNTS_EXIT, .exit_reason = "hlt"},
+    {PLACE_HYPERVISOR, EXIT, "schedule the blocked vCPU", COST_EXIT_HLT, WAKE_IDLE, .only = FOR_PV_KERNEL,
+     .counts = COUNTS_HYPERCALL},
+    END_OF_PATH,
+};
+
+/* A thread that sleeps is woken. */
+const struct step thread_wakeup[] = {
+    {PLACE_GUEST, NOTIFY, "wake the reader", COST_SCHED_WAKEUP, NOTIFYING},
+    ROWS_OF(processor_interrupt),
+    {PLACE_GUEST, COMPUTE, "switch to the reader", COST_SCHED_SWITCH, WAKE},
     {PLACE_GUEST, NOTIFY, "wake a thread of the other socket: run queue, task", COST_CACHE_FAR, NOTIFYING_FAR,
-     .times = COST_WAKEUP_LINES, .only = FOR_SOCKETS | FOR_NUMA},
+     .times = COST_WAKEUP_LINES, .only = FOR_NUMA},
     END_OF_PATH,
 };
 
 const struct step stack_read[] = {
     {PLACE_GUEST, COMPUTE, "message of the other socket: sk_buff, data", COST_CACHE_FAR, FOREIGN_FAR,
-     .times = COST_SOCKET_LINES, .only = FOR_SOCKETS | FOR_NUMA},
-    {PLACE_GUEST, COMPUTE, "system call", COST_SYSCALL, EACH, .only = FOR_SOCKETS | FOR_OWN_TRAPS},
-    {PLACE_GUEST, COMPUTE, "system call through Xen", COST_SYSCALL_PV, EACH, .only = FOR_SOCKETS | FOR_PV_KERNEL},
-    {PLACE_GUEST, COMPUTE, "socket: dequeue, free", COST_SOCKET_RECV, EACH, .only = FOR_SOCKETS},
-    {PLACE_GUEST, COPY, "copy the message out", COST_COPY_COLD, EACH, .extent = OF_PAYLOAD, .only = FOR_SOCKETS},
+     .times = COST_SOCKET_LINES, .only = FOR_NUMA},
+    {PLACE_GUEST, COMPUTE, "system call", COST_SYSCALL, EACH, .only = FOR_OWN_TRAPS},
+    {PLACE_GUEST, COMPUTE, "system call through Xen", COST_SYSCALL_PV, EACH, .only = FOR_PV_KERNEL},
+    {PLACE_GUEST, COMPUTE, "socket: dequeue, free", COST_SOCKET_RECV, EACH},
+    {PLACE_GUEST, COPY, "copy the message out", COST_COPY_COLD, EACH, .extent = OF_PAYLOAD},
     END_OF_PATH,
 };
 
 const struct step stack_receive[] = {
     ROWS_OF(stack_input),
     {PLACE_GUEST, RING, "socket buffer", COST_NONE, EACH, .ring = RING_SOCKET, .only = FOR_SOCKETS},
-    ROWS_OF(thread_wakeup),
-    ROWS_OF(stack_read),
+    ROWS_FOR(FOR_SOCKETS, thread_wakeup),
+    ROWS_FOR(FOR_SOCKETS, stack_read),
     END_OF_PATH,
 };
 

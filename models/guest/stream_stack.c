@@ -22,6 +22,7 @@ const struct step stream_send[] = {
     {PLACE_GUEST, COMPUTE, "tcp and ip output", COST_TCP_SEND, EACH},
     {PLACE_GUEST, COPY, "checksum", COST_CHECKSUM, EACH, .extent = OF_FRAME, .only = FOR_CHECKSUM},
     {PLACE_GUEST, COMPUTE, "neighbour, ethernet header", COST_ETH_SEND, EACH},
+    ROWS_OF(retpolines_down),
     END_OF_PATH,
 };
 
@@ -29,6 +30,7 @@ const struct step ack_send[] = {
     {PLACE_GUEST, RING, "tcp output", COST_NONE, EACH, .ring = RING_TCP_OUT},
     {PLACE_GUEST, COMPUTE, "acknowledgement: tcp and ip output", COST_TCP_SEND, EACH},
     {PLACE_GUEST, COMPUTE, "neighbour, ethernet header", COST_ETH_SEND, EACH},
+    ROWS_OF(retpolines_down),
     END_OF_PATH,
 };
 
@@ -53,22 +55,11 @@ const struct step dom0_receive_merge[] = {
 };
 
 const struct step stream_receive[] = {
-    {PLACE_GUEST, COMPUTE, "ethernet and ip input", COST_IP_RECV, EACH},
-    {PLACE_GUEST, COPY, "checksum", COST_CHECKSUM, EACH, .extent = OF_FRAME, .only = FOR_CHECKSUM},
-    {PLACE_GUEST, COMPUTE, "tcp input", COST_TCP_RECV, EACH},
-    {PLACE_GUEST, COMPUTE, "append to the socket", COST_SOCKET_ENQUEUE, EACH},
+    ROWS_OF(stack_input),
     {PLACE_GUEST, RING, "socket buffer", COST_NONE, EACH, .ring = RING_SOCKET},
-    {PLACE_GUEST, NOTIFY, "wake the reader", COST_SCHED_WAKEUP, NOTIFYING},
-    {PLACE_HYPERVISOR, EXIT, "reschedule interrupt: exit", COST_EXIT_IPI, NOTIFYING, .only = FOR_HVM_KERNEL,
-     .counts = COUNTS_EXIT, .exit_reason = "ipi"},
-    {PLACE_HYPERVISOR, NOTIFY, "reschedule event: hypercall", COST_EVTCHN_SEND, NOTIFYING, .only = FOR_PV_KERNEL,
-     .counts = COUNTS_HYPERCALL},
-    {PLACE_GUEST, NOTIFY, "reschedule interrupt in flight", COST_IPI, FLIGHT},
-    {PLACE_HYPERVISOR, EXIT, "schedule the halted vCPU", COST_EXIT_HLT, WAKE_IDLE, .only = FOR_HVM_KERNEL,
-     .counts = COUNTS_EXIT, .exit_reason = "hlt"},
-    {PLACE_HYPERVISOR, EXIT, "schedule the blocked vCPU", COST_EXIT_HLT, WAKE_IDLE, .only = FOR_PV_KERNEL,
-     .counts = COUNTS_HYPERCALL},
-    {PLACE_GUEST, COMPUTE, "switch to the reader", COST_SCHED_SWITCH, WAKE},
+    ROWS_OF(thread_wakeup),
+    {PLACE_GUEST, COMPUTE, "message of the other socket: sk_buff, data", COST_CACHE_FAR, FOREIGN_FAR,
+     .times = COST_SOCKET_LINES, .only = FOR_NUMA},
     {PLACE_GUEST, COMPUTE, "system call", COST_SYSCALL, POLL, .only = FOR_OWN_TRAPS},
     {PLACE_GUEST, COMPUTE, "system call through Xen", COST_SYSCALL_PV, POLL, .only = FOR_PV_KERNEL},
     {PLACE_GUEST, COMPUTE, "socket: dequeue, free", COST_SOCKET_RECV, EACH},
@@ -79,6 +70,7 @@ const struct step stream_receive[] = {
 const struct step ack_receive[] = {
     {PLACE_GUEST, COMPUTE, "ethernet and ip input", COST_IP_RECV, EACH},
     {PLACE_GUEST, COMPUTE, "acknowledgement: tcp input", COST_TCP_RECV, EACH},
+    ROWS_OF(retpolines_up),
     END_OF_PATH,
 };
 
