@@ -85,6 +85,7 @@ static void place_thread(struct machine *machine, struct flow *flow, const struc
         thread->cpu = loop_cpu(machine, guest, server, flow->index % machine_loops(machine, guest, flow->state));
     else
         thread->cpu = guest >= 0 ? guest_app_cpu(&machine->guests[guest]) : dom0_app_cpu(machine, server);
+    if (work->kind == WORK_TCP_STREAM) thread->cpus = thread_cpus(machine, guest, server);
 }
 
 int machine_loops(const struct machine *machine, int guest, const struct workload_state *state) {

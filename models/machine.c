@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/guest/kernel.h"
 #include "models/pool.h"
 #include "models/topology.h"
 #include "models/vif_workers.h"
@@ -61,6 +62,12 @@ static enum iop_status init_server(struct machine *machine, int index, struct di
         server->dom0 = new_processors(machine, server->dom0_count, diag);
         if (server->dom0 == NULL) return IOP_NO_MEMORY;
         for (int i = 0; i < server->dom0_count; i++) server->dom0[i].node = host->nic_socket;
+        server->dom0_cpus = (struct cpus){
+            .processors = server->dom0,
+            .runqueues = server->dom0_runqueues,
+            .count = server->shared_count,
+            .keeps_cpu = kernel_has(FEATURE_HOST_WAKE_PREVIOUS, kernel_version(host->dom0.kernel)),
+        };
     }
     if (pool_init_server(machine, server, diag) != IOP_OK) return IOP_NO_MEMORY;
     server->has_iommu = host->iommu.mode != IOMMU_OFF;
@@ -111,10 +118,14 @@ static enum iop_status init_guest(struct machine *machine, int index, struct dia
     if (guest->vcpus == NULL) return IOP_NO_MEMORY;
     init_limits(machine, guest);
     if (pool_add_guest(machine, index, diag) != IOP_OK) return IOP_NO_MEMORY;
-    for (int i = 0; i < guest->vcpu_count; i++)
-        guest->vcpus[i].node = guest->sockets[i] = vcpu_socket(&machine->config->host, config, i);
-    guest->cpus = (struct cpus){guest->runqueues, guest->sockets, guest->vcpu_count,
-                                vcpus_are_paired(&machine->config->host, config) ? guest->vcpu_count / 2 : 0};
+    for (int i = 0; i < guest->vcpu_count; i++) guest->vcpus[i].node = vcpu_socket(&machine->config->host, config, i);
+    guest->cpus = (struct cpus){
+        .processors = guest->vcpus,
+        .runqueues = guest->runqueues,
+        .count = guest->vcpu_count,
+        .sibling = vcpus_are_paired(&machine->config->host, config) ? guest->vcpu_count / 2 : 0,
+        .keeps_cpu = kernel_has(FEATURE_WAKE_PREVIOUS, kernel_version(config->kernel)),
+    };
     if (guest->pool == NULL) poll_when_halted(machine, guest);
     if (guest->server->pool == NULL) pair_siblings(guest, &machine->config->host);
     if (!guest_path(config)->emulated) return IOP_OK;

@@ -25,6 +25,8 @@ struct server_state {
     double clock_hz;
     int dom0_count;
     struct processor *dom0; /* vCPUs of dom0; NULL without a dom0 */
+    struct runqueue dom0_runqueues[VCPUS_MAX];
+    struct cpus dom0_cpus;  /* those that threads and interrupts share */
     int shared_count;       /* those that threads and interrupts share; the one beyond them is a polling switch's */
     struct scheduler *pool; /* CPUs that its guests share; NULL: everybody is pinned */
     bool has_iommu;
@@ -52,8 +54,7 @@ struct guest_state {
     struct scheduler *pool, *own_pool; /* that schedules the vCPUs; the server's or its own; NULL: pinned */
     struct sched_group *group;
     struct runqueue runqueues[VCPUS_MAX];
-    int sockets[VCPUS_MAX];
-    struct cpus cpus; /* the two above, for the choice of a woken thread's CPU */
+    struct cpus cpus; /* vCPUs and run queues, for the choice of a woken thread's CPU */
     struct nic_queue *nic_queues[QUEUES_MAX];
     struct invalidation_queue invalidations; /* of its own, emulated IOMMU */
     struct dma_domain *buffers;              /* that it maps there; else NULL */

@@ -83,10 +83,20 @@ struct processor *loop_cpu(struct machine *machine, int guest, int index, int th
     return &server->dom0[server->shared_count - 1 - thread % server->shared_count];
 }
 
+struct cpus *thread_cpus(struct machine *machine, int guest, int server) {
+    return guest >= 0 ? &machine->guests[guest].cpus : &machine->servers[server].dom0_cpus;
+}
+
 /* ---- stations -------------------------------------------------------------------------------------- */
 
 static struct processor *dom0_cpu(struct server_state *server, int index) {
     return &server->dom0[index % server->shared_count];
+}
+
+/* Where the threads of its CPU compete with a softirq of dom0. */
+static void place_in_dom0(struct station *station, struct server_state *server, struct processor *cpu) {
+    station->cpu = cpu;
+    station->runqueue = &server->dom0_runqueues[cpu - server->dom0];
 }
 
 /* Event channels are bound to the vCPU that takes the NIC's interrupt unless somebody rebinds them, so the
@@ -164,6 +174,7 @@ static void place_thread(struct machine *machine, struct station *station, struc
     if (station->worker == WORKER_LOOP) {
         int thread = owner.index % LOOPS_MAX;
         station->poll_takes_all = true;
+        station->cpus = thread_cpus(machine, owner.guest, owner.server);
         station->cpu = loop_cpu(machine, owner.guest, owner.server, thread);
         snprintf(station->name, sizeof station->name, "loop%d", thread);
         return;
@@ -173,6 +184,7 @@ static void place_thread(struct machine *machine, struct station *station, struc
     if (flow->stream != NULL) { /* one reading */
         station->turn_bytes = (uint32_t)flow->state->config->message_bytes;
         station->input_quota = station->turn_limit = BATCH_MAX;
+        station->cpus = thread_cpus(machine, owner.guest, owner.server);
     }
     snprintf(station->name, sizeof station->name, "reader%d", flow->index);
 }
@@ -252,7 +264,7 @@ void place_station(struct machine *machine, struct station *station, struct owne
         reaping_place(machine, station, owner.index);
         break;
     case WORKER_DOM0_NAPI:
-        station->cpu = dom0_cpu(server, machine->config->host.dom0.nic_irq_vcpu);
+        place_in_dom0(station, server, dom0_cpu(server, machine->config->host.dom0.nic_irq_vcpu));
         station->context = CONTEXT_SOFTIRQ;
         station->input_quota = station->turn_limit = NAPI_WEIGHT;
         snprintf(station->name, sizeof station->name, "nic");

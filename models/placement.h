@@ -4,7 +4,8 @@
  * received packets are steered (receive packet steering), each queue has its set of CPUs: vCPUs of the interrupt's
  * socket first, in their order, then those of the other; the interrupt CPUs take part or do not. A flow's hash chooses
  * among them as the kernel does, by its high bits; the queue was chosen by its low bits. Application threads keep away
- * from interrupt CPUs while others are left, and stay where they are. */
+ * from interrupt CPUs while others are left. There they stay, but for event loops and the threads of tcp-streams, which
+ * choose when they are woken (models/guest/runqueue.h). */
 #ifndef IOPATH_MODELS_PLACEMENT_H
 #define IOPATH_MODELS_PLACEMENT_H
 
@@ -35,6 +36,9 @@ struct processor *dom0_app_cpu(struct machine *machine, int server);
 
 /* That of an event loop, of a guest or (guest -1) in dom0. */
 struct processor *loop_cpu(struct machine *machine, int guest, int server, int thread);
+
+/* CPUs among which a thread chooses, of a guest or (guest -1) of dom0. */
+struct cpus *thread_cpus(struct machine *machine, int guest, int server);
 
 /* Gives a new station its CPU, contexts and turns; its kind and owner are set. */
 void place_station(struct machine *machine, struct station *station, struct owner owner, struct flow *flow);

@@ -12,7 +12,7 @@ static void unlock(struct station *station);
 
 static void sleep_now(struct station *station) {
     station->running = false;
-    if (station->worker == WORKER_LOOP && station->guest >= 0) station->runqueue->threads--;
+    if (station->cpus != NULL) thread_sleeps(station);
     if (station->is_thread) station->runqueue->softirqs--;
     station->is_thread = false;
     station->worked = 0;
@@ -105,7 +105,7 @@ static inline void submit_plain(struct station *station, enum context context, s
 }
 
 static void submit(struct station *station, enum context context, sim_time work) {
-    if (station->worker == WORKER_LOOP && station->runqueue != NULL) station->runqueue->last_turn = work;
+    if (station->cpus != NULL) station->runqueue->last_turn = work;
     if (station->lock != NULL && station->lock_operations > 0) {
         station->busy += work;
         station->turn_context = context;
@@ -174,26 +174,32 @@ void station_turn(struct station *station) {
         start_turn(station, context, work);
 }
 
-/* Only threads of event loops look at the others of their CPU. */
+static bool chooses_among(const struct station *thread, const struct processor *cpu) {
+    return thread->cpus != NULL && cpus_number(thread->cpus, cpu) >= 0;
+}
+
+/* A softirq looks at the threads of its CPU only where threads choose theirs. */
 static bool shares_runqueue(const struct station *station) {
     const struct machine *machine = station->machine;
     if (station->runqueue == NULL) return false;
     for (int i = 0; i < machine->station_count; i++)
-        if (machine->stations[i]->worker == WORKER_LOOP && machine->stations[i]->guest == station->guest) return true;
+        if (chooses_among(machine->stations[i], station->cpu)) return true;
+    for (int i = 0; i < machine->flow_count; i++)
+        if (chooses_among(&machine->flows[i]->thread, station->cpu)) return true;
     return false;
 }
 
 void stations_ready(struct machine *machine) {
     for (int i = 0; i < machine->station_count; i++) {
         struct station *station = machine->stations[i];
-        bool loop = station->worker == WORKER_LOOP;
-        if (!loop && !shares_runqueue(station)) station->runqueue = NULL;
+        bool chooses = station->cpus != NULL;
+        if (!chooses && !shares_runqueue(station)) station->runqueue = NULL;
         station->features =
             (station->loop.look > 0 ? POLLS_PORTS : 0u) | (station->urgent != NULL ? MAKES_PACKETS : 0u) |
             (station->lock != NULL ? SHARES_GRANTS : 0u) | (station->big_lock != NULL ? SHARES_BIG_LOCK : 0u) |
             (station->dma != NULL ? UNMAPS : 0u) | (station->of_caller ? SERVES_CALLERS : 0u) |
             (station->untold != NULL ? TELLS_LATE : 0u) | (station->shared_by_loops ? YIELDS : 0u) |
-            (loop || station->runqueue != NULL ? SHARES_RUNQUEUE : 0u) | (station->turn_bytes > 0 ? READS_BYTES : 0u) |
-            (station->channel != NULL ? HANDLES_EVENTS : 0u);
+            (chooses || station->runqueue != NULL ? SHARES_RUNQUEUE : 0u) |
+            (station->turn_bytes > 0 ? READS_BYTES : 0u) | (station->channel != NULL ? HANDLES_EVENTS : 0u);
     }
 }

@@ -84,7 +84,8 @@ struct station {
     int held_count;
     uint32_t turn_bytes;       /* payload of one turn, a reading; 0: no limit */
     bool told_by_own_cpu;      /* no interrupt was needed to wake it */
-    struct runqueue *runqueue; /* of its CPU; event loops and softirqs of a guest */
+    struct cpus *cpus;         /* a thread that chooses among them when it is woken; NULL: it stays where it is */
+    struct runqueue *runqueue; /* of its CPU: of such a thread while it is awake, of softirqs beside such threads */
     bool is_thread;            /* a softirq that has used up its budget */
     bool poll_takes_all;       /* a turn of its loop is over when all that was there at its begin is done */
     /* A softirq that steers packets: whom it has to tell when its poll is over. */

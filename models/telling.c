@@ -42,17 +42,17 @@ static void tell(struct station *station, struct stage *stage, struct station *f
     if (station->moderation != NULL) station->interrupt = interrupt;
 }
 
-/* A thread that chooses its CPU does so when it is woken. */
-static void choose_cpu(struct station *station, const struct station *from) {
-    struct guest_state *guest = &station->machine->guests[station->guest];
-    int previous = (int)(station->cpu - guest->vcpus);
-    bool inside = from != NULL && from->guest == station->guest;
-    int waker = inside ? (int)(from->cpu - guest->vcpus) : previous;
-    int chosen = runqueue_select(&guest->cpus, waker, previous);
-    station->cpu = &guest->vcpus[chosen];
-    station->runqueue = &guest->runqueues[chosen];
-    station->runqueue->threads++;
+void thread_wakes(struct station *thread, const struct station *from) {
+    struct cpus *cpus = thread->cpus;
+    int previous = cpus_number(cpus, thread->cpu);
+    int waker = from != NULL ? cpus_number(cpus, from->cpu) : -1;
+    int chosen = runqueue_select(cpus, waker >= 0 ? waker : previous, previous);
+    thread->cpu = &cpus->processors[chosen];
+    thread->runqueue = &cpus->runqueues[chosen];
+    thread->runqueue->threads++;
 }
+
+void thread_sleeps(struct station *thread) { thread->runqueue->threads--; }
 
 /* Tells a sleeping station of work. */
 void tell_of_work(struct station *station, struct stage *stage, struct station *from) {
@@ -66,7 +66,7 @@ void tell_of_work(struct station *station, struct stage *stage, struct station *
         station_turn(station);
         return;
     }
-    if (station->worker == WORKER_LOOP && station->guest >= 0) choose_cpu(station, from);
+    if (station->cpus != NULL) thread_wakes(station, from);
     if (from != NULL && from->untold != NULL && ring_infos[stage->ring].told_late) {
         station->waits_to_be_told = true;
         station->told_of = stage;

@@ -16,6 +16,10 @@ void tell_of_work(struct station *station, struct stage *stage, struct station *
 bool must_tell(const struct station *station);
 void tell_all(struct station *from);
 
+/* A thread that chooses its CPU does so when it is woken; it counts there until it sleeps. */
+void thread_wakes(struct station *thread, const struct station *from);
+void thread_sleeps(struct station *thread);
+
 static inline bool is_far(const struct processor *one, const struct processor *other) {
     return one->node != other->node;
 }

@@ -38,6 +38,8 @@ void vif_worker_place(struct machine *machine, struct station *station, int queu
     station->turn_limit = batch > BATCH_MAX ? BATCH_MAX : batch < 1 ? 1 : batch;
     if (napi) station->turn_limit = 1; /* the stack is done with a packet before it gets the next, ksoftirqd or not */
     station->input_quota = station->turn_limit;
+    struct server_state *server = &machine->servers[station->server];
+    if (napi) station->runqueue = &server->dom0_runqueues[station->cpu - server->dom0];
     snprintf(station->name, sizeof station->name, "%.40s-q%d-%s", machine->guests[station->guest].config->name, queue,
              names[station->worker]);
 }

@@ -46,6 +46,10 @@ static const struct kernel_feature features[FEATURE_COUNT] = {
                                 SINCE(V(5, 3), false), MODELLED, "KF11",
                                 "sent packets stay on their socket's account until they are reclaimed; before, they "
                                 "leave it as they enter the virtqueue, and only a full one asks for an interrupt"},
+    [FEATURE_WAKE_PREVIOUS] = {"woken threads stay on an idle CPU", SIDE_GUEST, SCOPE_ANY, SINCE(V(4, 16), false),
+                               MODELLED, "KF14",
+                               "a thread stays where it ran last if that CPU is idle; before, it came to the CPU that "
+                               "took the interrupt if nothing but that ran there"},
     /* the kernel of dom0 or the KVM host */
     [FEATURE_NETBACK_COPY] = {"netback: grant copy of all of a packet", SIDE_HOST, SCOPE_SPLIT_DRIVER,
                               UNTIL(V26(39), ALL_OF(3, 14)), MODELLED, "KF08",
@@ -74,6 +78,8 @@ static const struct kernel_feature features[FEATURE_COUNT] = {
     [FEATURE_VHOST_BATCH] = {"vhost-net: frames in batches to the tap device", SIDE_HOST, SCOPE_KVM,
                              SINCE(V(4, 20), false), MODELLED, "KF12",
                              "up to 64 frames in buffers of vhost's own with one call; before, a write each"},
+    [FEATURE_HOST_WAKE_PREVIOUS] = {"woken threads stay on an idle CPU", SIDE_HOST, SCOPE_ANY, SINCE(V(4, 16), false),
+                                    MODELLED, "KF14", "the same for threads of dom0 or the host"},
     /* Xen */
     [FEATURE_GRANT_RWLOCK] = {"grant table lock for many readers", SIDE_XEN, SCOPE_SPLIT_DRIVER,
                               UNTIL(V(4, 6), ALL_OF(4, 6)), MODELLED, "KF06",

@@ -5,6 +5,7 @@
 
 #include "models/hardware/wire.h"
 #include "models/machine.h"
+#include "models/telling.h"
 
 /* Where data and acknowledgements begin their paths: at TCP's output. */
 enum { DATA_STAGE = 1, ACK_STAGE = 0 };
@@ -84,33 +85,43 @@ static bool paced(const struct stream *stream) { return stream->flow->interval_p
 
 static void wrote(struct sim *sim, void *object, uint64_t began);
 
-/* What the thread does when it has nothing in hand. */
-static void write_next(struct stream *stream, bool was_asleep) {
+static bool has_to_wait(struct stream *stream) {
+    if (paced(stream) && stream->writes_due == 0) return true;
+    stream->flow->blocked = tcp_room(&stream->sender) < stream->write_bytes;
+    return stream->flow->blocked;
+}
+
+static void submit_write(struct stream *stream, sim_time work) {
     struct flow *flow = stream->flow;
-    struct stage *stage = write_stage(stream);
-    flow->active = false;
-    if (paced(stream) && stream->writes_due == 0) return;
-    flow->blocked = tcp_room(&stream->sender) < stream->write_bytes;
-    if (flow->blocked) return;
-    sim_time work = stage->work[EACH] + flow->thread.debt;
+    work += write_stage(stream)->work[EACH] + flow->thread.debt;
     flow->thread.debt = 0;
-    if (was_asleep) {
-        work += stage->work[WAKE];
-        stage->executed[WAKE]++;
-    }
-    flow->active = true;
+    flow->thread.runqueue->last_turn = work;
     processor_submit(flow->thread.cpu, CONTEXT_TASK, work, wrote, stream, (uint64_t)flow->machine->sim.now);
+}
+
+/* The sleeping thread has something to write, `from` has woken it (NULL: a timer). */
+static void begin_writing(struct stream *stream, const struct station *from) {
+    struct flow *flow = stream->flow;
+    if (has_to_wait(stream)) return;
+    flow->active = true;
+    thread_wakes(&flow->thread, from);
+    submit_write(stream, execute(write_stage(stream), WAKE));
 }
 
 static void wrote(struct sim *sim, void *object, uint64_t began) {
     (void)sim;
     struct stream *stream = object;
+    struct flow *flow = stream->flow;
     write_stage(stream)->executed[EACH]++;
     if (paced(stream)) stream->writes_due--;
     tcp_write(&stream->sender, stream->write_bytes);
     remember_write(stream, (sim_time)began);
-    output(stream, &stream->flow->thread);
-    write_next(stream, false);
+    output(stream, &flow->thread);
+    flow->active = !has_to_wait(stream);
+    if (flow->active)
+        submit_write(stream, 0);
+    else
+        thread_sleeps(&flow->thread);
 }
 
 /* The far host's application costs nothing; it writes what there is room for. */
@@ -127,12 +138,8 @@ static void wake_writer(struct stream *stream, struct station *from) {
     struct flow *flow = stream->flow;
     uint32_t room = tcp_room(&stream->sender);
     if (!flow->blocked || room < stream->write_bytes || room < stream->sender.settings.send_buffer_bytes / 3) return;
-    flow->blocked = false;
-    if (from != NULL) {
-        from->debt += write_stage(stream)->work[NOTIFYING];
-        write_stage(stream)->executed[NOTIFYING]++;
-    }
-    write_next(stream, true);
+    if (from != NULL) from->debt += execute(write_stage(stream), NOTIFYING);
+    begin_writing(stream, from);
 }
 
 static void tick(struct sim *sim, void *object, uint64_t word) {
@@ -146,7 +153,7 @@ static void tick(struct sim *sim, void *object, uint64_t word) {
         far_write(stream);
         output(stream, NULL);
     } else if (!flow->active && !flow->blocked) {
-        write_next(stream, true);
+        begin_writing(stream, NULL);
     }
 }
 
@@ -159,7 +166,7 @@ void stream_start(struct stream *stream) {
         far_write(stream);
         output(stream, NULL);
     } else {
-        write_next(stream, true);
+        begin_writing(stream, NULL);
     }
 }
 
