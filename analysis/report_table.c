@@ -264,19 +264,24 @@ static void print_precision(const struct report *report, FILE *out) {
                 100 * asked, metric_name(worst->metric.kind), 100 * widest);
 }
 
+static void print_expectation(const struct expectation *expectation, const struct outcome *outcome, FILE *out) {
+    const char *verdict = outcome->within               ? "within tolerance"
+                          : expectation->missed[0] == 0 ? "OUTSIDE TOLERANCE"
+                                                        : "outside tolerance, as known";
+    fprintf(out, "  expected    %s: published %.4g, predicted %.4g, error %.2g %%: %s%s%s\n", expectation->metric,
+            expectation->value, outcome->predicted, 100 * outcome->error, verdict,
+            expectation->source[0] != '\0' ? ", source " : "", expectation->source);
+    if (!outcome->within && expectation->missed[0] != '\0') fprintf(out, "              %s\n", expectation->missed);
+}
+
 static void print_checks(const struct report *report, FILE *out) {
     const struct experiment_result *result = report->result;
     char simulated[UNITS_TEXT], wall[UNITS_TEXT], events[UNITS_TEXT], speed[UNITS_TEXT];
     fprintf(out, "  checks      packets %s, Little's law within %.2g %%\n",
             result->conserved ? "conserved" : "NOT CONSERVED", 100 * result->littles_law_error);
     for (int i = 0; i < report->scenario->expect_count; i++) {
-        const struct expectation *expectation = &report->scenario->expect[i];
         struct outcome outcome;
-        if (report_outcome(report, i, &outcome))
-            fprintf(out, "  expected    %s: published %.4g, predicted %.4g, error %.2g %%: %s%s%s\n",
-                    expectation->metric, expectation->value, outcome.predicted, 100 * outcome.error,
-                    outcome.within ? "within tolerance" : "OUTSIDE TOLERANCE",
-                    expectation->source[0] != '\0' ? ", source " : "", expectation->source);
+        if (report_outcome(report, i, &outcome)) print_expectation(&report->scenario->expect[i], &outcome, out);
     }
     fprintf(out, "  simulated   %s in %s: %s events, %s events/s\n", units_time(result->simulated_s, simulated),
             units_time(result->wall_s, wall), units_si((double)result->events, "", events),

@@ -105,7 +105,7 @@ struct plot_input {
 
 struct expect_input {
     const struct node *at;
-    char metric[PATH_TEXT_MAX], relative_to[256], source[SOURCE_ID_MAX];
+    char metric[PATH_TEXT_MAX], relative_to[256], source[SOURCE_ID_MAX], missed[TEXT_MAX];
     struct measure value;
     double tolerance;
 };

@@ -87,6 +87,7 @@ static enum iop_status take_expectations(const struct list *list, struct scenari
         memcpy(to->metric, input->metric, sizeof to->metric);
         memcpy(to->relative_to, input->relative_to, sizeof to->relative_to);
         memcpy(to->source, input->source, sizeof to->source);
+        memcpy(to->missed, input->missed, sizeof to->missed);
         to->value = input->value.quantity.value;
         to->tolerance = input->tolerance;
         scenario->expect_count = i + 1;

@@ -28,6 +28,7 @@ struct expectation {
     double value;          /* SI units, or a ratio */
     double tolerance;      /* relative */
     char source[SOURCE_ID_MAX];
+    char missed[TEXT_MAX]; /* why it is known to be missed; "": it is met */
 };
 
 struct trace;

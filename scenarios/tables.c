@@ -385,6 +385,8 @@ static const struct field expect_fields[] = {
      .minimum = 0, .maximum = 10, .required = true, .text = "accepted relative error, such as 20 %"},
     {"source", FIELD_TEXT, FIELD_AT(struct expect_input, source), .check = is_source_id,
      .noun = "an id of the bibliography, such as M084", .text = "row of the bibliography the value is from"},
+    {"missed", FIELD_TEXT, FIELD_AT(struct expect_input, missed),
+     .text = "why the prediction is known to lie outside the tolerance"},
 };
 static const struct table expect_table = {"expectation", "a published value to compare with", TABLE_ROWS(expect_fields),
                                           sizeof(struct expect_input), true};
