@@ -104,6 +104,15 @@ void station_complete(struct machine *machine, const struct packet *packet, int 
     if (completion != PACKET_NONE) station_deliver(machine, completion, from);
 }
 
+void station_drain(struct station *station, struct queue *queue) {
+    struct machine *machine = station->machine;
+    uint32_t index;
+    while ((index = station_take(station, queue)) != PACKET_NONE) {
+        station->debt += packet_work(station, packet_at(&machine->packets, index));
+        station_finish(machine, index, station);
+    }
+}
+
 /* The same for a packet. The queueing discipline that sent it may by now be at work on another CPU. */
 static void packet_answered(struct sim *sim, void *object, uint64_t word) {
     (void)sim;

@@ -8,21 +8,8 @@ void reclaim_link(struct machine *machine, struct queue *ring, struct queue *use
 
 void reclaim_in_passing(struct queue *ring, struct station *sender) {
     struct queue *used = ring->used;
-    struct packet_pool *packets = &sender->machine->packets;
     used->ring.armed = false;
-    while (ring_waiting(&used->ring) > 0) {
-        uint32_t index = ring_pop(&used->ring);
-        const struct packet *packet = packet_at(packets, index);
-        struct stage *stage = &packet->route->program->stages[packet->stage];
-        ring_release(&used->ring, stage->slots);
-        sender->debt += stage->work[EACH];
-        stage->executed[EACH]++;
-        if (packet->route->flow->thread.cpu != sender->cpu) {
-            sender->debt += stage->work[FOREIGN];
-            stage->executed[FOREIGN]++;
-        }
-        station_finish(sender->machine, index, sender);
-    }
+    station_drain(sender, used);
     if (!used->by_sender) reclaim_ask(ring);
 }
 

@@ -115,6 +115,9 @@ void station_deliver(struct machine *machine, uint32_t packet, struct station *f
 /* The stage packet->stage is done: completions start, slots are freed, and the packet goes on or ends. */
 void station_finish(struct machine *machine, uint32_t packet, struct station *from);
 
+/* The station handles all packets that wait in `queue` at once, in passing; the work comes with its next turn. */
+void station_drain(struct station *station, struct queue *queue);
+
 /* Everything is wired: finds out which features the stations have. */
 void stations_ready(struct machine *machine);
 

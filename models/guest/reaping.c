@@ -2,19 +2,11 @@
 
 #include <stdio.h>
 
-#include "models/back_pressure.h"
 #include "models/machine.h"
 #include "models/placement.h"
-#include "models/telling.h"
 
 void reap(struct station *sender, struct queue *responses) {
-    struct machine *machine = sender->machine;
-    for (;;) {
-        uint32_t index = station_take(sender, responses);
-        if (index == PACKET_NONE) break;
-        sender->debt += packet_work(sender, packet_at(&machine->packets, index));
-        station_finish(machine, index, sender);
-    }
+    station_drain(sender, responses);
     if (!responses->consumer->running) ring_arm(&responses->ring); /* else its event is on the way */
 }
 

@@ -112,6 +112,7 @@ extern const struct step register_access[];
 
 /* Events between a guest's netfront and dom0 (models/paths/split_driver.c). */
 extern const struct step event_to_dom0[], event_to_guest[], joint_responses[], own_responses[];
+extern const struct step netback_takes[];
 /* … and what a grant table costs that is not cached. */
 extern const struct step uncached_grant[], uncached_end[], uncached_buffers[];
 

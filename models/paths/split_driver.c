@@ -81,6 +81,19 @@ const struct step uncached_buffers[] = {
     END_OF_PATH,
 };
 
+/* What netback does with each packet that a guest sends. */
+const struct step netback_takes[] = {
+    {PLACE_DOM0, COMPUTE, "netback: request, sk_buff", COST_NETBACK_TX, EACH},
+    {PLACE_DOM0, COMPUTE, "netback: further slots", COST_NETBACK_SLOT, EACH, .extent = OF_FURTHER_SLOTS},
+    {PLACE_HYPERVISOR, GRANT, "grant copy of the packet", COST_GRANT_COPY, EACH, .extent = OF_FRAME,
+     .only = FOR_GRANT_COPY, .counts = COUNTS_GRANT},
+    {PLACE_HYPERVISOR, GRANT, "grant copy of the header", COST_GRANT_COPY, EACH, .extent = OF_HEADER,
+     .only = FOR_GRANT_MAP, .counts = COUNTS_GRANT},
+    {PLACE_HYPERVISOR, GRANT, "grant map of the rest", COST_GRANT_MAP, EACH, .extent = OF_BEYOND_HEADER,
+     .only = FOR_GRANT_MAP, .counts = COUNTS_GRANT},
+    END_OF_PATH,
+};
+
 static const struct step transmit[] = {
     {PLACE_GUEST, COMPUTE, "netfront: ring request", COST_NETFRONT_TX, EACH},
     {PLACE_GUEST, COMPUTE, "netfront: further slots", COST_NETFRONT_SLOT, EACH, .extent = OF_FURTHER_SLOTS},
@@ -92,14 +105,7 @@ static const struct step transmit[] = {
     ROWS_OF(event_to_dom0),
     {PLACE_DOM0, COMPUTE, "switch to netback", COST_SCHED_SWITCH, WAKE},
     {PLACE_DOM0, GRANT, "hypercall of the grant batch", COST_HYPERCALL_PV, POLL, .counts = COUNTS_HYPERCALL},
-    {PLACE_DOM0, COMPUTE, "netback: request, sk_buff", COST_NETBACK_TX, EACH},
-    {PLACE_DOM0, COMPUTE, "netback: further slots", COST_NETBACK_SLOT, EACH, .extent = OF_FURTHER_SLOTS},
-    {PLACE_HYPERVISOR, GRANT, "grant copy of the packet", COST_GRANT_COPY, EACH, .extent = OF_FRAME,
-     .only = FOR_GRANT_COPY, .counts = COUNTS_GRANT},
-    {PLACE_HYPERVISOR, GRANT, "grant copy of the header", COST_GRANT_COPY, EACH, .extent = OF_HEADER,
-     .only = FOR_GRANT_MAP, .counts = COUNTS_GRANT},
-    {PLACE_HYPERVISOR, GRANT, "grant map of the rest", COST_GRANT_MAP, EACH, .extent = OF_BEYOND_HEADER,
-     .only = FOR_GRANT_MAP, .counts = COUNTS_GRANT},
+    ROWS_OF(netback_takes),
     END_OF_PATH,
 };
 
