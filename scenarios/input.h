@@ -1,5 +1,6 @@
 /* What a scenario file says, read and range-checked, before names are resolved and counts expanded.
- * The tables of tables.c fill these; build.c makes the model's configuration of them. */
+ * The tables of tables.c, guest_table.c and workload_table.c fill these; build.c makes the model's configuration of
+ * them. */
 #ifndef IOPATH_SCENARIOS_INPUT_H
 #define IOPATH_SCENARIOS_INPUT_H
 
@@ -121,7 +122,10 @@ struct scenario_input {
     struct scheduler_config scheduler;
 };
 
-extern const struct table scenario_table, guest_table, workload_table;
+extern const struct table scenario_table, guest_table, tuning_table, offloads_table, workload_table;
+
+/* Whether it may stand in metric paths, guests[NAME].workloads[NAME].pps. */
+bool is_name(const char *text);
 
 /* What building the model works on. */
 struct builder {

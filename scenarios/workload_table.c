@@ -1,0 +1,151 @@
+/* The rows of a workload. */
+#include <ctype.h>
+#include <string.h>
+
+#include "scenarios/input.h"
+
+bool is_name(const char *text) {
+    if (!isalnum((unsigned char)text[0])) return false;
+    for (; *text != '\0'; text++)
+        if (!isalnum((unsigned char)*text) && strchr("_.-", *text) == NULL) return false;
+    return true;
+}
+
+static bool is_peer(const char *text) {
+    return strcmp(text, "wire") == 0 || strcmp(text, "dom0") == 0 ||
+           (strncmp(text, "guest ", 6) == 0 && is_name(text + 6));
+}
+
+/* --- words --- */
+
+static const struct choice kinds[] = {
+    {"udp-stream", KIND_UDP_STREAM, false},
+    {"tcp-stream", KIND_TCP_STREAM, false},
+    {"udp-rr", KIND_UDP_RR, false},
+    {"tcp-rr", KIND_TCP_RR, false},
+    {"http", KIND_HTTP, false},
+    {"ping", KIND_PING, false},
+    {"spin", KIND_SPIN, false},
+    {"block", KIND_BLOCK, true},
+    {"fork", KIND_FORK, true},
+    {"replay", KIND_REPLAY, false},
+    {NULL, 0, false},
+};
+static const struct choice directions[] = {{"transmit", DIRECTION_TRANSMIT, false},
+                                           {"receive", DIRECTION_RECEIVE, false},
+                                           {"both", DIRECTION_BOTH, false},
+                                           {"transit", DIRECTION_TRANSIT, false},
+                                           {NULL, 0, false}};
+static const struct choice arrival_kinds[] = {{"constant", ARRIVALS_CONSTANT, false},
+                                              {"poisson", ARRIVALS_POISSON, false},
+                                              {"onoff", ARRIVALS_ONOFF, false},
+                                              {NULL, 0, false}};
+static const struct choice senders[] = {{"socket", SENDER_SOCKET, false},
+                                        {"pktgen", SENDER_PKTGEN, false},
+                                        {"af-xdp", SENDER_AF_XDP, false},
+                                        {NULL, 0, false}};
+static const struct choice receivers[] = {
+    {"socket", RECEIVER_SOCKET, false}, {"drop", RECEIVER_DROP, false}, {NULL, 0, false}};
+static const struct choice roles[] = {{"server", true, false}, {"client", false, false}, {NULL, 0, false}};
+static const struct choice patterns[] = {{"random", 0, false}, {"sequential", 1, false}, {NULL, 0, false}};
+static const struct choice max_rate[] = {{"max", WORD_MAX_RATE, false}, {NULL, 0, false}};
+
+/* --- the table --- */
+
+/* Kinds of workload a key belongs to. */
+#define ONLY(kind)   (1u << KIND_##kind)
+#define ONLY_STREAMS (ONLY(UDP_STREAM) | ONLY(TCP_STREAM))
+#define ONLY_RR      (ONLY(UDP_RR) | ONLY(TCP_RR) | ONLY(HTTP))
+#define ONLY_NETWORK (ONLY_STREAMS | ONLY_RR | ONLY(PING) | ONLY(REPLAY))
+
+static const struct field workload_fields[] = {
+    {"name", FIELD_TEXT, FIELD_AT(struct workload_input, name), .check = is_name,
+     .noun = "a name (letters, digits, _ . -)", .text = "what results call it; the kind when left out"},
+    {"kind", FIELD_CHOICE, FIELD_AT(struct workload_input, kind), .choices = kinds, .noun = "a kind of workload",
+     .required = true,
+     .text = "what it does: udp-stream, tcp-stream, udp-rr, tcp-rr, http, ping, spin, block, fork or replay"},
+    {"direction", FIELD_CHOICE, FIELD_AT(struct workload_input, direction), .only = ONLY_STREAMS | ONLY(REPLAY),
+     .choices = directions, .noun = "a direction", .fallback = "transmit",
+     .text = "of a stream, seen from the guest; transit: from the wire to the wire, through the switch of its host"},
+    {"peer", FIELD_TEXT, FIELD_AT(struct workload_input, peer), .only = ONLY_NETWORK, .check = is_peer,
+     .fallback = "wire", .noun = "a peer; allowed are wire, dom0, guest NAME", .text = "wire is an ideal far host"},
+    {"sender", FIELD_CHOICE, FIELD_AT(struct workload_input, sender), .only = ONLY(UDP_STREAM), .choices = senders,
+     .noun = "a sender", .fallback = "socket",
+     .text = "threads with a socket; the kernel's pktgen, which hands one packet again and again to the driver; or an "
+             "application that sends by AF_XDP, of virtio, vhost and vhost-user at rate max"},
+    {"receiver", FIELD_CHOICE, FIELD_AT(struct workload_input, receiver), .only = ONLY(UDP_STREAM),
+     .choices = receivers, .noun = "a receiver", .fallback = "socket",
+     .text = "threads that read a socket, or nobody: the stack drops what comes"},
+    {"frame", FIELD_BYTES, FIELD_AT(struct workload_input, frame), .only = ONLY(UDP_STREAM), .minimum = 64,
+     .maximum = 65535, .fallback = "64 B",
+     .text = "Ethernet frame of a stream, header and CRC included; above 9018 B only between guests and dom0 of one "
+             "machine"},
+    {"payload", FIELD_BYTES, FIELD_AT(struct workload_input, payload), .only = ONLY(UDP_STREAM) | ONLY(PING),
+     .minimum = 1, .maximum = 65507, .text = "instead of frame: UDP payload, or data of a ping"},
+    {"mtu", FIELD_BYTES, FIELD_AT(struct workload_input, mtu), .only = ONLY_NETWORK, .minimum = 576, .maximum = 9000,
+     .fallback = "1500 B", .text = "largest IP packet"},
+    {"message", FIELD_BYTES, FIELD_AT(struct workload_input, message), .only = ONLY_STREAMS, .minimum = 1,
+     .maximum = 1 << 20,
+     .text = "bytes of one write of the application: of UDP instead of frame, of TCP 64 KiB when left out"},
+    {"rate", FIELD_MEASURE, FIELD_AT(struct workload_input, rate), .only = ONLY_STREAMS | ONLY_RR | ONLY(BLOCK),
+     .dimensions = DIM_BIT(DIM_PACKET_RATE) | DIM_BIT(DIM_BIT_RATE), .minimum = 1, .maximum = 1e12, .choices = max_rate,
+     .noun = "a rate; allowed are max, a packet rate (pps, kpps, Mpps) or a bit rate (Gbit/s, …)", .fallback = "max",
+     .text = "offered; a bit rate counts the bits of frames with their CRC, without preamble and gap, of TCP the "
+             "payload, which takes nothing else; requests take a packet rate, and max is one after the other"},
+    {"arrivals", FIELD_CHOICE, FIELD_AT(struct workload_input, arrivals), .only = ONLY_STREAMS | ONLY_RR | ONLY(BLOCK),
+     .choices = arrival_kinds, .noun = "a kind of arrivals", .fallback = "constant",
+     .text = "how sends at a rate are spaced"},
+    {"burst", FIELD_QUANTITY, FIELD_AT(struct workload_input, burst), .only = ONLY_STREAMS,
+     .dimensions = DIM_BIT(DIM_TIME), .minimum = 1e-9, .maximum = 3600, .fallback = "1 ms",
+     .text = "mean time of a burst of onoff arrivals, exponential; rate is that of the burst"},
+    {"idle", FIELD_QUANTITY, FIELD_AT(struct workload_input, idle), .only = ONLY_STREAMS,
+     .dimensions = DIM_BIT(DIM_TIME), .minimum = 1e-9, .maximum = 3600, .fallback = "1 ms",
+     .text = "mean time between two bursts of onoff arrivals, exponential"},
+    {"flows", FIELD_INTEGER, FIELD_AT(struct workload_input, flows), .only = ONLY_STREAMS, .minimum = 1, .maximum = 256,
+     .fallback = "1", .text = "sockets of a stream, one thread each"},
+    {"request", FIELD_BYTES, FIELD_AT(struct workload_input, request), .only = ONLY_RR, .minimum = 1, .maximum = 65507,
+     .fallback = "1 B", .text = "payload of a request"},
+    {"response", FIELD_BYTES, FIELD_AT(struct workload_input, response), .only = ONLY_RR, .minimum = 1,
+     .maximum = 65507, .fallback = "1 B", .text = "payload of the answer"},
+    {"concurrency", FIELD_INTEGER, FIELD_AT(struct workload_input, concurrency), .only = ONLY_RR, .minimum = 1,
+     .maximum = 4096, .fallback = "1", .text = "transactions in flight, one socket each; a thread each, but for http"},
+    {"role", FIELD_CHOICE, FIELD_AT(struct workload_input, role), .only = ONLY(HTTP), .choices = roles,
+     .noun = "a role", .fallback = "server",
+     .text = "server: the guest answers and its peer asks; client: the other way round"},
+    {"threads", FIELD_INTEGER, FIELD_AT(struct workload_input, threads), .only = ONLY(HTTP), .minimum = 1,
+     .maximum = 256, .text = "event loops of the server, which share the connections; one per vCPU when left out"},
+    {"client_threads", FIELD_INTEGER, FIELD_AT(struct workload_input, client_threads), .only = ONLY(HTTP), .minimum = 1,
+     .maximum = 256, .text = "event loops of the client; one per vCPU when left out, wire needs none"},
+    {"interval", FIELD_QUANTITY, FIELD_AT(struct workload_input, interval), .only = ONLY(PING),
+     .dimensions = DIM_BIT(DIM_TIME), .minimum = 0, .maximum = 3600, .fallback = "1 s",
+     .text = "between the requests of a ping; 0 s: one after the other"},
+    {"read", FIELD_QUANTITY, FIELD_AT(struct workload_input, read), .only = ONLY(BLOCK),
+     .dimensions = DIM_BIT(DIM_SHARE), .minimum = 0, .maximum = 1, .fallback = "100 %",
+     .text = "share of reads of a block workload"},
+    {"pattern", FIELD_CHOICE, FIELD_AT(struct workload_input, pattern), .only = ONLY(BLOCK), .choices = patterns,
+     .noun = "a pattern", .fallback = "random", .text = "where on the disk a block workload goes"},
+    {"size", FIELD_QUANTITY, FIELD_AT(struct workload_input, size), .only = ONLY(BLOCK) | ONLY(FORK),
+     .dimensions = DIM_BIT(DIM_SIZE), .minimum = 512, .maximum = 1099511627776.0, .fallback = "4 KiB",
+     .text = "of a block request, or of the process that forks"},
+    {"depth", FIELD_INTEGER, FIELD_AT(struct workload_input, depth), .only = ONLY(BLOCK), .minimum = 1, .maximum = 1024,
+     .fallback = "1", .text = "block requests in flight per job"},
+    {"jobs", FIELD_INTEGER, FIELD_AT(struct workload_input, jobs), .only = ONLY(BLOCK) | ONLY(SPIN), .minimum = 1,
+     .maximum = 256, .fallback = "1", .text = "threads of a block or spin workload"},
+    {"busy", FIELD_QUANTITY, FIELD_AT(struct workload_input, busy), .only = ONLY(SPIN),
+     .dimensions = DIM_BIT(DIM_SHARE), .minimum = 0.001, .maximum = 1, .fallback = "100 %",
+     .text = "share of each period that a spinning thread computes; 100 %: without a pause"},
+    {"period", FIELD_QUANTITY, FIELD_AT(struct workload_input, period), .only = ONLY(SPIN),
+     .dimensions = DIM_BIT(DIM_TIME), .minimum = 1e-4, .maximum = 10, .fallback = "10 ms",
+     .text = "of a spinning thread that is busy for less than 100 %"},
+    {"disk", FIELD_TEXT, FIELD_AT(struct workload_input, disk), .only = ONLY(BLOCK), .check = is_name,
+     .noun = "a name of a disk", .text = "the host's disk a block workload uses"},
+    {"file", FIELD_TEXT, FIELD_AT(struct workload_input, file), .only = ONLY(REPLAY),
+     .text = "pcap or CSV that a replay sends, seen from the scenario file"},
+    {"repeat", FIELD_BOOL, FIELD_AT(struct workload_input, repeat), .only = ONLY(REPLAY), .fallback = "true",
+     .text = "a replay begins anew after its end, one mean distance later; else it stops"},
+    {"speed", FIELD_QUANTITY, FIELD_AT(struct workload_input, speed), .only = ONLY(REPLAY),
+     .dimensions = DIM_BIT(DIM_PLAIN), .minimum = 1e-6, .maximum = 1e6, .fallback = "1",
+     .text = "of a replay: 2 sends the same frames in half the time"},
+};
+const struct table workload_table = {"workload", "traffic of one guest", TABLE_ROWS(workload_fields),
+                                     sizeof(struct workload_input), true};
