@@ -3,6 +3,7 @@
 #include "models/guest/segmentation.h"
 #include "models/hardware/wire.h"
 #include "models/machine.h"
+#include "models/workload/far_host.h"
 
 static void lose(struct machine *machine, uint32_t index) { station_lose(machine, index, LOST_NIC, NULL); }
 
@@ -112,7 +113,7 @@ static sim_time in_order(const struct route *route, sim_time at) {
 static __attribute__((noinline)) void fly_to_far_host(struct machine *machine, const struct nic *nic,
                                                       const struct route *route, uint32_t index) {
     sim_time at = in_order(route, machine->sim.now + flight(machine, nic));
-    sim_at(&machine->sim, at, stream_at_far_host, machine, index);
+    sim_at(&machine->sim, at, far_host_receive, machine, index);
 }
 
 static uint32_t sent(void *owner, struct nic_queue *queue, uint32_t index) {

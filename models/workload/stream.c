@@ -3,19 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/hardware/wire.h"
 #include "models/machine.h"
 #include "models/telling.h"
+#include "models/workload/far_host.h"
 
 /* Where data and acknowledgements begin their paths: at TCP's output. */
 enum { DATA_STAGE = 1, ACK_STAGE = 0 };
-/* The far host takes frames for one packet as long as less time than this lies between them. */
-enum { GAP_FRAMES = 2 };
 enum { EARLY_MORE = 64, SOCKET_MORE = 1024, WRITES_DUE_MAX = 4096 };
 
 static double cost(const struct flow *flow, enum cost id) { return flow->machine->config->host.costs.values[id].value; }
-
-static void output(struct stream *stream, struct station *from);
 
 /* ---- making and freeing ---------------------------------------------------------------------------- */
 
@@ -39,6 +35,7 @@ struct stream *stream_new(struct flow *flow, int packet_frames, int frames_max) 
     tcp_sender_init(&stream->sender, &settings);
     tcp_receiver_init(&stream->receiver, &settings);
     stream->flow = flow;
+    stream->paced = flow->interval_ps > 0;
     stream->frames_max = stream->size_count = frames_max;
     stream->write_bytes = (uint32_t)stream_write_bytes(flow->machine->config, work);
     stream->early_capacity = (int)(settings.window_bytes / segment) + EARLY_MORE;
@@ -74,19 +71,17 @@ uint32_t stream_socket_packets(const struct stream *stream) {
 
 static struct stage *write_stage(struct stream *stream) { return &stream->flow->route->program->stages[0]; }
 
-static void remember_write(struct stream *stream, sim_time began) {
+void stream_remember_write(struct stream *stream, sim_time began) {
     if (stream->writes == STREAM_WRITES_MAX) return;
     uint32_t at = (stream->write_head + stream->writes++) % STREAM_WRITES_MAX;
     stream->write_end[at] = stream->sender.written;
     stream->write_at[at] = began;
 }
 
-static bool paced(const struct stream *stream) { return stream->flow->interval_ps > 0; }
-
 static void wrote(struct sim *sim, void *object, uint64_t began);
 
 static bool has_to_wait(struct stream *stream) {
-    if (paced(stream) && stream->writes_due == 0) return true;
+    if (stream->paced && stream->writes_due == 0) return true;
     stream->flow->blocked = tcp_room(&stream->sender) < stream->write_bytes;
     return stream->flow->blocked;
 }
@@ -113,24 +108,15 @@ static void wrote(struct sim *sim, void *object, uint64_t began) {
     struct stream *stream = object;
     struct flow *flow = stream->flow;
     write_stage(stream)->executed[EACH]++;
-    if (paced(stream)) stream->writes_due--;
+    if (stream->paced) stream->writes_due--;
     tcp_write(&stream->sender, stream->write_bytes);
-    remember_write(stream, (sim_time)began);
-    output(stream, &flow->thread);
+    stream_remember_write(stream, (sim_time)began);
+    stream_output(stream, &flow->thread);
     flow->active = !has_to_wait(stream);
     if (flow->active)
         submit_write(stream, 0);
     else
         thread_sleeps(&flow->thread);
-}
-
-/* The far host's application costs nothing; it writes what there is room for. */
-static void far_write(struct stream *stream) {
-    while (tcp_room(&stream->sender) >= stream->write_bytes && (!paced(stream) || stream->writes_due > 0)) {
-        if (paced(stream)) stream->writes_due--;
-        tcp_write(&stream->sender, stream->write_bytes);
-        remember_write(stream, stream->flow->machine->sim.now);
-    }
 }
 
 /* A third of the send buffer is free: the writer goes on (sk_stream_write_space). */
@@ -150,8 +136,8 @@ static void tick(struct sim *sim, void *object, uint64_t word) {
     sim_at(sim, (sim_time)flow->next_ps, tick, stream, 0);
     if (stream->writes_due < WRITES_DUE_MAX) stream->writes_due++;
     if (stream->far_sends) {
-        far_write(stream);
-        output(stream, NULL);
+        far_host_write(stream);
+        stream_output(stream, NULL);
     } else if (!flow->active && !flow->blocked) {
         begin_writing(stream, NULL);
     }
@@ -159,12 +145,12 @@ static void tick(struct sim *sim, void *object, uint64_t word) {
 
 void stream_start(struct stream *stream) {
     struct flow *flow = stream->flow;
-    if (paced(stream)) {
+    if (stream->paced) {
         flow->next_ps = flow->burst_end_ps = (double)flow->machine->sim.now;
         tick(&flow->machine->sim, stream, 0);
     } else if (stream->far_sends) {
-        far_write(stream);
-        output(stream, NULL);
+        far_host_write(stream);
+        stream_output(stream, NULL);
     } else {
         begin_writing(stream, NULL);
     }
@@ -190,12 +176,12 @@ static void timer_rings(struct sim *sim, void *object, uint64_t word) {
     stream->timer = EVENT_NONE;
     if (stream->sender.deadline <= sim->now) {
         tcp_timed_out(&stream->sender, sim->now);
-        output(stream, NULL);
+        stream_output(stream, NULL);
     }
     set_timer(stream);
 }
 
-static uint32_t new_data(struct stream *stream, uint64_t sequence, uint32_t bytes) {
+uint32_t stream_new_data(struct stream *stream, uint64_t sequence, uint32_t bytes) {
     struct machine *machine = stream->flow->machine;
     uint32_t segment = stream->sender.settings.segment_bytes, frames = (bytes + segment - 1) / segment;
     uint32_t index = packet_take(&machine->packets);
@@ -213,45 +199,7 @@ static uint32_t new_data(struct stream *stream, uint64_t sequence, uint32_t byte
     return index;
 }
 
-static struct server_state *home(const struct stream *stream) {
-    return stream->flow->machine->guests[stream->flow->state->guest].server;
-}
-
-static void at_port(struct sim *sim, void *machine, uint64_t packet) {
-    (void)sim;
-    machine_ingress(machine, (uint32_t)packet);
-}
-
-/* A frame of the far host leaves it at `at`; jitter keeps the order of one connection. */
-static void from_far_host(struct stream *stream, uint32_t packet, sim_time at) {
-    struct machine *machine = stream->flow->machine;
-    at += machine_flight(machine, home(stream));
-    sim_time *last = &stream->arrival[packet_at(&machine->packets, packet)->frames == 0];
-    if (at <= *last) at = *last + 1;
-    *last = at;
-    sim_at(&machine->sim, at, at_port, machine, packet);
-}
-
-static void far_link_sent(struct sim *sim, void *object, uint64_t bytes) {
-    (void)sim;
-    stream_freed(object, (uint32_t)bytes, NULL);
-}
-
-/* The far host's own link spaces its frames, and its kernel bounds what waits for it, as ours does. */
-static void send_from_far_host(struct stream *stream, const struct tcp_segment *segment) {
-    struct machine *machine = stream->flow->machine;
-    uint32_t mss = stream->sender.settings.segment_bytes;
-    for (uint32_t sent = 0; sent < segment->bytes; sent += mss) {
-        uint32_t bytes = segment->bytes - sent < mss ? segment->bytes - sent : mss;
-        uint32_t index = new_data(stream, segment->sequence + sent, bytes);
-        sim_time time = wire_time(machine->config->host.nic.link_bps, packet_at(&machine->packets, index)->frame_bytes);
-        sim_time sent_at = server_request(&stream->far_link, machine->sim.now, time);
-        from_far_host(stream, index, sent_at);
-        if (sent + mss >= segment->bytes) sim_at(&machine->sim, sent_at, far_link_sent, stream, segment->bytes);
-    }
-}
-
-static void output(struct stream *stream, struct station *from) {
+void stream_output(struct stream *stream, struct station *from) {
     struct machine *machine = stream->flow->machine;
     struct tcp_segment segment;
     if (from == NULL || from->cpu == NULL) from = &stream->flow->thread; /* a timer's softirq, on its CPU */
@@ -260,10 +208,10 @@ static void output(struct stream *stream, struct station *from) {
         if (segment.again) stream->flow->state->resent += (segment.bytes + mss - 1) / mss;
         stream->sender.below += segment.bytes;
         if (stream->far_sends) {
-            send_from_far_host(stream, &segment);
+            far_host_send(stream, &segment);
             continue;
         }
-        uint32_t index = new_data(stream, segment.sequence, segment.bytes);
+        uint32_t index = stream_new_data(stream, segment.sequence, segment.bytes);
         packet_at(&machine->packets, index)->stage = DATA_STAGE;
         station_deliver(machine, index, from);
     }
@@ -273,7 +221,7 @@ static void output(struct stream *stream, struct station *from) {
 void stream_freed(struct stream *stream, uint32_t bytes, struct station *from) {
     assert(stream->sender.below >= bytes);
     stream->sender.below -= bytes;
-    output(stream, from);
+    stream_output(stream, from);
 }
 
 /* ---- acknowledgements ------------------------------------------------------------------------------ */
@@ -300,7 +248,7 @@ static void send_ack(struct stream *stream, struct station *from) {
     };
     balance_enter(&stream->flow->state->acks, machine->sim.now);
     if (stream->far_receives)
-        from_far_host(stream, index, machine->sim.now);
+        far_host_frame(stream, index, machine->sim.now);
     else
         station_deliver(machine, index, from);
 }
@@ -319,7 +267,7 @@ static void ack_delayed(struct sim *sim, void *object, uint64_t word) {
     if (stream->receiver.pending) send_ack(stream, stream->far_receives ? NULL : reader(stream));
 }
 
-static void acknowledge(struct stream *stream, struct station *from) {
+void stream_acknowledge(struct stream *stream, struct station *from) {
     if (tcp_ack_due(&stream->receiver))
         send_ack(stream, from);
     else if (stream->receiver.pending && stream->ack_timer == EVENT_NONE)
@@ -327,20 +275,20 @@ static void acknowledge(struct stream *stream, struct station *from) {
             sim_after(&stream->flow->machine->sim, stream->receiver.settings.delayed, ack_delayed, stream, 0);
 }
 
-static void take_ack(struct stream *stream, const struct packet *packet, struct station *from) {
+void stream_take_ack(struct stream *stream, const struct packet *packet, struct station *from) {
     struct machine *machine = stream->flow->machine;
     struct tcp_ack ack = {packet->sequence, packet->bytes, stream->sacks[packet->sack]};
     balance_deliver(&stream->flow->state->acks, machine->sim.now, packet->born);
     tcp_acknowledged(&stream->sender, machine->sim.now, &ack);
-    if (stream->far_sends) far_write(stream);
-    output(stream, from);
+    if (stream->far_sends) far_host_write(stream);
+    stream_output(stream, from);
     if (!stream->far_sends) wake_writer(stream, from);
 }
 
 /* ---- receiving ------------------------------------------------------------------------------------- */
 
 /* Bytes have been read: writes whose last byte is among them have arrived. */
-static void count_read(struct stream *stream, uint32_t frames, uint32_t bytes) {
+void stream_count_read(struct stream *stream, uint32_t frames, uint32_t bytes) {
     struct workload_state *state = stream->flow->state;
     sim_time now = stream->flow->machine->sim.now;
     state->frames_read += frames;
@@ -401,76 +349,20 @@ void stream_input(struct machine *machine, uint32_t index, struct station *from)
     stream->early_count -= followed;
     if (followed > 0)
         memmove(stream->early, stream->early + followed, (size_t)stream->early_count * sizeof *stream->early);
-    acknowledge(stream, from);
+    stream_acknowledge(stream, from);
 }
 
 static void read_data(struct stream *stream, const struct packet *packet, struct station *from) {
     balance_deliver(&stream->flow->state->frames, stream->flow->machine->sim.now, packet->born);
     bool update = tcp_has_read(&stream->receiver, packet->bytes);
-    count_read(stream, packet->frames, packet->bytes);
+    stream_count_read(stream, packet->frames, packet->bytes);
     if (update) send_ack(stream, from);
 }
 
 void stream_arrived(struct route *route, const struct packet *packet, struct station *from) {
     struct stream *stream = route->flow->stream;
     if (route->program->is_ack)
-        take_ack(stream, packet, from);
+        stream_take_ack(stream, packet, from);
     else
         read_data(stream, packet, from);
-}
-
-/* The far host reads what has come in order at once. */
-static void take_train(struct stream *stream) {
-    struct tcp_receiver *receiver = &stream->receiver;
-    uint32_t fresh, bytes;
-    if (stream->train_frames == 0) return;
-    enum tcp_arrival arrival = tcp_arrived(receiver, stream->train_from, stream->train_bytes, &bytes);
-    while (receiver->early.count > 0 && receiver->early.range[0].from <= receiver->next) {
-        struct tcp_range early = receiver->early.range[0];
-        tcp_arrived(receiver, early.from, (uint32_t)(early.to - early.from), &fresh);
-        bytes += fresh;
-    }
-    tcp_has_read(receiver, bytes);
-    count_read(stream, arrival == TCP_DUPLICATE ? 0 : stream->train_frames, bytes);
-    stream->train_frames = stream->train_bytes = 0;
-    acknowledge(stream, NULL);
-}
-
-static void train_may_end(struct sim *sim, void *object, uint64_t word) {
-    (void)word;
-    struct stream *stream = object;
-    stream->train_waits = stream->train_frames > 0 && sim->now < stream->train_ends;
-    if (stream->train_waits)
-        sim_at(sim, stream->train_ends, train_may_end, stream, 0);
-    else
-        take_train(stream);
-}
-
-/* Frames in sequence are one packet until there is a gap between them, or 64 KB of them. */
-static void receive_at_far_host(struct stream *stream, const struct packet *packet) {
-    struct machine *machine = stream->flow->machine;
-    balance_deliver(&stream->flow->state->frames, machine->sim.now, packet->born);
-    if (packet->sequence != stream->train_from + stream->train_bytes) take_train(stream);
-    if (stream->train_frames == 0) stream->train_from = packet->sequence;
-    stream->train_bytes += packet->bytes;
-    stream->train_frames += packet->frames;
-    bool is_short = packet->bytes < stream->sender.settings.segment_bytes;
-    if (is_short || stream->train_frames >= (uint32_t)stream->frames_max) take_train(stream);
-    sim_time frame = wire_time(machine->config->host.nic.link_bps, packet->frame_bytes);
-    stream->train_ends = machine->sim.now + GAP_FRAMES * frame;
-    if (stream->train_waits || stream->train_frames == 0) return;
-    stream->train_waits = true;
-    sim_at(&machine->sim, stream->train_ends, train_may_end, stream, 0);
-}
-
-void stream_at_far_host(struct sim *sim, void *object, uint64_t word) {
-    (void)sim;
-    struct machine *machine = object;
-    const struct packet *packet = packet_at(&machine->packets, (uint32_t)word);
-    struct stream *stream = packet->route->flow->stream;
-    if (packet->route->program->is_ack)
-        take_ack(stream, packet, NULL);
-    else
-        receive_at_far_host(stream, packet);
-    packet_give(&machine->packets, (uint32_t)word);
 }

@@ -4,8 +4,7 @@
  * TCP's output happens where its cause is: in the thread, in the softirq that takes an acknowledgement, where a sent
  * packet is freed. Data and acknowledgements are packets that follow the paths of their modes, are delayed and lost
  * there. Out-of-order packets are held until the gap is filled. The reader reads what has come in order.
- * A far host has the same TCP but no cost: it merges frames that follow each other without a gap, as GRO does, reads at
- * once, and always has data.
+ * The other end may be a far host (far_host.h).
  *
  * What is counted as latency is one write: from the call until its last byte has been read. */
 #ifndef IOPATH_MODELS_WORKLOAD_STREAM_H
@@ -33,7 +32,7 @@ struct stream {
     int size_count;
     struct route **sizes; /* of packets of 1, 2, … segments */
     struct route *ack;
-    bool far_sends, far_receives, lro;
+    bool far_sends, far_receives, lro, paced;
     int early_count, early_capacity; /* packets that came out of order, by sequence */
     struct early_packet *early;
     uint16_t sack; /* the range that was written last; the first is empty */
@@ -75,7 +74,15 @@ void stream_arrived(struct route *route, const struct packet *packet, struct sta
 /* So much of what was handed down is no longer in the queues below. */
 void stream_freed(struct stream *stream, uint32_t bytes, struct station *from);
 
-/* sim_handler: a packet has come to the far host. */
-void stream_at_far_host(struct sim *sim, void *machine, uint64_t packet);
+/* TCP's output, where `from` works (NULL: a timer, the far host): all packets that it lets go now. */
+void stream_output(struct stream *stream, struct station *from);
+
+/* For far_host.h: a new packet of data, not yet on its way; a write, so that its latency is measured; bytes that the
+ * receiver has read; an acknowledgement that has come, and one that may be due. */
+uint32_t stream_new_data(struct stream *stream, uint64_t sequence, uint32_t bytes);
+void stream_remember_write(struct stream *stream, sim_time began);
+void stream_count_read(struct stream *stream, uint32_t frames, uint32_t bytes);
+void stream_take_ack(struct stream *stream, const struct packet *packet, struct station *from);
+void stream_acknowledge(struct stream *stream, struct station *from);
 
 #endif
