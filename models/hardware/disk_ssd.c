@@ -1,0 +1,184 @@
+/* Solid state disks: dies behind one interface, and a buffer that writes go into.
+ *
+ * A die serves first come first served, by arithmetic (sim/server.h has too few servers): what is asked of it is done
+ * at a date known at once. Pages of 4 KiB are read from the dies in the order of their addresses, and programmed on
+ * the dies in turn, whatever their address. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "models/hardware/disk_device.h"
+
+enum { STREAMS = 16 }; /* that the device reads ahead of at the same time; ours, makers do not publish it */
+
+struct ssd {
+    sim_time *die_free; /* of each die: when it is done with all that was asked of it */
+    uint32_t dies;
+    sim_time die_busy; /* of all together, what was asked of them */
+    sim_time read, write;
+    sim_time begun; /* how much earlier than its request the device begins a read that follows another */
+    uint64_t read_next[STREAMS];
+    uint32_t stream; /* to forget next */
+    struct disk_allowance reads;
+    struct disk_slots writes; /* that wait for room in the buffer */
+    double buffered;          /* bytes in whole pages, on their way into the buffer or not yet programmed */
+    uint64_t next_write;      /* offset at which a write would follow the last */
+    uint32_t turn;            /* of the dies to program: pages go where the device likes */
+};
+
+/* Seconds of all dies together to program a write. Pages after the first, and the first if it follows the last write,
+ * are put beside another, which takes as long as write_bps says. */
+static double program_s(const struct disk_config *config, double pages, bool follows) {
+    double apart = config->write_iops > 0 ? config->channels / config->write_iops : 0, beside = apart;
+    if (config->write_bps > 0) beside = fmin(apart, config->channels * (double)DISK_PAGE_BYTES / config->write_bps);
+    return (follows ? beside : apart) + (pages - 1) * beside;
+}
+
+static bool ssd_init(struct disk *disk) {
+    const struct disk_config *config = &disk->config;
+    struct ssd *ssd = disk->state = calloc(1, sizeof *ssd);
+    if (ssd == NULL) return false;
+    ssd->dies = (uint32_t)config->channels;
+    ssd->die_free = calloc(ssd->dies, sizeof *ssd->die_free);
+    ssd->read = sim_time_of(config->read_s);
+    ssd->write = sim_time_of(config->write_s);
+    if (config->ahead_s > 0) ssd->begun = ssd->read - sim_time_of(config->ahead_s);
+    for (int i = 0; i < STREAMS; i++) ssd->read_next[i] = UINT64_MAX;
+    ssd->writes.first = DISK_NO_SLOT;
+    ssd->next_write = UINT64_MAX;
+    disk_allowance_init(&ssd->reads, config->read_iops, 0, 0);
+    return ssd->die_free != NULL;
+}
+
+static void ssd_fini(struct disk *disk) { free(((struct ssd *)disk->state)->die_free); }
+
+/* When the die is done with what it is asked for now. */
+static sim_time ask_die(struct disk *disk, uint64_t die, sim_time service) {
+    struct ssd *ssd = disk->state;
+    sim_time *free_at = &ssd->die_free[die];
+    if (*free_at < disk->sim->now) *free_at = disk->sim->now;
+    ssd->die_busy += service;
+    return *free_at += service;
+}
+
+/* --- reads --- */
+
+static void page_read(struct sim *sim, void *object, uint64_t slot) {
+    struct disk *disk = object;
+    struct disk_command *command = &disk->commands[slot];
+    sim_time across =
+        disk_link_cross(&disk->link, sim->now, command->request.bytes / disk_pages(command->request.bytes), false);
+    if (--command->pages == 0) sim_at(sim, across, disk_complete, disk, slot);
+}
+
+/* Whether the request goes on where one ended; where the next would go on is kept. */
+static bool follows_a_read(struct ssd *ssd, const struct disk_request *request) {
+    uint32_t stream = 0;
+    while (stream < STREAMS && ssd->read_next[stream] != request->offset) stream++;
+    bool follows = stream < STREAMS;
+    if (!follows) {
+        stream = ssd->stream;
+        ssd->stream = (stream + 1) % STREAMS;
+    }
+    ssd->read_next[stream] = request->offset + request->bytes;
+    return follows;
+}
+
+static void begin_read(struct sim *sim, void *object, uint64_t slot) {
+    struct disk *disk = object;
+    struct disk_command *command = &disk->commands[slot];
+    struct ssd *ssd = disk->state;
+    uint64_t first = command->request.offset / DISK_PAGE_BYTES;
+    uint32_t pages = (uint32_t)disk_pages(command->request.bytes);
+    sim_time begun = follows_a_read(ssd, &command->request) ? ssd->begun : 0;
+    command->pages = pages;
+    for (uint32_t i = 0; i < pages; i++) {
+        sim_time at = ask_die(disk, (first + i) % ssd->dies, ssd->read) - begun;
+        sim_at(sim, at, page_read, disk, slot);
+    }
+}
+
+/* --- writes --- */
+
+static void take_writes(struct disk *disk);
+
+static void page_programmed(struct sim *sim, void *object, uint64_t word) {
+    (void)sim, (void)word;
+    struct disk *disk = object;
+    ((struct ssd *)disk->state)->buffered -= DISK_PAGE_BYTES;
+    take_writes(disk);
+}
+
+static void in_buffer(struct sim *sim, void *object, uint64_t slot) {
+    struct disk *disk = object;
+    struct ssd *ssd = disk->state;
+    const struct disk_request *request = &disk->commands[slot].request;
+    uint32_t pages = (uint32_t)disk_pages(request->bytes);
+    bool follows = request->offset == ssd->next_write;
+    ssd->next_write = request->offset + request->bytes;
+    sim_time time = sim_time_of(program_s(&disk->config, pages, follows) / pages);
+    for (uint32_t i = 0; i < pages; i++) {
+        sim_at(sim, ask_die(disk, ssd->turn, time), page_programmed, disk, 0);
+        ssd->turn = (ssd->turn + 1) % ssd->dies;
+    }
+    sim_after(sim, ssd->write, disk_complete, disk, slot);
+}
+
+/* Writes go into the buffer in order; one that is larger than the buffer goes when the buffer is empty. */
+static void take_writes(struct disk *disk) {
+    struct ssd *ssd = disk->state;
+    while (ssd->writes.first != DISK_NO_SLOT) {
+        uint32_t bytes = disk->commands[ssd->writes.first].request.bytes;
+        double room = disk_pages(bytes) * DISK_PAGE_BYTES;
+        if (ssd->buffered > 0 && ssd->buffered + room > disk->config.buffer_bytes) return;
+        uint32_t slot = disk_slots_pop(disk, &ssd->writes);
+        ssd->buffered += room;
+        sim_at(disk->sim, disk_link_cross(&disk->link, disk->sim->now, bytes, true), in_buffer, disk, slot);
+    }
+}
+
+static void ssd_start(struct disk *disk, uint32_t slot) {
+    struct ssd *ssd = disk->state;
+    if (disk->commands[slot].request.write) {
+        disk_slots_push(disk, &ssd->writes, slot);
+        take_writes(disk);
+        return;
+    }
+    sim_time at = disk_allowance_start(&ssd->reads, disk->sim->now, 1);
+    if (at > disk->sim->now)
+        sim_at(disk->sim, at, begin_read, disk, slot);
+    else
+        begin_read(disk->sim, disk, slot);
+}
+
+/* --- what is measured, and what to expect --- */
+
+static sim_time ssd_busy(const struct disk *disk) {
+    const struct ssd *ssd = disk->state;
+    sim_time now = disk->sim->now, dies = ssd->die_busy;
+    for (uint32_t i = 0; i < ssd->dies; i++)
+        if (ssd->die_free[i] > now) dies -= ssd->die_free[i] - now;
+    sim_time most = dies / disk->config.channels;
+    sim_time link = disk_link_busy(&disk->link, now), reads = disk_allowance_busy(&ssd->reads, now);
+    if (link > most) most = link;
+    return reads > most ? reads : most;
+}
+
+static double ssd_rate_bound(const struct disk_config *config, uint32_t bytes, bool write, bool sequential) {
+    double pages = disk_pages(bytes), rate = INFINITY, die_s = pages * config->read_s;
+    if (write) die_s = program_s(config, pages, sequential);
+    rate = disk_rate_min(rate, disk_cross_s(config, bytes, write));
+    rate = disk_rate_min(rate, die_s / config->channels);
+    return !write && config->read_iops > 0 && config->read_iops < rate ? config->read_iops : rate;
+}
+
+/* The pages of a long read come in rounds of one from each die; the next round is read while one crosses. */
+static double ssd_time_alone(const struct disk_config *config, uint32_t bytes, bool write, bool sequential) {
+    double across = disk_cross_s(config, bytes, write);
+    if (write) return across + config->write_s;
+    double first = sequential && config->ahead_s > 0 ? config->ahead_s : config->read_s;
+    double pages = disk_pages(bytes), rounds = ceil(pages / config->channels);
+    double last = (pages - (rounds - 1) * config->channels) / pages;
+    return first + fmax(across, (rounds - 1) * config->read_s + across * last);
+}
+
+const struct disk_model disk_ssd = {ssd_init, ssd_fini, ssd_start, ssd_busy, ssd_rate_bound, ssd_time_alone};
