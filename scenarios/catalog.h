@@ -1,4 +1,4 @@
-/* The catalog: hosts, NICs, cost sets, instance types and the bibliography, as YAML files.
+/* The catalog: hosts, NICs, disks, cost sets, instance types and the bibliography, as YAML files.
  *
  * Found in this order: the directory in IOPATH_DATA, share/iopath beside the bin/ the program runs from, the
  * source tree it was built from, the data directory it was configured to be installed with. Names are file
@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "models/hardware/disk.h"
 #include "models/host.h"
 #include "models/instance.h"
 #include "sim/diag.h"
@@ -21,6 +22,7 @@ enum iop_status data_path(const char *below, char *out, size_t size, struct diag
  * cost set filled in. */
 enum iop_status catalog_host(const char *name, struct host_config *host, struct diag *diag);
 enum iop_status catalog_nic(const char *name, struct nic_config *nic, struct diag *diag);
+enum iop_status catalog_disk(const char *name, struct disk_config *disk, struct diag *diag);
 enum iop_status catalog_costs(const char *name, struct cost_set *costs, struct diag *diag);
 
 /* Puts the costs of a polling switch of the catalog (switches/NAME.yaml) in the place of those of a set. */
@@ -42,7 +44,7 @@ struct bibliography *bibliography_load(struct diag *diag);                      
 const struct source *bibliography_find(const struct bibliography *bibliography, const char *id); /* NULL: none */
 void bibliography_free(struct bibliography *bibliography);
 
-/* Sorted names of one kind: "hosts", "nics", "costs", "instances", "scenarios" (tutorial/01-first-run, …).
+/* Sorted names of one kind: "hosts", "nics", "disks", "costs", "instances", "scenarios" (tutorial/01-first-run, …).
  * Free with names_free. */
 struct name_list {
     int count;

@@ -149,6 +149,7 @@ static const struct {
     const char *kind, *noun;
 } kinds[] = {{"hosts", "a host"},
              {"nics", "a NIC"},
+             {"disks", "a disk"},
              {"costs", "a cost set"},
              {"switches", "a polling switch"},
              {"instances", "an instance type"},

@@ -60,7 +60,8 @@ struct field {
     const char *noun;                /* of a choice or a text: "a mode" */
     bool (*check)(const char *text); /* of a text; `noun` says what it is not */
     const struct table *table;
-    unsigned only; /* of a workload: bits of the kinds it belongs to; 0: all */
+    unsigned only;   /* of a workload or a disk: bits of the kinds it belongs to; 0: all */
+    unsigned needed; /* of a disk: bits of the kinds that cannot do without it */
     bool required;
     bool shorten;         /* a text that is too long is cut, not refused */
     bool later;           /* valid, but its machinery does not exist yet */

@@ -130,10 +130,10 @@ const struct table scenario_table = {"scenario", "the whole file", TABLE_ROWS(sc
 
 const struct table *const *schema_tables(int *count) {
     static const struct table *const all[] = {
-        &scenario_table,   &guest_table,  &tuning_table,   &offloads_table, &workload_table, &run_table,
-        &cost_table,       &sweep_table,  &plot_table,     &expect_table,   &host_table,     &scheduler_table,
-        &iommu_table,      &dom0_table,   &network_table,  &nic_table,      &pcie_table,     &cost_set_table,
-        &cost_value_table, &family_table, &instance_table, &source_table,
+        &scenario_table, &guest_table,      &tuning_table,  &offloads_table, &workload_table, &run_table,
+        &cost_table,     &sweep_table,      &plot_table,    &expect_table,   &host_table,     &scheduler_table,
+        &iommu_table,    &dom0_table,       &network_table, &nic_table,      &pcie_table,     &disk_table,
+        &cost_set_table, &cost_value_table, &family_table,  &instance_table, &source_table,
     };
     *count = (int)(sizeof all / sizeof *all);
     return all;

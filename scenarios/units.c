@@ -51,7 +51,7 @@ enum { UNIT_COUNT = sizeof units / sizeof *units };
 static const char *const nouns[DIM_COUNT] = {
     [DIM_PLAIN] = "a plain number",      [DIM_SIZE] = "a size",           [DIM_BIT_RATE] = "a bit rate",
     [DIM_PACKET_RATE] = "a packet rate", [DIM_FREQUENCY] = "a frequency", [DIM_TIME] = "a time",
-    [DIM_CYCLES] = "a number of cycles", [DIM_SHARE] = "a percentage",    [DIM_BYTE_RATE] = "a copy rate",
+    [DIM_CYCLES] = "a number of cycles", [DIM_SHARE] = "a percentage",    [DIM_BYTE_RATE] = "a byte rate",
 };
 
 const char *dimension_noun(enum dimension dimension) { return nouns[dimension]; }

@@ -8,6 +8,18 @@
 static const struct disk_model *const models[] = {
     [DISK_HDD] = &disk_hdd, [DISK_SSD] = &disk_ssd, [DISK_NULL] = &disk_null, [DISK_NETWORK] = &disk_network};
 
+const char *disk_kind_name(enum disk_kind kind) {
+    static const char *const names[] = {
+        [DISK_HDD] = "hdd", [DISK_SSD] = "ssd", [DISK_NULL] = "null", [DISK_NETWORK] = "network"};
+    return names[kind];
+}
+
+const char *disk_interface_name(enum disk_interface interface) {
+    static const char *const names[] = {
+        [DISK_AHCI] = "ahci", [DISK_NVME] = "nvme", [DISK_MEMORY] = "memory", [DISK_REMOTE] = "remote"};
+    return names[interface];
+}
+
 /* --- lists --- */
 
 bool disk_fifo_init(struct disk_fifo *fifo, uint32_t size) {

@@ -84,6 +84,10 @@ struct disk_request {
 /* Called when the device reports the completion of a request. */
 typedef void disk_done(void *owner, uint32_t packet);
 
+/* "hdd", "ahci" */
+const char *disk_kind_name(enum disk_kind kind);
+const char *disk_interface_name(enum disk_interface interface);
+
 /* NULL without memory. `stream` is the number of its random stream. The configuration is copied and must be in range
  * (scenarios/disk_table.c); `done` and `owner` are the caller's. */
 struct disk *disk_new(struct sim *sim, const struct disk_config *config, uint32_t stream, disk_done *done, void *owner);
@@ -99,7 +103,8 @@ double disk_busy_s(const struct disk *disk);
 
 /* The most requests of this kind per second that the disk can do, and the mean time of one on an idle disk, over
  * random offsets; sequential: each follows the last. The rate counts with a full queue, the outer edge of a hdd if
- * sequential, a full allowance of credits, and is INFINITY where nothing limits it. */
+ * sequential, a full allowance of credits, and is INFINITY where nothing limits it. One kind
+ * alone: a hdd that has reads and cached writes to choose from may do a little more than the mean of both. */
 double disk_rate_bound(const struct disk_config *config, uint32_t bytes, bool write, bool sequential);
 double disk_time_alone(const struct disk_config *config, uint32_t bytes, bool write, bool sequential);
 

@@ -167,7 +167,8 @@ static sim_time hdd_busy(const struct disk *disk) {
  * the arm chooses; the buffer has its next write at once. */
 static double hdd_rate_bound(const struct disk_config *config, uint32_t bytes, bool write, bool sequential) {
     bool cached = write && config->write_cache;
-    int queued = cached || config->queue_depth == 1 ? config->queue_depth : config->queue_depth - 1;
+    double queued = fmax(config->queue_depth - 1, 1);
+    if (cached) queued = fmin(fmax(floor(config->buffer_bytes / fmax(bytes, 1)), 1), config->queue_depth);
     double time_s = sequential ? bytes / config->outer_bps : hdd_soonest_s(config, queued) + bytes * hdd_byte_s(config);
     double rate = disk_rate_min(INFINITY, time_s);
     return cached ? disk_rate_min(rate, disk_cross_s(config, bytes, true)) : rate;

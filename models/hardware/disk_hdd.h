@@ -26,6 +26,6 @@ double hdd_byte_s(const struct disk_config *config);
 /* Means over two random places: of the seek, and of the seek and the wait for the sector of the soonest of `queued`
  * requests. */
 double hdd_mean_seek_s(const struct disk_config *config);
-double hdd_soonest_s(const struct disk_config *config, int queued);
+double hdd_soonest_s(const struct disk_config *config, double queued);
 
 #endif

@@ -38,7 +38,7 @@ double hdd_mean_seek_s(const struct disk_config *config) {
 
 /* A request is reached a seek and up to a revolution later, any wait as likely as any other. The mean of the least of
  * n such times is the integral of P(one is later than t)^n. */
-double hdd_soonest_s(const struct disk_config *config, int queued) {
+double hdd_soonest_s(const struct disk_config *config, double queued) {
     enum { DISTANCES = 256, STEPS = 1000 }; /* of a revolution */
     double seeks[DISTANCES], revolution = hdd_revolution_s(config), step = revolution / STEPS, sum = 0;
     for (int i = 0; i < DISTANCES; i++) seeks[i] = hdd_seek_s(config, (i + 0.5) / DISTANCES);

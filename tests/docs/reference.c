@@ -131,17 +131,16 @@ static void print_value(const struct field *field) {
     if (field->kind != FIELD_TABLE && field->kind != FIELD_LIST) print_range(field);
 }
 
-/* Kinds of workload a key belongs to, in the order of the key `kind`. */
-static void print_kinds(const struct table *table, const struct field *field) {
-    if (field->only == 0) return;
+/* Kinds of workload or disk, in the order of the key `kind`. */
+static void print_kinds(const struct table *table, unsigned bits, const char *before) {
+    if (bits == 0) return;
     const struct choice *kinds = NULL;
     for (int i = 0; i < table->field_count; i++)
         if (strcmp(table->fields[i].key, "kind") == 0) kinds = table->fields[i].choices;
-    printf(" Of ");
+    printf("%s", before);
     int shown = 0;
     for (; kinds != NULL && kinds->name != NULL; kinds++)
-        if (field->only & (1u << kinds->value)) printf("%s%s", shown++ > 0 ? ", " : "", kinds->name);
-    putchar('.');
+        if (bits & (1u << kinds->value)) printf("%s%s", shown++ > 0 ? ", " : "", kinds->name);
 }
 
 static void print_table(const struct table *table) {
@@ -155,11 +154,14 @@ static void print_table(const struct table *table) {
         printf(" | ");
         if (field->required)
             printf("required");
+        else if (field->needed != 0)
+            print_kinds(table, field->needed, "required of ");
         else if (field->fallback != NULL)
             printf("`%s`", field->fallback);
         printf(" | ");
         print_sentence(field->text != NULL ? field->text : "");
-        print_kinds(table, field);
+        print_kinds(table, field->only, " Of ");
+        if (field->only != 0) putchar('.');
         puts(field->later ? " Not available yet. |" : " |");
     }
 }

@@ -197,6 +197,7 @@ Test(catalog, names_are_sorted) {
         const char *kind, *names;
     } rows[] = {{"hosts", "bare lab "},
                 {"nics", "one ten "},
+                {"disks", "quick slow "},
                 {"costs", "derived flat "},
                 {"instances", "t9.large t9.metal t9.slow t9.small "}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -32,6 +32,17 @@ Test(shipped, every_nic_loads) {
     names_free(&nics);
 }
 
+Test(shipped, every_disk_loads) {
+    struct name_list disks = shipped("disks");
+    for (int i = 0; i < disks.count; i++) {
+        struct disk_config disk;
+        struct diag diag = {0};
+        cr_expect_eq(catalog_disk(disks.names[i], &disk, &diag), IOP_OK, "%s", diag.message);
+        cr_expect_str_neq(disk.description, "", "%s", disks.names[i]);
+    }
+    names_free(&disks);
+}
+
 Test(shipped, every_cost_set_loads) {
     struct name_list sets = shipped("costs");
     for (int i = 0; i < sets.count; i++) {
@@ -187,9 +198,9 @@ static void expect_cited(const struct bibliography *all, const struct node *node
     }
 }
 
-Test(shipped, the_bibliography_has_what_hosts_and_nics_cite) {
-    static const char *const kinds[] = {"hosts", "nics"};
-    for (int k = 0; k < 2; k++) {
+Test(shipped, the_bibliography_has_what_hosts_nics_and_disks_cite) {
+    static const char *const kinds[] = {"hosts", "nics", "disks"};
+    for (int k = 0; k < 3; k++) {
         struct name_list names = shipped(kinds[k]);
         struct bibliography *all = bibliography_load(NULL);
         cr_assert_not_null(all);
