@@ -56,14 +56,16 @@ void comparison_free(struct comparison *comparison);
 
 /* A point's workloads in one number each, sums over guests for rates, the worst for latencies. */
 struct comparison_summary {
-    bool has_pps, has_throughput, has_transactions, has_latency, has_rtt;
-    struct interval pps, throughput, transactions; /* intervals only when one workload has them */
-    struct interval latency;                       /* mean; of transactions the round trip */
-    double p50, p99;                               /* NaN: unknown */
+    bool has_pps, has_throughput, has_transactions, has_iops, has_latency, has_rtt;
+    struct interval pps, throughput, transactions, iops; /* intervals only when one workload has them */
+    struct interval latency;                             /* mean; of transactions the round trip */
+    double p50, p99;                                     /* NaN: unknown */
     double lost, cores;
     double rate; /* transactions if there are any, else pps */
 };
 void comparison_summarize(const struct comparison_point *point, struct comparison_summary *summary);
+/* Of transactions, else packets, else block requests; NULL: none of them. */
+const struct interval *comparison_rate(const struct comparison_summary *summary);
 
 /* Rate over the rate of the reference point; NaN when there is none. */
 double comparison_ratio(const struct comparison *comparison, const struct comparison_point *point);

@@ -23,7 +23,7 @@ struct canvas {
     int *group_of, *series_of; /* of each point that ran */
     struct plot_value *values; /* panel, series, group */
     struct plot_series *series;
-    bool transactions;
+    bool transactions, requests;
 };
 
 static const struct comparison_point *point_at(const struct canvas *canvas, int i) {
@@ -84,10 +84,10 @@ static void fill_values(struct canvas *canvas) {
         struct comparison_summary sums;
         comparison_summarize(point_at(canvas, i), &sums);
         canvas->transactions = canvas->transactions || sums.has_transactions;
-        const struct interval *of[PANELS] = {sums.has_transactions ? &sums.transactions : &sums.pps, &sums.throughput,
-                                             &sums.latency};
-        const bool has[PANELS] = {sums.has_transactions || sums.has_pps, sums.has_throughput,
-                                  sums.has_latency || sums.has_rtt};
+        const struct interval *rate = comparison_rate(&sums);
+        canvas->requests = canvas->requests || rate == &sums.iops;
+        const struct interval *of[PANELS] = {rate != NULL ? rate : &sums.pps, &sums.throughput, &sums.latency};
+        const bool has[PANELS] = {rate != NULL, sums.has_throughput, sums.has_latency || sums.has_rtt};
         for (int panel = 0; panel < PANELS; panel++) {
             struct plot_value *value = value_at(canvas, panel, canvas->series_of[i], canvas->group_of[i]);
             char unit[16];
@@ -116,8 +116,9 @@ static int add_panels(struct canvas *canvas, enum panel_kind kind, const char *x
         for (int s = 0; s < canvas->series_count; s++)
             series[s] =
                 (struct plot_series){canvas->series_labels[s], value_at(canvas, panel, s, 0), canvas->group_count};
-        const char *title = panel > 0 ? panel_titles[panel] : canvas->transactions ? "transactions" : "packets";
-        const char *unit = panel > 0 ? panel_units[panel] : canvas->transactions ? "1/s" : "pps";
+        const char *rate = canvas->transactions ? "transactions" : canvas->requests ? "block requests" : "packets";
+        const char *title = panel > 0 ? panel_titles[panel] : rate;
+        const char *unit = panel > 0 ? panel_units[panel] : canvas->transactions || canvas->requests ? "1/s" : "pps";
         if (panel == 2 && canvas->transactions) title = "mean round trip";
         panels[count++] = (struct plot_panel){.kind = kind,
                                               .width = PANEL_SHARED,

@@ -36,6 +36,9 @@ static void add_estimate(struct comparison_summary *summary, const struct estima
     case METRIC_TRANSACTIONS:
         add_rate(&summary->transactions, &summary->has_transactions, over);
         break;
+    case METRIC_IOPS:
+        add_rate(&summary->iops, &summary->has_iops, over);
+        break;
     case METRIC_RTT_MEAN:
     case METRIC_LATENCY_MEAN:
         if (!(summary->has_latency || summary->has_rtt) || over->mean > summary->latency.mean) summary->latency = *over;
@@ -69,10 +72,14 @@ static void add_estimate(struct comparison_summary *summary, const struct estima
 void comparison_summarize(const struct comparison_point *point, struct comparison_summary *summary) {
     *summary = (struct comparison_summary){.p50 = NAN, .p99 = NAN, .rate = NAN};
     for (int i = 0; i < point->result.estimate_count; i++) add_estimate(summary, &point->result.estimates[i]);
-    if (summary->has_transactions)
-        summary->rate = summary->transactions.mean;
-    else if (summary->has_pps)
-        summary->rate = summary->pps.mean;
+    const struct interval *rate = comparison_rate(summary);
+    if (rate != NULL) summary->rate = rate->mean;
+}
+
+const struct interval *comparison_rate(const struct comparison_summary *summary) {
+    if (summary->has_transactions) return &summary->transactions;
+    if (summary->has_pps) return &summary->pps;
+    return summary->has_iops ? &summary->iops : NULL;
 }
 
 double comparison_ratio(const struct comparison *comparison, const struct comparison_point *point) {
@@ -83,7 +90,7 @@ double comparison_ratio(const struct comparison *comparison, const struct compar
     return reference.rate > 0 ? own.rate / reference.rate : NAN;
 }
 
-enum { AXES_MAX = 16, OTHER_COLUMNS = 15 };
+enum { AXES_MAX = 16, OTHER_COLUMNS = 16 };
 
 static int make_columns(const struct comparison *comparison, struct table_column *columns) {
     static const struct table_column others[OTHER_COLUMNS] = {
@@ -91,6 +98,7 @@ static int make_columns(const struct comparison *comparison, struct table_column
         {"mode", "MODE", TABLE_LEFT},
         {"pps", "PACKETS", TABLE_RIGHT},
         {"transactions", "TRANSACTIONS", TABLE_RIGHT},
+        {"iops", "IOPS", TABLE_RIGHT},
         {"interval", "±", TABLE_RIGHT},
         {"ratio", "RATIO", TABLE_RIGHT},
         {"throughput", "THROUGHPUT", TABLE_RIGHT},
@@ -128,9 +136,9 @@ static void add_axes(const struct comparison *comparison, const struct compariso
 }
 
 static void add_interval(const struct comparison_summary *sums, struct table *table) {
-    const struct interval *over = sums->has_transactions ? &sums->transactions : &sums->pps;
+    const struct interval *over = comparison_rate(sums);
     char text[UNITS_TEXT];
-    double relative = over->mean > 0 ? (over->high - over->low) / 2 / over->mean : 0;
+    double relative = over != NULL && over->mean > 0 ? (over->high - over->low) / 2 / over->mean : 0;
     snprintf(text, sizeof text, "%.2g %%", 100 * relative);
     number_if(table, relative > 0, relative, text);
 }
@@ -144,6 +152,7 @@ static void add_row(const struct comparison *comparison, const struct comparison
     table_text(table, point->mode);
     number_if(table, sums.has_pps, sums.pps.mean, units_si(sums.pps.mean, "pps", text));
     number_if(table, sums.has_transactions, sums.transactions.mean, units_si(sums.transactions.mean, "/s", text));
+    number_if(table, sums.has_iops, sums.iops.mean, units_si(sums.iops.mean, "/s", text));
     add_interval(&sums, table);
     double ratio = comparison_ratio(comparison, point);
     snprintf(text, sizeof text, "%.2f", ratio);

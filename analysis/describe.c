@@ -65,12 +65,26 @@ static void describe_requests(const struct workload_config *workload, const char
              side, peer, workload->request_bytes, workload->response_bytes, workload->concurrency, rate);
 }
 
+static void describe_block(const struct model_config *model, const struct workload_config *workload, char *out,
+                           size_t size) {
+    char bytes[UNITS_TEXT], mix[48];
+    if (workload->read_share >= 1 || workload->read_share <= 0)
+        snprintf(mix, sizeof mix, "%s", workload->read_share > 0 ? "reads" : "writes");
+    else
+        snprintf(mix, sizeof mix, "requests, %.3g %% reads", 100 * workload->read_share);
+    snprintf(out, size, "block %s %s %s on %s, %d job%s, %d in flight each", units_bytes(workload->block_bytes, bytes),
+             workload->is_sequential ? "sequential" : "random", mix, model->host.disks[workload->disk].name,
+             workload->jobs, workload->jobs == 1 ? "" : "s", workload->concurrency / workload->jobs);
+}
+
 void describe_workload(const struct model_config *model, const struct workload_config *workload, char *out,
                        size_t size) {
     const char *kind = workload_kind_name(workload->kind), *peer = peer_text(model, workload);
     char time[UNITS_TEXT];
     if (workload_is_stream(workload->kind))
         describe_stream(workload, peer, out, size);
+    else if (workload->kind == WORK_BLOCK)
+        describe_block(model, workload, out, size);
     else if (workload->kind == WORK_SPIN && workload->busy < 1)
         snprintf(out, size, "%s, %d thread%s, busy %.3g %% of each %s", kind, workload->jobs,
                  workload->jobs == 1 ? "" : "s", 100 * workload->busy, units_time(workload->period_s, time));

@@ -141,6 +141,7 @@ static json_t *bottleneck_json(const struct report *report) {
 
 static const char *bound_key(const struct report *report, const struct bound *bound) {
     const struct workload_config *workload = &report->scenario->model.guests[bound->guest].workloads[bound->workload];
+    if (workload->kind == WORK_BLOCK) return "iops";
     return workload_is_transactional(workload->kind) ? "transactions" : "pps";
 }
 

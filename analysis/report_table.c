@@ -249,8 +249,8 @@ static void print_precision(const struct report *report, FILE *out) {
     for (int i = 0; i < report->result->estimate_count; i++) {
         const struct estimate *estimate = &report->result->estimates[i];
         enum metric_kind kind = estimate->metric.kind;
-        if (kind != METRIC_PPS && kind != METRIC_THROUGHPUT && kind != METRIC_TRANSACTIONS && kind != METRIC_RTT_MEAN &&
-            kind != METRIC_LATENCY_MEAN)
+        if (kind != METRIC_PPS && kind != METRIC_THROUGHPUT && kind != METRIC_TRANSACTIONS && kind != METRIC_IOPS &&
+            kind != METRIC_RTT_MEAN && kind != METRIC_LATENCY_MEAN)
             continue;
         double half = (estimate->over.high - estimate->over.low) / 2 / fabs(estimate->over.mean);
         if (half <= widest) continue;

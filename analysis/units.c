@@ -38,6 +38,16 @@ const char *units_si(double value, const char *unit, char out[UNITS_TEXT]) {
     return scaled(value, 1000, prefixes, 6, unit, out);
 }
 
+const char *units_bytes(int bytes, char out[UNITS_TEXT]) {
+    if (bytes % (1 << 20) == 0)
+        snprintf(out, UNITS_TEXT, "%d MiB", bytes >> 20);
+    else if (bytes % 1024 == 0)
+        snprintf(out, UNITS_TEXT, "%d KiB", bytes / 1024);
+    else
+        snprintf(out, UNITS_TEXT, "%d B", bytes);
+    return out;
+}
+
 const char *units_time(double seconds, char out[UNITS_TEXT]) {
     static const char *const units[] = {"ps", "ns", "us", "ms", "s"};
     if (seconds == 0) {

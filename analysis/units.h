@@ -10,6 +10,8 @@ enum { UNITS_TEXT = 48 }; /* room for any text these functions write */
 const char *units_si(double value, const char *unit, char out[UNITS_TEXT]);
 
 /* Seconds as s, ms, us, ns or ps. */
+/* "4 KiB", "512 B": whole powers of 1024. */
+const char *units_bytes(int bytes, char out[UNITS_TEXT]);
 const char *units_time(double seconds, char out[UNITS_TEXT]);
 
 /* A metric's value in the unit of the metric table ("1/s", "bit/s", "s", "1"); rates of packets are

@@ -287,6 +287,8 @@ static enum iop_status list_workloads(struct table **table, const char *name, st
                        "requests over kept connections, served by event loops"},
         [WORK_SPIN] = {"jobs busy period", "threads that compute, a neighbour that takes CPU time"},
         [WORK_REPLAY] = {"direction peer file repeat speed", "frames of a pcap or CSV file, at their times"},
+        [WORK_BLOCK] = {"disk read pattern size depth jobs engine rate arrivals",
+                        "block requests of a disk, a number in flight for each job"},
         [WORK_PING] = {"peer request interval", "ICMP echo, one after the other or at an interval"},
     };
     (void)name, (void)diag;

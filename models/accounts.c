@@ -155,10 +155,10 @@ static void charge(struct account *account, const char *domain, const char *cate
 static bool runs_on_vcpu(const struct program *program, const struct row *row) {
     int stage = when_of_producer(row->step->when) && row->stage > 0 ? row->stage - 1 : row->stage;
     enum worker worker = program->stages[stage].worker;
-    return row->guest >= 0 &&
-           (worker == WORKER_APP || worker == WORKER_TCP || worker == WORKER_QDISC || worker == WORKER_NAPI ||
-            worker == WORKER_READER || worker == WORKER_LOOP || worker == WORKER_BACKLOG ||
-            worker == WORKER_RESPONSES || worker == WORKER_PMD || worker == WORKER_VCPU_QEMU);
+    return row->guest >= 0 && (worker == WORKER_APP || worker == WORKER_TCP || worker == WORKER_QDISC ||
+                               worker == WORKER_NAPI || worker == WORKER_READER || worker == WORKER_LOOP ||
+                               worker == WORKER_BACKLOG || worker == WORKER_RESPONSES || worker == WORKER_BLOCK_QUEUE ||
+                               worker == WORKER_DISK_IRQ || worker == WORKER_PMD || worker == WORKER_VCPU_QEMU);
 }
 
 static void account_row(void *user, const struct program *program, const struct row *row, uint64_t executed,

@@ -83,6 +83,14 @@ static void demand_of_limit(struct demands *demands, int flow, const struct stag
     if (counted && config->network_pps > 0) demand(demands, flow, &guest->allowance, scale / config->network_pps);
 }
 
+static void demand_of_disk(struct demands *demands, int flow, const struct route *route, const struct stage *stage) {
+    const struct machine *machine = demands->machine;
+    const struct workload_config *work = route->flow->state->config;
+    const struct disk_config *disk = &machine->config->host.disks[work->disk];
+    double rate = disk_rate_bound(disk, (uint32_t)work->block_bytes, route->program->writes, work->is_sequential);
+    if (isfinite(rate)) demand(demands, flow, machine->servers[stage->server].disks[work->disk], 1 / rate);
+}
+
 /* Of one frame: `share` of what a packet of the route demands. */
 static void add_route(struct demands *demands, int flow, const struct route *route, double share) {
     const struct program *program = route->program;
@@ -95,6 +103,8 @@ static void add_route(struct demands *demands, int flow, const struct route *rou
         demand_of_limit(demands, flow, stage, scale);
         if (stage->worker == WORKER_NIC)
             demand_of_nic(demands, flow, stage, scale);
+        else if (stage->worker == WORKER_DISK)
+            demand_of_disk(demands, flow, route, stage);
         else
             demand_of_cpu(demands, flow, cpu_of(route, i), scale * sim_seconds(stage->work[EACH]));
     }
@@ -123,10 +133,23 @@ static void add_stream(struct demands *demands, int index, const struct flow *fl
     add_route(demands, index, flow->stream->ack, share);
 }
 
+/* Requests of a block workload: so many read, the others write. */
+static void add_block(struct demands *demands, int index, const struct flow *flow) {
+    double reads = flow->state->config->read_share;
+    demands->share = reads;
+    add_route(demands, index, flow->route, 1);
+    demands->share = 1 - reads;
+    add_route(demands, index, flow->block.write, 1);
+}
+
 /* A flow's packets; of a replay in the shares that the sizes of its frames have in the trace. */
 static void add_flow(struct demands *demands, int index, const struct flow *flow) {
     if (flow->stream != NULL) {
         add_stream(demands, index, flow);
+        return;
+    }
+    if (flow->block.job != NULL) {
+        add_block(demands, index, flow);
         return;
     }
     int classes = flow->trace != NULL ? flow->trace->class_count : 1;
@@ -147,8 +170,8 @@ static double latency(const struct machine *machine, const struct program *progr
         sum += stage->work[EACH] + stage->device_time;
         if (awake) continue;
         /* A loop comes to the CPU that wakes it. */
-        bool elsewhere =
-            stage->ring != RING_READY && (stage->ring != RING_SOCKET || reader_is_elsewhere(machine, stage));
+        bool elsewhere = stage->ring != RING_READY && stage->ring != RING_COMPLETED &&
+                         (stage->ring != RING_SOCKET || reader_is_elsewhere(machine, stage));
         if (i > 0) sum += stage->work[NOTIFYING] + stage->work[WAKE];
         if (elsewhere) sum += stage->work[REMOTE] + stage->work[FLIGHT];
         sum += stage->work[POLL];
@@ -211,6 +234,12 @@ static void name_resource(const struct machine *machine, const void *key, char *
             snprintf(name, size, "%s/limit of one flow", machine->config->guests[state->guest].name);
             return;
         }
+    for (int i = 0; i < machine->server_count; i++)
+        for (int j = 0; j < machine->config->host.disk_count; j++)
+            if (key == machine->servers[i].disks[j] && key != NULL) {
+                disk_name(machine, i, j, name, size);
+                return;
+            }
     for (int i = 0; i < machine->server_count; i++)
         if (key == machine->servers[i].pool) {
             snprintf(name, size, "pool");

@@ -22,6 +22,7 @@ enum workload_kind {
     WORK_SPIN,
     WORK_REPLAY,
     WORK_HTTP,
+    WORK_BLOCK,
     WORK_KIND_COUNT
 };
 enum direction { DIRECTION_TRANSMIT, DIRECTION_RECEIVE, DIRECTION_BOTH, DIRECTION_TRANSIT };
@@ -58,6 +59,12 @@ struct workload_config {
     double speed;                /* replay: times as fast as recorded */
     bool repeat;                 /* replay: begins anew after its period, else it ends */
     double interval_s;           /* ping: time between requests; 0: flood, one after the other */
+    /* block: `jobs` threads, each with `concurrency` / `jobs` requests of block_bytes in flight */
+    int block_bytes;
+    int disk;           /* index into the host's disks */
+    double read_share;  /* of the requests; the others write */
+    bool is_sequential; /* each job through a part of the disk of its own; else anywhere */
+    bool synchronous;   /* a system call per request, in which the thread sleeps; else io_submit and io_getevents */
 };
 
 /* How packets cross from a guest's memory into dom0's and back. */
@@ -85,6 +92,21 @@ struct offload_config {
 enum nic_model { NIC_MODEL_E1000, NIC_MODEL_RTL8139 }; /* the device that QEMU emulates for mode hvm */
 
 enum driver_kind { DRIVER_KERNEL, DRIVER_POLL }; /* of the guest's network device */
+
+/* Who serves the requests of a paravirtual disk. */
+enum disk_back_end {
+    DISK_BACK_END_KERNEL,  /* blkback, or vhost-blk */
+    DISK_BACK_END_QEMU,    /* QEMU's main loop; under Xen qdisk */
+    DISK_BACK_END_THREAD,  /* an I/O thread of QEMU (virtio-blk data plane) */
+    DISK_BACK_END_SERIAL,  /* a thread that serves one request at a time, as small monitors do */
+    DISK_BACK_END_TAPDISK, /* tapdisk3, a process for each disk */
+};
+
+/* The controller that QEMU emulates for mode hvm; of nvme, whether doorbells are exits to QEMU or eventfds. */
+enum disk_model { DISK_MODEL_IDE, DISK_MODEL_AHCI, DISK_MODEL_NVME, DISK_MODEL_NVME_EVENTFD };
+
+/* How QEMU's back ends reach the host's disk. */
+enum disk_aio { DISK_AIO_THREADS, DISK_AIO_NATIVE };
 
 enum throttle_kind { THROTTLE_ADAPTIVE, THROTTLE_OFF, THROTTLE_FIXED };
 
@@ -125,6 +147,13 @@ struct guest_config {
     int rps_cpus;           /* vCPUs that each queue's packets are steered to; 0: none */
     bool rps_interrupt_cpu; /* those that take interrupts may be among them */
     int socket;             /* of the machine, where a guest that fits into one runs */
+    int disk_queues;        /* of a paravirtual disk; a device of its own has one per vCPU if it has queues */
+    enum disk_back_end disk_back_end;
+    enum disk_aio disk_aio;
+    enum disk_model disk_model;
+    enum grants disk_grants; /* of blkfront and blkback */
+    int disk_segments;       /* pages of one request in the ring */
+    int disk_ring_pages;     /* of blkfront */
     int workload_count;
     struct workload_config workloads[WORKLOADS_MAX];
 };

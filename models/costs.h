@@ -37,6 +37,41 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     /* event loops, steering of received packets, sockets of the machine */                                            \
     X(EPOLL_WAIT, "epoll.wait", CYCLES, "one epoll_wait, system call and what it returns not included")                \
     X(EPOLL_READY, "epoll.ready", CYCLES, "one ready connection that epoll_wait returns")                              \
+    /* block requests */                                                                                               \
+    X(BLOCK_APP, "block.app", CYCLES, "load generator: one block request in user space")                               \
+    X(BLOCK_DIRECT, "block.direct", CYCLES, "direct I/O: system call's own part, pin the user's pages")                \
+    X(BLOCK_BIO, "block.bio", CYCLES, "bio and request of the block layer, to its driver")                             \
+    X(BLOCK_END, "block.end", CYCLES, "end of a bio and its request")                                                  \
+    X(BLOCK_EVENT, "block.event", CYCLES, "unpin the pages, leave an event or wake who waits")                         \
+    X(BLOCK_REAP, "block.reap", CYCLES, "io_getevents: take one event")                                                \
+    X(BLOCK_LINES, "block.queue_lines", COUNT,                                                                         \
+      "cache lines of a hardware queue and a request that move between cores")                                         \
+    X(NVME_SUBMIT, "nvme.submit", CYCLES, "nvme driver: map the data, command, doorbell")                              \
+    X(NVME_COMPLETE, "nvme.complete", CYCLES, "nvme driver: take a completion entry, unmap")                           \
+    X(AHCI_SUBMIT, "ahci.submit", CYCLES, "ahci and libata: command table, registers")                                 \
+    X(AHCI_COMPLETE, "ahci.complete", CYCLES, "ahci and libata: registers, finish a command")                          \
+    X(AHCI_TABLES, "ahci.tables", CYCLES, "libata above an emulated controller: task file or command table")           \
+    X(IDE_COMMAND, "ide.command_accesses", COUNT, "register accesses that start a command of an IDE disk with DMA")    \
+    X(IDE_INTERRUPT, "ide.interrupt_accesses", COUNT, "register accesses of its interrupt")                            \
+    X(AHCI_INTERRUPT, "ahci.interrupt_accesses", COUNT, "register accesses of an AHCI interrupt")                      \
+    X(MEMORY_DISK, "ramdisk.request", CYCLES, "ramdisk or null_blk: one request, copy not included")                   \
+    X(VIRTBLK_SUBMIT, "virtblk.submit", CYCLES, "guest virtio_blk: map the data, descriptors")                         \
+    X(VIRTBLK_COMPLETE, "virtblk.complete", CYCLES, "guest virtio_blk: take a used entry, unmap")                      \
+    X(VIRTBLK_PARSE, "virtblk.parse", CYCLES, "QEMU virtio-blk: pop an entry, map its memory, make a request")         \
+    X(VIRTBLK_FINISH, "virtblk.finish", CYCLES, "QEMU virtio-blk: callbacks of a finished request, used entry")        \
+    X(VIRTBLK_RING, "virtblk.ring", COUNT, "requests a virtqueue of a disk holds")                                     \
+    X(QEMU_POOL, "qemu.pool", CYCLES, "QEMU: queue a request for its thread pool")                                     \
+    X(IOTHREAD_LOOP, "qemu.iothread", CYCLES, "QEMU: one turn of an I/O thread's event loop")                          \
+    X(BLKFRONT_SUBMIT, "blkfront.submit", CYCLES, "blkfront: one ring request, segments not included")                 \
+    X(BLKFRONT_COMPLETE, "blkfront.complete", CYCLES, "blkfront: one response")                                        \
+    X(BLKIF_SEGMENT, "blkfront.segment", CYCLES, "blkfront or its back end: one segment of a request")                 \
+    X(BLKIF_RING, "blkfront.ring_slots", COUNT, "requests in one page of a blkif ring")                                \
+    X(BLKBACK_REQUEST, "blkback.request", CYCLES, "blkback: take one ring request, grants and bio not included")       \
+    X(BLKBACK_RESPOND, "blkback.respond", CYCLES, "blkback: response of one request")                                  \
+    X(TAPDISK_LOOP, "tapdisk.loop", CYCLES, "tapdisk3: one turn of its event loop")                                    \
+    X(TAPDISK_REQUEST, "tapdisk.request", CYCLES, "back end in user space: parse one request, buffers")                \
+    X(TAPDISK_RESPOND, "tapdisk.respond", CYCLES, "back end in user space: response of one request")                   \
+    X(GNTDEV_MAP, "grant.user_page", CYCLES, "grant device: page tables of a process for one page, or their end")      \
     X(HTTP_SERVE, "http.serve", CYCLES, "server application: one request in user space")                               \
     X(HTTP_ASK, "http.ask", CYCLES, "client application: one answer and the next request in user space")               \
     X(SOCKET_LINES, "socket.message_lines", COUNT,                                                                     \

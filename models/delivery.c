@@ -57,6 +57,11 @@ void station_deliver(struct machine *machine, uint32_t index, struct station *fr
         station_lose(machine, index, ring_infos[queue->id].lost, from);
         return;
     }
+    if (stage->worker == WORKER_DISK) {
+        if (queue->held) queue->ring.used += stage->slots;
+        block_submit(machine, queue, index);
+        return;
+    }
     bool asleep = ring_push(&queue->ring, index);
     queue->ring.used += stage->slots - 1u;
     if (stage->worker == WORKER_NIC) {

@@ -17,8 +17,13 @@ static void resource_of(const struct machine *machine, const struct route *route
         snprintf(out, size, "wire");
         return;
     }
+    if (stages[stage].worker == WORKER_DISK && row->step->mechanism == DEVICE) {
+        disk_name(machine, stages[stage].server, route->flow->state->config->disk, out, size);
+        return;
+    }
+    bool of_disk = route->program->workload >= 0 && route->flow->block.job != NULL;
     if (row->place == PLACE_DEVICE || row->step->when == FLIGHT || row->step->when == RETURN) {
-        snprintf(out, size, "%s", row->place == PLACE_DEVICE ? "nic" : "");
+        snprintf(out, size, "%s", row->place == PLACE_DEVICE && !of_disk ? "nic" : "");
         return;
     }
     if (when_of_producer(row->step->when) && stage > 0) stage--;
@@ -43,6 +48,7 @@ static const char *when_of(const struct route *route, const struct row *row) {
     const struct program *program = route->program;
     if (row->step->when != EACH) return when_name(row->step->when);
     if (program->workload < 0) return "each access";
+    if (route->flow->block.job != NULL) return "each request";
     if (route->flow->stream == NULL) return when_name(EACH);
     if (program->is_ack) return "each acknowledgement";
     if (program->stages[row->stage].worker == WORKER_APP && !program->is_completion) return "each write";

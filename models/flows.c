@@ -81,7 +81,7 @@ static void place_thread(struct machine *machine, struct flow *flow, const struc
     int server = machine->config->guests[program->guest].server;
     if (guest >= 0) thread->guest = guest;
     if (guest < 0 && work->peer != PEER_DOM0) return;
-    if (work->kind == WORK_HTTP)
+    if (work->kind == WORK_HTTP || work->kind == WORK_BLOCK)
         thread->cpu = loop_cpu(machine, guest, server, flow->index % machine_loops(machine, guest, flow->state));
     else
         thread->cpu = guest >= 0 ? guest_app_cpu(&machine->guests[guest]) : dom0_app_cpu(machine, server);
@@ -89,6 +89,7 @@ static void place_thread(struct machine *machine, struct flow *flow, const struc
 }
 
 int machine_loops(const struct machine *machine, int guest, const struct workload_state *state) {
+    if (state->config->kind == WORK_BLOCK) return state->config->jobs;
     bool answers = (guest == state->guest) == state->config->serves;
     int asked = answers ? state->config->threads : state->config->client_threads;
     int vcpus = guest >= 0 ? machine->guests[guest].vcpu_count : machine->config->host.dom0.vcpus;
@@ -183,6 +184,7 @@ struct program *machine_keep_program(struct machine *machine, struct program *pr
 
 static enum iop_status add_direction(struct machine *machine, struct workload_state *state, enum direction direction,
                                      struct diag *diag) {
+    if (state->config->kind == WORK_BLOCK) return machine_add_block(machine, state, diag);
     if (state->config->kind == WORK_TCP_STREAM) return machine_add_stream(machine, state, direction, diag);
     struct program *programs[TRACE_CLASSES_MAX];
     const struct trace *trace = state->config->trace;

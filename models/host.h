@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "models/costs.h"
+#include "models/hardware/disk.h"
 
 enum hypervisor_kind { HYPERVISOR_NONE, HYPERVISOR_XEN, HYPERVISOR_KVM, HYPERVISOR_NITRO };
 enum iommu_mode { IOMMU_OFF, IOMMU_PASSTHROUGH, IOMMU_DEFERRED, IOMMU_STRICT };
@@ -73,6 +74,8 @@ struct network_config { /* what lies between two hosts */
     int buffer_bytes;   /* that the last switch holds for one port; frames beyond are lost */
 };
 
+enum { DISKS_MAX = 16 };
+
 struct host_config {
     char name[CATALOG_NAME_MAX];
     char description[200];
@@ -92,6 +95,8 @@ struct host_config {
     struct scheduler_config scheduler;
     struct nic_config nic;
     struct network_config network;
+    int disk_count;
+    struct disk_config disks[DISKS_MAX]; /* those that workloads use */
     struct cost_set costs;
 };
 

@@ -207,6 +207,7 @@ void machine_free(struct machine *machine) {
         free_processors(server->dom0, server->dom0_count);
         if (server->has_iommu) iommu_fini(&server->iommu);
         free(server->buffers);
+        for (int j = 0; j < DISKS_MAX; j++) disk_free(server->disks[j]);
         nic_fini(&server->nic);
     }
     for (int i = 0; i < machine->config->guest_count; i++) {
@@ -234,7 +235,10 @@ void machine_free(struct machine *machine) {
     }
     for (int i = 0; i < machine->route_count; i++) free(machine->routes[i]);
     for (int i = 0; i < machine->program_count; i++) program_free(machine->programs[i]);
-    for (int i = 0; i < machine->state_count; i++) free(machine->states[i]);
+    for (int i = 0; i < machine->state_count; i++) {
+        free(machine->states[i]->jobs);
+        free(machine->states[i]);
+    }
     free(machine->stations);
     free(machine->queues);
     free(machine->station_index);

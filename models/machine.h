@@ -6,6 +6,7 @@
 #include "models/config.h"
 #include "models/guest/runqueue.h"
 #include "models/station.h"
+#include "models/workload/block.h"
 #include "models/workload/flow.h"
 #include "models/workload/stream.h"
 #include "sim/scheduler.h"
@@ -18,7 +19,7 @@ enum { STATIONS_MAX = 16384, RINGS_MAX = 16384, ROUTES_MAX = 1 << 18, INDEX_SLOT
 enum traffic { SENT, RECEIVED };
 
 /* Random streams: one number space for all components. */
-enum { STREAM_FLOWS = 0, STREAM_JITTER = 1 << 20 };
+enum { STREAM_FLOWS = 0, STREAM_JITTER = 1 << 20, STREAM_DISKS = 1 << 21 };
 
 struct server_state {
     int index;
@@ -32,7 +33,8 @@ struct server_state {
     bool has_iommu;
     struct iommu iommu;
     struct invalidation_queue invalidations;
-    struct dma_domain *buffers; /* of the host's kernel, where it maps each; else NULL */
+    struct dma_domain *buffers;    /* of the host's kernel, where it maps each; else NULL */
+    struct disk *disks[DISKS_MAX]; /* those that somebody uses */
     struct nic nic;
     struct nic_queue *pf_queue, *pmd_queue; /* of the kernel's driver, of the polling switch */
     struct processor device;                /* stands for the NIC where packets say who produced them; never works */
@@ -116,6 +118,10 @@ struct flow *machine_new_flow(struct machine *machine, const struct program *pro
 struct program *machine_keep_program(struct machine *machine, struct program *program, struct diag *diag);
 enum iop_status machine_add_stream(struct machine *machine, struct workload_state *state, enum direction direction,
                                    struct diag *diag);
+
+/* jobs.c: the jobs of a block workload; a server's disk, made when it is first asked for (NULL without memory). */
+enum iop_status machine_add_block(struct machine *machine, struct workload_state *state, struct diag *diag);
+struct disk *machine_disk(struct machine *machine, int server, int number);
 
 /* … and the ports that a polling switch looks at although nothing comes by them. */
 enum iop_status machine_wire_ports(struct machine *machine, struct diag *diag);

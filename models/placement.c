@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "models/guest/reaping.h"
+#include "models/paths/block.h"
 #include "models/pool.h"
 #include "models/topology.h"
 #include "models/vif_workers.h"
@@ -12,6 +13,8 @@
 enum { TAP_BURST = 50 };
 /* Frames that vhost hands on, and tells the guest of, at once (VHOST_NET_BATCH). */
 enum { VHOST_BATCH = 64 };
+/* Requests that the back end of a disk in user space takes in one turn; those in the kernel finish each at once. */
+enum { DISK_BATCH = 32 };
 
 static double cost(const struct machine *machine, enum cost id) { return machine->config->host.costs.values[id].value; }
 
@@ -41,14 +44,19 @@ int steered_vcpu(const struct host_config *host, const struct guest_config *gues
 
 /* ---- applications ---------------------------------------------------------------------------------- */
 
+static bool uses_network(enum workload_kind kind) { return kind != WORK_SPIN && kind != WORK_BLOCK; }
+
 /* Flows are dealt to the queues in turn, so a guest with few flows leaves the vCPUs of the others free. */
 static int busy_queues(const struct guest_config *config) {
     int flows = 0;
+    bool only_disks = config->workload_count > 0;
     for (int i = 0; i < config->workload_count; i++) {
         const struct workload_config *work = &config->workloads[i];
-        if (work->kind == WORK_SPIN) continue;
+        only_disks = only_disks && work->kind == WORK_BLOCK;
+        if (!uses_network(work->kind)) continue;
         flows += workload_is_stream(work->kind) ? work->flows : work->kind == WORK_PING ? 1 : work->concurrency;
     }
+    if (only_disks) return 0;
     /* a guest without workloads is somebody's peer */
     return flows == 0 || flows > config->queues ? config->queues : flows;
 }
@@ -85,6 +93,15 @@ struct processor *loop_cpu(struct machine *machine, int guest, int index, int th
 
 struct cpus *thread_cpus(struct machine *machine, int guest, int server) {
     return guest >= 0 ? &machine->guests[guest].cpus : &machine->servers[server].dom0_cpus;
+}
+
+/* ---- disks ----------------------------------------------------------------------------------------- */
+
+int disk_queue(const struct machine *machine, int guest, const struct flow *flow) {
+    const struct guest_state *state = &machine->guests[guest];
+    const struct disk_config *disk = &machine->config->host.disks[flow->state->config->disk];
+    int vcpu = cpus_number(&state->cpus, flow->thread.cpu);
+    return vcpu % guest_disk_queues(&machine->config->host, state->config, disk);
 }
 
 /* ---- stations -------------------------------------------------------------------------------------- */
@@ -239,6 +256,45 @@ static void place_poller(struct machine *machine, struct station *station, struc
         snprintf(station->name, sizeof station->name, "pmd%d", owner.index);
 }
 
+/* Back ends of paravirtual disks: threads of the host's kernel, of QEMU, processes of dom0. */
+static void place_disk_thread(struct machine *machine, struct station *station, struct owner owner) {
+    int number = owner.index % DISK_QUEUES_MAX;
+    bool pool = station->worker == WORKER_DISK_POOL;
+    struct server_state *server = &machine->servers[owner.server];
+    station->context = station->wake_context = CONTEXT_TASK;
+    bool in_kernel = machine->guests[owner.guest].config->disk_back_end == DISK_BACK_END_KERNEL;
+    station->input_quota = station->turn_limit = pool || in_kernel ? 1 : DISK_BATCH;
+    snprintf(station->name, sizeof station->name, "%.40s-%s%d", machine->guests[owner.guest].config->name,
+             pool ? "pool" : "disk", number);
+    struct processor *own = pool_thread(machine, owner.guest, station->name);
+    station->cpu = own != NULL ? own : dom0_cpu(server, machine->config->host.dom0.nic_irq_vcpu + owner.guest + number);
+}
+
+/* What serves block requests in the guest, and the handlers of disks' interrupts. */
+static void place_block(struct machine *machine, struct station *station, struct owner owner) {
+    int queue = owner.index % DISK_QUEUES_MAX;
+    if (station->worker == WORKER_DISK_THREAD || station->worker == WORKER_DISK_POOL) {
+        place_disk_thread(machine, station, owner);
+        return;
+    }
+    station->context = CONTEXT_HARDIRQ;
+    station->input_quota = station->turn_limit = 1;
+    station->poll_length = 1;
+    snprintf(station->name, sizeof station->name, "disk%d", queue);
+    if (owner.guest >= 0 && guest_path(machine->guests[owner.guest].config)->emulated)
+        station->register_route = &machine->guests[owner.guest].register_route;
+    if (station->worker == WORKER_BLOCK_QUEUE) {
+        station->registers_first = station->register_route != NULL;
+        station->inline_ = true;
+        station->context = CONTEXT_TASK;
+        snprintf(station->name, sizeof station->name, "disk queue%d", queue);
+    } else if (station->worker == WORKER_DISK_IRQ) {
+        station->cpu = &machine->guests[owner.guest].vcpus[queue % machine->guests[owner.guest].vcpu_count];
+    } else {
+        station->cpu = dom0_cpu(&machine->servers[owner.server], queue);
+    }
+}
+
 void place_station(struct machine *machine, struct station *station, struct owner owner, struct flow *flow) {
     struct server_state *server = &machine->servers[owner.server];
     station->wake_context = CONTEXT_HARDIRQ;
@@ -259,6 +315,13 @@ void place_station(struct machine *machine, struct station *station, struct owne
         break;
     case WORKER_BACKLOG:
         place_backlog(machine, station, owner);
+        break;
+    case WORKER_BLOCK_QUEUE:
+    case WORKER_DISK_IRQ:
+    case WORKER_HOST_DISK_IRQ:
+    case WORKER_DISK_THREAD:
+    case WORKER_DISK_POOL:
+        place_block(machine, station, owner);
         break;
     case WORKER_RESPONSES:
         reaping_place(machine, station, owner.index);

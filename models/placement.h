@@ -17,8 +17,10 @@ struct machine;
 struct processor;
 struct station;
 
-/* Event loops of one workload on one side. */
-enum { LOOPS_MAX = 256 };
+/* Event loops of one workload on one side; hardware queues of one disk. */
+enum { LOOPS_MAX = 256, DISK_QUEUES_MAX = 256 };
+/* Threads of QEMU's pool. */
+enum { POOL_THREADS_MAX = 64 };
 
 /* Whose path, and which one of several: the network queue, the flow of a socket, the CPU, the thread. */
 struct owner {
@@ -36,6 +38,9 @@ struct processor *dom0_app_cpu(struct machine *machine, int server);
 
 /* That of an event loop, of a guest or (guest -1) in dom0. */
 struct processor *loop_cpu(struct machine *machine, int guest, int server, int thread);
+
+/* The hardware queue of its disk that requests of a flow take: that of the vCPU its thread begins on. */
+int disk_queue(const struct machine *machine, int guest, const struct flow *flow);
 
 /* CPUs among which a thread chooses, of a guest or (guest -1) of dom0. */
 struct cpus *thread_cpus(struct machine *machine, int guest, int server);

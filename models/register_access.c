@@ -7,7 +7,10 @@ static void register_asked(struct sim *sim, void *object, uint64_t word);
 
 void registers_access(struct station *station) {
     if (station->registers_left == 0 || station->register_route == NULL) {
-        station_turn(station);
+        if (station->registers_first && station->batch_count > 0)
+            station_resumed(station);
+        else
+            station_turn(station);
         return;
     }
     station->registers_left--;

@@ -62,7 +62,7 @@ static void report_latency(const struct workload_state *state, struct run_result
         {METRIC_LATENCY_P50, 0.5}, {METRIC_LATENCY_P90, 0.9}, {METRIC_LATENCY_P99, 0.99}, {METRIC_LATENCY_P999, 0.999}};
     bool seen = state->latency.count > 0; /* with nothing delivered there is no latency, not one of 0 */
     double mean_s = seen ? histogram_mean(&state->latency) * 1e-12 : NAN;
-    if (!workload_is_stream(state->config->kind))
+    if (!workload_is_stream(state->config->kind) && state->config->kind != WORK_BLOCK)
         add_metric(result, METRIC_RTT_MEAN, state->guest, state->workload, mean_s);
     add_metric(result, METRIC_LATENCY_MEAN, state->guest, state->workload, mean_s);
     for (size_t i = 0; i < sizeof quantiles / sizeof quantiles[0]; i++)
@@ -87,6 +87,12 @@ static void report_workload(const struct workload_state *state, double seconds, 
         add_metric(result, METRIC_PPS, guest, work, delivered / seconds);
         add_metric(result, METRIC_OFFERED_PPS, guest, work, (double)(state->offered - state->offered_before) / seconds);
         add_metric(result, METRIC_THROUGHPUT, guest, work, 8.0 * payload_bytes / seconds);
+    } else if (state->config->kind == WORK_BLOCK) {
+        double payload_bytes = (double)(state->payload_bytes - state->payload_before);
+        add_metric(result, METRIC_IOPS, guest, work, delivered / seconds);
+        add_metric(result, METRIC_THROUGHPUT, guest, work, 8.0 * payload_bytes / seconds);
+        report_latency(state, result);
+        return;
     } else if (state->config->kind == WORK_SPIN) {
         double piece_s = sim_seconds(state->piece);
         add_metric(result, METRIC_PROGRESS, guest, work, delivered * piece_s / seconds);

@@ -63,6 +63,14 @@ void name_after_worker(const struct machine *machine, const struct processor *cp
     if (busiest != NULL && busiest->busy > 0) snprintf(last + 1, size - (size_t)(last + 1 - name), "%s", busiest->name);
 }
 
+void disk_name(const struct machine *machine, int server, int number, char *name, size_t size) {
+    const char *of = machine->config->host.disks[number].name;
+    if (machine->server_count > 1)
+        snprintf(name, size, "server%d/%s", server + 1, of);
+    else
+        snprintf(name, size, "%s", of);
+}
+
 void processor_name(const struct machine *machine, const struct processor *cpu, char *name, size_t size) {
     int count = processor_count(machine);
     snprintf(name, size, "?");

@@ -17,6 +17,9 @@ struct processor *processor_number(const struct machine *machine, int number, ch
 /* Renames a CPU of dom0 after the worker that kept it busiest: "dom0/netback0". */
 void name_after_worker(const struct machine *machine, const struct processor *cpu, char *name, size_t size);
 
+/* Of a server's disk: "ssd0", with several servers "server1/ssd0". */
+void disk_name(const struct machine *machine, int server, int number, char *name, size_t size);
+
 /* Name of a CPU of the machine, found by its address. */
 void processor_name(const struct machine *machine, const struct processor *cpu, char *name, size_t size);
 

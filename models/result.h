@@ -17,6 +17,7 @@
     X(OFFERED_PPS, "offered_pps", "1/s", "frames the workload asked to send")                           \
     X(THROUGHPUT, "throughput", "bit/s", "payload of those frames")                                     \
     X(RETRANSMISSIONS, "retransmissions", "1/s", "frames that TCP sent again")                          \
+    X(IOPS, "iops", "1/s", "block requests completed")                                                  \
     X(TRANSACTIONS, "transactions", "1/s", "completed request/response pairs")                          \
     X(RTT_MEAN, "rtt_mean", "s", "mean round trip of a transaction")                                    \
     X(LATENCY_MEAN, "latency_mean", "s", "mean time from the application's send to delivery")           \

@@ -24,6 +24,7 @@ struct queue {
     struct station *consumer;
     struct shaper *limit;        /* of what the back end takes from it (a vif's credit), NULL: none */
     bool limit_waits;            /* the back end will look again when the limit allows */
+    struct disk *disk;           /* the consumer of a submission queue */
     struct nic_queue *nic_queue; /* the consumer of a transmit ring, the producer of a receive ring */
     struct queue *used; /* of a transmit virtqueue: its sent packets, which the driver reclaims in passing, or NULL */
     uint32_t batch;     /* pushes that its producer keeps to itself before it tells the sleeping consumer */

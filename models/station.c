@@ -65,6 +65,10 @@ static void turned(struct sim *sim, void *object, uint64_t word) {
         unmap_invalidate(station, station->turn_context, turned);
         return;
     }
+    if (station->registers_first && station->poll_registers > 0) {
+        end_poll(station);
+        return;
+    }
     int count = station->batch_count;
     station->batch_count = 0;
     station->worked += (uint32_t)count;

@@ -72,6 +72,7 @@ struct station {
     int batch_count;
     int poll_length, poll_left;    /* packets of one turn of a softirq's poll loop, and of this one still to come */
     int poll_registers;            /* accesses due at the end of this turn of the poll loop */
+    bool registers_first;          /* … before its packets go on: the last one starts the device */
     int registers_left;            /* accesses still to make before it works on */
     enum context turn_context;     /* of this turn */
     enum context register_context; /* … and the context that makes them */

@@ -12,6 +12,7 @@ struct utilization {
     sim_time mac[SERVERS_MAX], up[SERVERS_MAX], down[SERVERS_MAX], walkers[SERVERS_MAX], invalidations[SERVERS_MAX];
     sim_time peak[GUESTS_MAX][2], baseline[GUESTS_MAX][2], allowance[GUESTS_MAX], used[GUESTS_MAX];
     sim_time pools[SERVERS_MAX][SCHEDULER_CPUS_MAX];
+    double disks[SERVERS_MAX][DISKS_MAX];
     int processors;
     sim_time *busy, *stalled; /* per processor */
     sim_time *stations;       /* per station */
@@ -47,6 +48,8 @@ struct utilization *utilization_begin(struct machine *machine) {
         base->down[i] = server->nic.pcie.down.busy;
         base->walkers[i] = server->iommu.walkers.busy;
         base->invalidations[i] = server->invalidations.hardware.busy;
+        for (int j = 0; j < machine->config->host.disk_count; j++)
+            if (server->disks[j] != NULL) base->disks[i][j] = disk_busy_s(server->disks[j]);
         for (int j = 0; server->pool != NULL && j < server->pool->settings.cpus; j++)
             base->pools[i][j] = sched_cpu_busy(&server->pool->cpus[j]);
     }
@@ -154,6 +157,18 @@ static sim_time busiest_flow(const struct machine *machine, const struct utiliza
     return most;
 }
 
+static void add_disks(const struct machine *machine, const struct utilization *base, double elapsed,
+                      struct run_result *result) {
+    char name[NAME_MAX_BYTES * 2];
+    for (int i = 0; i < machine->server_count; i++)
+        for (int j = 0; j < machine->config->host.disk_count; j++) {
+            const struct disk *disk = machine->servers[i].disks[j];
+            if (disk == NULL) continue;
+            disk_name(machine, i, j, name, sizeof name);
+            add(result, name, 1e12 * (disk_busy_s(disk) - base->disks[i][j]) / elapsed);
+        }
+}
+
 static void add_devices(const struct machine *machine, const struct utilization *base, double elapsed,
                         struct run_result *result) {
     char name[NAME_MAX_BYTES * 2];
@@ -224,6 +239,7 @@ void utilization_report(struct machine *machine, const struct utilization *utili
     for (int i = 0; i < machine->config->guest_count; i++) add_applications(machine, utilization, i, elapsed, result);
     add_disciplines(machine, utilization, elapsed, result);
     add_devices(machine, utilization, elapsed, result);
+    add_disks(machine, utilization, elapsed, result);
     add_pools(machine, utilization, elapsed, result);
     qsort(result->resources, (size_t)result->resource_count, sizeof result->resources[0], busiest_first);
 }

@@ -10,7 +10,7 @@
 #include "models/vif_workers.h"
 #include "models/wiring.h"
 
-enum { DONE_RING_SLOTS = 8192, IOREQ_SLOTS = 64 };
+enum { DONE_RING_SLOTS = 8192, IOREQ_SLOTS = 64, AHCI_SLOTS = 32 };
 
 static double cost(const struct machine *machine, enum cost id) { return machine->config->host.costs.values[id].value; }
 
@@ -38,6 +38,16 @@ static uint32_t capacity_of(const struct machine *machine, enum ring_id id, cons
     }
     case RING_IOREQ:
         return IOREQ_SLOTS;
+    case RING_IDE:
+    case RING_SERIAL_DISK:
+        return 1;
+    case RING_AHCI:
+        return AHCI_SLOTS;
+    case RING_BLKIF:
+    case RING_BLKIF_QEMU: {
+        int pages = machine->config->guests[flow->state->guest].disk_ring_pages;
+        return (uint32_t)(pages > 0 ? pages : 1) * (uint32_t)cost(machine, COST_BLKIF_RING);
+    }
     default:
         return ring_infos[id].capacity == COST_NONE ? DONE_RING_SLOTS
                                                     : (uint32_t)cost(machine, ring_infos[id].capacity);
@@ -96,6 +106,11 @@ static struct owner station_owner(const struct machine *machine, enum worker wor
     case WORKER_QEMU:
     case WORKER_VCPU_QEMU:
         return (struct owner){owner.guest, owner.server, 0};
+    case WORKER_DISK_THREAD: { /* of each ring in the kernel, of each disk in user space */
+        bool in_kernel = machine->config->guests[owner.guest].disk_back_end == DISK_BACK_END_KERNEL;
+        int disk = owner.index / DISK_QUEUES_MAX * DISK_QUEUES_MAX;
+        return (struct owner){owner.guest, owner.server, in_kernel ? owner.index : disk};
+    }
     default:
         return owner;
     }
@@ -205,6 +220,10 @@ struct queue *wire_queue(struct machine *machine, enum ring_id id, struct owner 
     if (id == RING_XSK_TX) queue->batch = queue->put_off = (uint32_t)cost(machine, COST_XSK_BATCH) - 1;
     enum worker worker = ring_infos[id].consumer;
     if (worker == WORKER_NIC) return queue;
+    if (worker == WORKER_DISK) {
+        queue->disk = machine_disk(machine, owner.server, owner.index / DISK_QUEUES_MAX);
+        return queue->disk != NULL ? queue : NULL;
+    }
     struct station *station = get_station(machine, worker, owner, flow, diag);
     if (station == NULL || !add_input(station, queue)) return NULL;
     return queue;
@@ -221,17 +240,54 @@ static int loop_of(const struct machine *machine, int guest, const struct flow *
     return (int)flow->state->number * LOOPS_MAX + flow->index % machine_loops(machine, guest, flow->state);
 }
 
+/* Rings of block requests are numbered by disk and hardware queue. */
+static bool ring_is_of_disk(enum ring_id id) { return id >= RING_BLOCK_QUEUE && id < RING_COMPLETED; }
+
+/* The host's queue of its disk is that of the CPU that submits, which the answer interrupts. */
+static int submitting_cpu(const struct machine *machine, int server, const struct route *route, int stage) {
+    const struct server_state *state = &machine->servers[server];
+    while (stage > 0 && (route->queues[stage] == NULL || route->queues[stage]->consumer == NULL)) stage--;
+    const struct processor *cpu = route->queues[stage] != NULL ? route->queues[stage]->consumer->cpu : NULL;
+    int number = cpus_number(&state->dom0_cpus, cpu);
+    return number >= 0 ? number : 0;
+}
+
+static struct owner disk_owner(const struct machine *machine, const struct route *route, int at, enum ring_id id,
+                               const struct flow *flow) {
+    const struct stage *stage = &route->program->stages[at];
+    int number = flow->state->config->disk * DISK_QUEUES_MAX, of = flow->state->guest;
+    switch (id) {
+    case RING_HOST_DISK:
+    case RING_HOST_DISK_DONE:
+        return (struct owner){-1, stage->server, number + submitting_cpu(machine, stage->server, route, at - 1)};
+    case RING_DISK_POOL:
+    case RING_DISK_POOL_BACK:
+        return (struct owner){of, stage->server, number + flow->index % POOL_THREADS_MAX};
+    default:
+        return (struct owner){of, stage->server, number + disk_queue(machine, of, flow)};
+    }
+}
+
 static struct owner queue_owner(const struct machine *machine, enum ring_id id, int guest, int server,
                                 const struct flow *flow) {
+    assert(!ring_is_of_disk(id));
     if (ring_infos[id].of_server) return (struct owner){-1, server, 0};
     if (id == RING_SOCKET || id == RING_TCP_OUT) return (struct owner){guest, server, (int)flow->thread.index};
-    if (id == RING_READY) return (struct owner){guest, server, loop_of(machine, guest, flow)};
+    if (id == RING_READY || id == RING_COMPLETED) return (struct owner){guest, server, loop_of(machine, guest, flow)};
     int queue = network_queue(machine, guest, flow);
     if (id == RING_BACKLOG) {
         const struct guest_config *config = &machine->config->guests[guest];
         queue = steered_vcpu(&machine->config->host, config, queue, flow_hash(flow));
     }
     return (struct owner){guest, server, queue};
+}
+
+/* Whose ring it is that a stage of the route names. */
+static struct owner owner_of(const struct machine *machine, const struct route *route, int at, enum ring_id id,
+                             const struct flow *flow) {
+    const struct stage *stage = &route->program->stages[at];
+    return ring_is_of_disk(id) ? disk_owner(machine, route, at, id, flow)
+                               : queue_owner(machine, id, stage->guest, stage->server, flow);
 }
 
 static struct route *new_route(struct machine *machine) {
@@ -264,7 +320,7 @@ enum iop_status machine_wire(struct machine *machine, struct route *route, struc
     for (int i = 0; i < program->stage_count; i++) {
         struct stage *stage = &program->stages[i];
         if (stage->ring != RING_NONE) {
-            struct owner owner = queue_owner(machine, stage->ring, stage->guest, stage->server, flow);
+            struct owner owner = owner_of(machine, route, i, stage->ring, flow);
             /* NIC queues bring their rings with them. */
             if (stage->ring == RING_NIC_TX && wire_guest_nic_queue(machine, owner, diag) == NULL) return failed;
             bool physical = stage->ring == RING_PF_TX || stage->ring == RING_PMD_TX;
@@ -274,12 +330,12 @@ enum iop_status machine_wire(struct machine *machine, struct route *route, struc
             vif_worker_limit_batch(machine, route->queues[i], stage);
         }
         if (stage->reaps != RING_NONE) {
-            struct owner owner = queue_owner(machine, stage->reaps, stage->guest, stage->server, flow);
+            struct owner owner = owner_of(machine, route, i, stage->reaps, flow);
             route->reaps[i] = wire_queue(machine, stage->reaps, owner, flow, diag);
             if (route->reaps[i] == NULL) return failed;
         }
         if (stage->release != RING_NONE) {
-            struct owner owner = queue_owner(machine, stage->release, stage->guest, stage->server, flow);
+            struct owner owner = owner_of(machine, route, i, stage->release, flow);
             route->releases[i] = wire_queue(machine, stage->release, owner, flow, diag);
             if (route->releases[i] == NULL) return failed;
             if (stage->ring == RING_VIRTQ_TX_DONE) reclaim_link(machine, route->releases[i], route->queues[i]);

@@ -52,6 +52,20 @@ static const struct choice netfronts[] = {{"auto", WORD_AUTO, false},
 static const struct choice grant_tables[] = {{"write-back", 0, false}, {"uncached", 1, false}, {NULL, 0, false}};
 static const struct choice nic_models[] = {
     {"e1000", NIC_MODEL_E1000, false}, {"rtl8139", NIC_MODEL_RTL8139, false}, {NULL, 0, false}};
+static const struct choice disk_back_ends[] = {{"auto", WORD_AUTO, false},
+                                               {"kernel", DISK_BACK_END_KERNEL, false},
+                                               {"qemu", DISK_BACK_END_QEMU, false},
+                                               {"iothread", DISK_BACK_END_THREAD, false},
+                                               {"serial", DISK_BACK_END_SERIAL, false},
+                                               {"tapdisk", DISK_BACK_END_TAPDISK, false},
+                                               {NULL, 0, false}};
+static const struct choice disk_models[] = {{"ide", DISK_MODEL_IDE, false},
+                                            {"ahci", DISK_MODEL_AHCI, false},
+                                            {"nvme", DISK_MODEL_NVME, false},
+                                            {"nvme-ioeventfd", DISK_MODEL_NVME_EVENTFD, false},
+                                            {NULL, 0, false}};
+static const struct choice disk_aios[] = {
+    {"threads", DISK_AIO_THREADS, false}, {"native", DISK_AIO_NATIVE, false}, {NULL, 0, false}};
 static const struct choice drivers[] = {
     {"kernel", DRIVER_KERNEL, false}, {"poll", DRIVER_POLL, false}, {NULL, 0, false}};
 
@@ -67,7 +81,7 @@ static const struct field offloads_fields[] = {
     OFFLOAD(checksum, "true", "the device computes checksums; without it, it does not segment either"),
 };
 const struct table offloads_table = {"offloads table", "what the guest's device takes off its CPU",
-                                            TABLE_ROWS(offloads_fields), sizeof(struct offloads_input), false};
+                                     TABLE_ROWS(offloads_fields), sizeof(struct offloads_input), false};
 
 static const struct field tuning_fields[] = {
     {"interrupt_throttle", FIELD_MEASURE, FIELD_AT(struct tuning_input, interrupt_throttle),
@@ -101,11 +115,32 @@ static const struct field tuning_fields[] = {
     {"driver", FIELD_CHOICE, FIELD_AT(struct tuning_input, driver), .choices = drivers, .fallback = "kernel",
      .noun = "a kind of driver",
      .text = "of a guest of mode vhost-user: the kernel's, or an application that polls in user space"},
+    {"disk_queues", FIELD_INTEGER, FIELD_AT(struct tuning_input, disk_queues), .minimum = 1, .maximum = 128,
+     .text = "rings of a paravirtual disk; when left out one per vCPU where both kernels have them, else one"},
+    {"disk_ring_pages", FIELD_INTEGER, FIELD_AT(struct tuning_input, disk_ring_pages), .minimum = 1, .maximum = 64,
+     .fallback = "1", .text = "pages of a ring of blkfront, 32 requests each"},
+    {"disk_back_end", FIELD_CHOICE, FIELD_AT(struct tuning_input, disk_back_end), .choices = disk_back_ends,
+     .noun = "a back end", .fallback = "auto",
+     .text =
+         "who serves a paravirtual disk: the kernel (blkback, vhost-blk), QEMU's main loop, an I/O thread of it, a "
+         "thread that serves one request at a time, or tapdisk3; auto: the kernel under Xen and in mode vhost, QEMU "
+         "in mode virtio"},
+    {"disk_aio", FIELD_CHOICE, FIELD_AT(struct tuning_input, disk_aio), .choices = disk_aios,
+     .noun = "a kind of asynchronous I/O", .fallback = "threads",
+     .text = "how QEMU reaches the host's disk: a pool of threads, or io_submit"},
+    {"disk_model", FIELD_CHOICE, FIELD_AT(struct tuning_input, disk_model), .choices = disk_models,
+     .noun = "a controller", .fallback = "ide",
+     .text = "the disk controller that QEMU emulates for mode hvm; nvme-ioeventfd: doorbells signal an eventfd"},
+    {"disk_grants", FIELD_CHOICE, FIELD_AT(struct tuning_input, disk_grants), .choices = grant_methods,
+     .noun = "a way to cross domains", .fallback = "auto",
+     .text =
+         "of blkfront and blkback: map for each request, or persistent; auto: as the kernels do; copy: of back ends "
+         "in user space"},
     {"offloads", FIELD_TABLE, FIELD_AT(struct tuning_input, offloads), .table = &offloads_table,
      .text = "what the guest's device takes off its CPU"},
 };
 const struct table tuning_table = {"tuning table", "settings of a guest's network", TABLE_ROWS(tuning_fields),
-                                          sizeof(struct tuning_input), false};
+                                   sizeof(struct tuning_input), false};
 
 static const struct field guest_fields[] = {
     {"name", FIELD_TEXT, FIELD_AT(struct guest_input, name), .check = is_name,

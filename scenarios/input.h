@@ -19,7 +19,7 @@ enum input_kind {
     KIND_SPIN = WORK_SPIN,
     KIND_REPLAY = WORK_REPLAY,
     KIND_HTTP = WORK_HTTP,
-    KIND_BLOCK,
+    KIND_BLOCK = WORK_BLOCK,
     KIND_FORK,
 };
 
@@ -41,9 +41,8 @@ struct workload_input {
     char file[256];
     double busy, period; /* spin */
     int role, threads, client_threads;
-    /* of kinds that do not run yet; checked, not used */
     double read, size;
-    int pattern, depth, jobs;
+    int pattern, depth, jobs, engine; /* block */
     char disk[NAME_MAX_BYTES];
 };
 
@@ -60,6 +59,8 @@ struct tuning_input {
     int rps_cpus, nic_model, driver;
     bool rps_interrupt_cpu;
     char irq_cpus[NAME_MAX_BYTES];
+    int disk_queues, disk_ring_pages;                     /* 0: not given */
+    int disk_back_end, disk_aio, disk_grants, disk_model; /* of their enums, or WORD_AUTO */
     struct offloads_input offloads;
 };
 
@@ -104,6 +105,11 @@ struct plot_input {
     struct plot_request request;
 };
 
+struct disk_input {
+    const struct node *at;
+    char name[NAME_MAX_BYTES], model[256];
+};
+
 struct expect_input {
     const struct node *at;
     char metric[PATH_TEXT_MAX], relative_to[256], source[SOURCE_ID_MAX], missed[TEXT_MAX];
@@ -117,7 +123,7 @@ struct scenario_input {
     int iommu, interrupts; /* instead of the host's, where given */
     bool mitigations;
     double halt_poll;
-    struct list guests, costs, sweep, plots, expect;
+    struct list guests, disks, costs, sweep, plots, expect;
     struct run_input run;
     struct scheduler_config scheduler;
 };
@@ -149,6 +155,10 @@ enum iop_status take_network(struct builder *builder, const struct guest_input *
 /* cpus.c: the scheduler into scenario->model, what a guest may use of the CPUs. */
 enum iop_status build_scheduler(struct builder *builder);
 enum iop_status take_cpus(struct builder *builder, const struct guest_input *input, struct guest_config *guest);
+/* disks.c: how a guest reaches its disks; the requests of a workload of kind block, and the disk they go to. */
+enum iop_status take_disks(struct builder *builder, const struct guest_input *input, struct guest_config *guest);
+enum iop_status build_block(struct builder *builder, const struct workload_input *input,
+                            const struct guest_config *guest, struct workload_config *workload);
 /* replay.c: what a workload of kind replay sends. */
 enum iop_status build_replay(struct builder *builder, const struct workload_input *input,
                              struct workload_config *workload);

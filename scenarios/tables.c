@@ -86,6 +86,15 @@ static const struct field expect_fields[] = {
 static const struct table expect_table = {"expectation", "a published value to compare with", TABLE_ROWS(expect_fields),
                                           sizeof(struct expect_input), true};
 
+static const struct field disk_fields[] = {
+    {"name", FIELD_TEXT, FIELD_AT(struct disk_input, name), .check = is_name, .noun = "a name (letters, digits, _ . -)",
+     .required = true, .text = "what workloads call it"},
+    {"model", FIELD_TEXT, FIELD_AT(struct disk_input, model), .required = true, .noun = "a disk",
+     .text = "a disk of the catalog, or the path of a file of the same form"},
+};
+static const struct table named_disk_table = {"named disk", "a disk of each machine", TABLE_ROWS(disk_fields),
+                                              sizeof(struct disk_input), true};
+
 static const struct field scenario_fields[] = {
     {"name", FIELD_TEXT, FIELD_AT(struct scenario_input, name), .required = true,
      .text = "one line that says what is simulated"},
@@ -110,6 +119,8 @@ static const struct field scenario_fields[] = {
      .text = "kernel of dom0 or the KVM host, in place of what the host's file says"},
     {"hypervisor_version", FIELD_TEXT, FIELD_AT(struct scenario_input, hypervisor_version), .check = is_kernel_version,
      .noun = "a version such as \"4.5\"", .text = "version of the hypervisor, in place of what the host's file says"},
+    {"disks", FIELD_LIST, FIELD_AT(struct scenario_input, disks), .table = &named_disk_table, .maximum = DISKS_MAX,
+     .text = "disks of each machine by name, where several are of one model"},
     {"switch", FIELD_TEXT, FIELD_AT(struct scenario_input, polling_switch), .noun = "a polling switch",
      .text = "product of the catalog whose costs the host's polling switch has; those of the cost set when left out"},
     {"guests", FIELD_LIST, FIELD_AT(struct scenario_input, guests), .table = &guest_table, .minimum = 1,

@@ -26,7 +26,7 @@ static const struct choice kinds[] = {
     {"http", KIND_HTTP, false},
     {"ping", KIND_PING, false},
     {"spin", KIND_SPIN, false},
-    {"block", KIND_BLOCK, true},
+    {"block", KIND_BLOCK, false},
     {"fork", KIND_FORK, true},
     {"replay", KIND_REPLAY, false},
     {NULL, 0, false},
@@ -48,6 +48,7 @@ static const struct choice receivers[] = {
     {"socket", RECEIVER_SOCKET, false}, {"drop", RECEIVER_DROP, false}, {NULL, 0, false}};
 static const struct choice roles[] = {{"server", true, false}, {"client", false, false}, {NULL, 0, false}};
 static const struct choice patterns[] = {{"random", 0, false}, {"sequential", 1, false}, {NULL, 0, false}};
+static const struct choice engines[] = {{"async", false, false}, {"sync", true, false}, {NULL, 0, false}};
 static const struct choice max_rate[] = {{"max", WORD_MAX_RATE, false}, {NULL, 0, false}};
 
 /* --- the table --- */
@@ -123,7 +124,12 @@ static const struct field workload_fields[] = {
      .dimensions = DIM_BIT(DIM_SHARE), .minimum = 0, .maximum = 1, .fallback = "100 %",
      .text = "share of reads of a block workload"},
     {"pattern", FIELD_CHOICE, FIELD_AT(struct workload_input, pattern), .only = ONLY(BLOCK), .choices = patterns,
-     .noun = "a pattern", .fallback = "random", .text = "where on the disk a block workload goes"},
+     .noun = "a pattern", .fallback = "random",
+     .text = "where on the disk a block workload goes: each job in a part of its own, anywhere or from its start on"},
+    {"engine", FIELD_CHOICE, FIELD_AT(struct workload_input, engine), .only = ONLY(BLOCK), .choices = engines,
+     .noun = "an engine", .fallback = "async",
+     .text = "async: io_submit and io_getevents, depth requests of a job in flight; sync: pread and pwrite, in which "
+             "the job sleeps"},
     {"size", FIELD_QUANTITY, FIELD_AT(struct workload_input, size), .only = ONLY(BLOCK) | ONLY(FORK),
      .dimensions = DIM_BIT(DIM_SIZE), .minimum = 512, .maximum = 1099511627776.0, .fallback = "4 KiB",
      .text = "of a block request, or of the process that forks"},
@@ -138,7 +144,9 @@ static const struct field workload_fields[] = {
      .dimensions = DIM_BIT(DIM_TIME), .minimum = 1e-4, .maximum = 10, .fallback = "10 ms",
      .text = "of a spinning thread that is busy for less than 100 %"},
     {"disk", FIELD_TEXT, FIELD_AT(struct workload_input, disk), .only = ONLY(BLOCK), .check = is_name,
-     .noun = "a name of a disk", .text = "the host's disk a block workload uses"},
+     .noun = "a name of a disk",
+     .text = "the disk a block workload uses: a name of the scenario's `disks`, or a disk of the catalog, of which the "
+             "machine then has one"},
     {"file", FIELD_TEXT, FIELD_AT(struct workload_input, file), .only = ONLY(REPLAY),
      .text = "pcap or CSV that a replay sends, seen from the scenario file"},
     {"repeat", FIELD_BOOL, FIELD_AT(struct workload_input, repeat), .only = ONLY(REPLAY), .fallback = "true",

@@ -37,7 +37,15 @@ static uint8_t slots_of(enum ring_id ring, int frame_bytes) {
     return ring_infos[ring].by_page && frame_bytes > 0 ? (uint8_t)page_count(frame_bytes) : 1;
 }
 
-static void begin_stage(struct stage *stage, const struct row *row) {
+/* A block request takes a slot of a blkif ring for every so many of its pages. */
+static uint8_t blkif_slots(const struct model_config *config, const struct row *row) {
+    int segments = config->guests[row->guest].disk_segments;
+    return (uint8_t)((page_count(row->frame_bytes) + segments - 1) / segments);
+}
+
+static bool is_blkif(enum ring_id ring) { return ring == RING_BLKIF || ring == RING_BLKIF_QEMU; }
+
+static void begin_stage(struct stage *stage, const struct row *row, const struct model_config *config) {
     stage->ring = row->step->ring;
     stage->worker = stage->ring == RING_NONE ? WORKER_APP : ring_infos[stage->ring].consumer;
     stage->synchronous = row->step->synchronous;
@@ -47,19 +55,24 @@ static void begin_stage(struct stage *stage, const struct row *row) {
     stage->rx_server = -1;
     stage->slots = row->slots > 0 && ring_infos[stage->ring].by_page ? (uint8_t)row->slots
                                                                      : slots_of(stage->ring, row->frame_bytes);
+    if (is_blkif(stage->ring)) stage->slots = blkif_slots(config, row);
     stage->kind = stage;
 }
 
-static void add_to_stage(struct stage *stage, struct row *row, bool in_nic) {
+static void add_to_stage(struct stage *stage, struct row *row, bool in_nic, const struct model_config *config) {
     const struct step *step = row->step;
     bool elapses = step->when == FLIGHT || step->when == RETURN;
     if (step->release != RING_NONE) {
         stage->release = step->release;
-        stage->release_slots = slots_of(step->release, row->frame_bytes);
+        stage->release_slots =
+            is_blkif(step->release) ? blkif_slots(config, row) : slots_of(step->release, row->frame_bytes);
     }
     if (step->reaps != RING_NONE) stage->reaps = step->reaps;
-    if (step->device_model && step->when == WAKE) stage->register_accesses++;
-    if (step->device_model && step->when == POLL) stage->poll_registers++;
+    if (step->device_model) {
+        int accesses = step->times != 0 ? (int)config->host.costs.values[step->times].value : 1;
+        if (step->when == WAKE) stage->register_accesses = (uint8_t)(stage->register_accesses + accesses);
+        if (step->when == POLL) stage->poll_registers = (uint8_t)(stage->poll_registers + accesses);
+    }
     stage->lock_operations += row->lock_operations;
     stage->locked += row->locked;
     stage->work[step->when] += elapses ? row->time : row->cpu;
@@ -70,6 +83,13 @@ static void add_to_stage(struct stage *stage, struct row *row, bool in_nic) {
         stage->rx_server = row->server;
         stage->rx_frame_bytes = row->frame_bytes;
     }
+}
+
+/* What the disk alone takes: the mean of one request on an idle disk. */
+static void value_disk(struct row *row, const struct program *program, const struct model_config *config) {
+    const struct workload_config *work = &config->guests[program->guest].workloads[program->workload];
+    const struct disk_config *disk = &config->host.disks[work->disk];
+    row->time = sim_time_of(disk_time_alone(disk, (uint32_t)work->block_bytes, program->writes, work->is_sequential));
 }
 
 static bool of_device(const struct row *row) { return row->place == PLACE_DEVICE || row->place == PLACE_LINK; }
@@ -95,7 +115,7 @@ void program_compile(struct program *program, const struct model_config *config)
         bool leads = at == 0 && program->is_completion && program->stages[0].ring == RING_NONE;
         if (at < 0 || row->step->mechanism == RING) {
             if (!leads && ++at == STAGES_MAX) abort(); /* constant tables: found by the first test that runs them */
-            begin_stage(&program->stages[at], row);
+            begin_stage(&program->stages[at], row, config);
             /* A path that starts at the NIC's port has no sender to work on it. */
             if (at == 0 && !program->is_completion && of_device(row)) {
                 program->stages[0].worker = WORKER_NIC;
@@ -103,7 +123,9 @@ void program_compile(struct program *program, const struct model_config *config)
             }
         }
         row->stage = at;
-        add_to_stage(&program->stages[at], row, program->stages[at].worker == WORKER_NIC);
+        if (program->stages[at].worker == WORKER_DISK && row->step->mechanism == DEVICE)
+            value_disk(row, program, config);
+        add_to_stage(&program->stages[at], row, program->stages[at].worker == WORKER_NIC, config);
     }
     program->stage_count = at + 1;
     add_answer_time(program, config);

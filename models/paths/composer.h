@@ -17,7 +17,8 @@ struct composer {
      * payload of a segment and of one write; how often rows are executed for what came into the stage */
     int frames, frames_here, frames_handed, segment_bytes, write_bytes, times;
     bool is_ack, lro;
-    bool answered; /* http: the leg is the answer, so that its receiver is the client */
+    uint8_t requests; /* enum requests: of a block workload */
+    bool answered;    /* http: the leg is the answer, so that its receiver is the client */
 };
 
 /* traits.c: the tables of a guest; what its rows depend on beside the protocol; the same of dom0, and of a protocol. */

@@ -96,6 +96,14 @@ extern const struct step far_device[];
 
 /* The interrupt of a device that a guest drives itself; that of an irqfd of KVM (models/paths/interrupt.c). */
 extern const struct step assigned_interrupt[], virtual_interrupt[];
+/* … the same of a disk. */
+extern const struct step assigned_disk_interrupt[], virtual_disk_interrupt[];
+
+/* The kick of a virtqueue's back end that sleeps (models/paths/virtio.c). */
+extern const struct step virtio_kick[];
+
+/* Block requests above the driver (models/guest/block_stack.c). */
+extern const struct step block_enter[], block_done[], block_return[];
 
 /* Where kernels map each buffer for the device: rows of a driver of the guest, of the host's NIC. */
 extern const struct step map_buffer[], unmap_buffer[], host_map_buffer[], host_unmap_buffer[];
@@ -112,6 +120,8 @@ extern const struct step register_access[];
 
 /* Events between a guest's netfront and dom0 (models/paths/split_driver.c). */
 extern const struct step event_to_dom0[], event_to_guest[], joint_responses[], own_responses[];
+/* … to a handler that does the work itself. */
+extern const struct step event_handled_in_guest[];
 extern const struct step netback_takes[];
 /* … and what a grant table costs that is not cached. */
 extern const struct step uncached_grant[], uncached_end[], uncached_buffers[];

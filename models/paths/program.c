@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "models/guest/kernel.h"
+#include "models/paths/block.h"
 
 static const struct path_tables *const tables[MODE_COUNT] = {
     [MODE_NATIVE] = &path_native,           [MODE_PV] = &path_pv,       [MODE_HVM] = &path_hvm,
@@ -90,6 +91,18 @@ struct program *program_new_stream(const struct model_config *config, int guest,
         return NULL;
     }
     program_compose_stream(program, config, direction, frames);
+    program_compile(program, config);
+    return program;
+}
+
+struct program *program_new_block(const struct model_config *config, int guest, int workload, bool write,
+                                  struct diag *diag) {
+    struct program *program = program_empty(guest, workload);
+    if (program == NULL) {
+        diag_set(diag, IOP_NO_MEMORY, "no memory for a path");
+        return NULL;
+    }
+    program_compose_block(program, config, write);
     program_compile(program, config);
     return program;
 }

@@ -89,6 +89,7 @@ struct program {
     bool reversed;   /* of a stream: the direction towards the guest */
     bool lro;        /* the receiving device merges frames of a tcp-stream */
     bool is_ack;     /* acknowledgements of a tcp-stream */
+    bool writes;     /* a block request that writes */
     int qdisc_stage; /* where the flow's own packets pass the sender's queueing discipline */
 };
 
@@ -119,6 +120,9 @@ struct program *program_register_access(const struct model_config *config, int g
 /* The same of a stream whose frames have another size than the workload's. */
 struct program *program_new_sized(const struct model_config *config, int guest, int workload, enum direction direction,
                                   int frame_bytes, struct diag *diag);
+/* Of a block workload's reads or writes. */
+struct program *program_new_block(const struct model_config *config, int guest, int workload, bool write,
+                                  struct diag *diag);
 void program_free(struct program *program);
 
 /* A program without rows; NULL without memory. */

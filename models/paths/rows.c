@@ -78,10 +78,12 @@ static void begin_worker(struct composer *composer, const struct step *step) {
 }
 
 /* Whether a row is taken: in each group of traits that it names, one is ours. */
-static bool is_taken(const struct step *step, enum only takes) {
+static bool is_taken(const struct step *step, enum only takes, uint8_t requests) {
     static const uint32_t groups[] = {FOR_PROTOCOLS, FOR_KERNELS, FOR_DELIVERIES, FOR_MODELS, FOR_GRANTS, FOR_CHANNELS};
     for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
         if ((step->only & groups[i]) != 0 && (step->only & takes & groups[i]) == 0) return false;
+    for (int pair = OF_READS | OF_WRITES; pair <= (OF_SYNC | OF_ASYNC); pair <<= 2)
+        if ((step->requests & pair) != 0 && (step->requests & requests & pair) == 0) return false;
     return (step->only & FOR_FEATURES & ~takes) == 0;
 }
 
@@ -92,7 +94,7 @@ void compose_table(struct composer *composer, const struct step *table, const st
     /* Who answers is awake: the rows that wake a sender are for one that starts the path. */
     bool awake = table == stack_send && composer->program->row_count > 0;
     for (const struct step *step = table; step->label != NULL; step++) {
-        if (!is_taken(step, takes)) continue;
+        if (!is_taken(step, takes, composer->requests)) continue;
         if (awake && (step->when == WAKE || step->when == NOTIFYING)) continue;
         bool of_guest = at->kind == PARTY_GUEST;
         if (step->when == DEFER && !defers_invalidations(composer->config, of_guest ? at->guest : -1)) continue;

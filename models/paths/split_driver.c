@@ -24,7 +24,8 @@ const struct step event_to_dom0[] = {
     END_OF_PATH,
 };
 
-static const struct step event_interrupts_guest[] = {
+/* … up to the driver's work in the guest's interrupt handler. */
+static const struct step event_reaches_guest[] = {
     {PLACE_DOM0, NOTIFY, "hypercall", COST_HYPERCALL_PV, NOTIFYING, .counts = COUNTS_HYPERCALL},
     {PLACE_HYPERVISOR, NOTIFY, "event channel send", COST_EVTCHN_SEND, NOTIFYING},
     {PLACE_HYPERVISOR, NOTIFY, "event in flight to the guest", COST_EVTCHN_IPI, FLIGHT},
@@ -38,7 +39,18 @@ static const struct step event_interrupts_guest[] = {
      .exit_reason = "apic"},
     {PLACE_HYPERVISOR, EXIT, "trapped end of interrupt", COST_EXIT_EOI, WAKE, .only = FOR_INTX, .counts = COUNTS_EXIT,
      .exit_reason = "eoi"},
+    END_OF_PATH,
+};
+
+static const struct step event_interrupts_guest[] = {
+    ROWS_OF(event_reaches_guest),
     {PLACE_GUEST, IRQ, "interrupt, schedule NAPI", COST_IRQ_ENTRY, WAKE, .counts = COUNTS_INTERRUPT},
+    END_OF_PATH,
+};
+
+const struct step event_handled_in_guest[] = {
+    ROWS_OF(event_reaches_guest),
+    {PLACE_GUEST, IRQ, "interrupt handler", COST_IRQ_ENTRY, WAKE, .counts = COUNTS_INTERRUPT},
     END_OF_PATH,
 };
 

@@ -88,6 +88,13 @@ enum worker {
     WORKER_LOOP,        /* event loop: a thread that waits for many connections */
     WORKER_RESPONSES,   /* handler of the event that a queue's sent packets were taken */
     WORKER_BACKLOG,     /* softirq on the CPU that packets were steered to */
+    /* of block requests: */
+    WORKER_BLOCK_QUEUE,   /* whoever found the request queue idle, on that CPU */
+    WORKER_DISK,          /* the disk */
+    WORKER_DISK_THREAD,   /* back end of a paravirtual disk with a thread or process of its own */
+    WORKER_DISK_POOL,     /* thread of QEMU's pool that waits for one request */
+    WORKER_DISK_IRQ,      /* handler of the interrupt of a guest's disk, its own or paravirtual */
+    WORKER_HOST_DISK_IRQ, /* the same of a disk of dom0 or the host */
     WORKER_COUNT
 };
 
@@ -141,6 +148,25 @@ enum ring_id {
     RING_SOCKET,    /* receive buffer of a socket */
     RING_READY,     /* connections of an event loop that have something to read */
     RING_BACKLOG,   /* packets steered to a CPU */
+    /* of block requests: */
+    RING_BLOCK_QUEUE, /* hardware queue of the block layer, in front of a driver */
+    RING_DISK,        /* submission queue of a disk that the guest drives */
+    RING_DISK_DONE,   /* completion queue */
+    RING_HOST_DISK,   /* the same of a disk of dom0 or the host */
+    RING_HOST_DISK_DONE,
+    RING_DISK_QEMU,   /* virtqueue of a disk, served by QEMU's main loop */
+    RING_DISK_THREAD, /* … by a thread of its own */
+    RING_BLKIF,       /* shared ring of blkfront, the same two */
+    RING_BLKIF_QEMU,
+    RING_DISK_POOL,      /* requests for a thread of QEMU's pool */
+    RING_DISK_POOL_BACK, /* … which are done */
+    RING_DISK_QEMU_BACK, /* requests that are done, for who took them */
+    RING_DISK_THREAD_BACK,
+    RING_IDE,         /* the one command of an emulated IDE channel */
+    RING_AHCI,        /* command slots of an emulated AHCI port */
+    RING_SERIAL_DISK, /* submission queue of a thread that has one request at a time */
+    RING_DISK_USED,   /* what the guest's driver is told is done */
+    RING_COMPLETED,   /* requests whose thread has to be told */
     RING_COUNT
 };
 
@@ -213,6 +239,9 @@ enum only {
                    FOR_UNCACHED,
 };
 
+/* Rows that only some block requests take; 0 means all. */
+enum requests { OF_READS = 1, OF_WRITES = 2, OF_SYNC = 4, OF_ASYNC = 8 };
+
 /* Bytes that a COPY or GRANT step moves; slots of the ring that a COMPUTE step handles. */
 enum extent { OF_NOTHING, OF_FRAME, OF_PAYLOAD, OF_HEADER, OF_BEYOND_HEADER, OF_EACH_SLOT, OF_FURTHER_SLOTS };
 
@@ -238,6 +267,7 @@ struct step {
     enum cost times;         /* COST_COUNT parameter that multiplies the cost; 0: once */
     enum extent extent;      /* COPY and GRANT rows; COMPUTE rows that are done for each slot or page */
     uint32_t only;           /* enum only, 0: all */
+    uint8_t requests;        /* enum requests, 0: all */
     enum counts counts;      /* what one execution adds to the result's rates */
     const char *exit_reason; /* rows that count as an exit */
     enum cut cut;            /* left out of the path of packets that are never more than a frame */

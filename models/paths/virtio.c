@@ -8,7 +8,7 @@
 /* clang-format off: a table reads by its rows */
 
 /* The guest's side of a kick, and the wake-up of the thread that waits for it. */
-static const struct step kick[] = {
+const struct step virtio_kick[] = {
     {PLACE_HYPERVISOR, EXIT, "kick: exit, ioeventfd", COST_EXIT_KICK, NOTIFYING, .counts = COUNTS_EXIT,
      .exit_reason = "io"},
     {PLACE_HYPERVISOR, NOTIFY, "wake the back end", COST_SCHED_WAKEUP, NOTIFYING},
@@ -28,7 +28,7 @@ static const struct step tap_wake[] = {
 static const struct step vhost_transmit[] = {
     {PLACE_GUEST, COMPUTE, "virtio_net: virtqueue entry", COST_VIRTIO_TX, EACH},
     {PLACE_GUEST, RING, "transmit virtqueue", COST_NONE, EACH, .ring = RING_VHOST_TX},
-    ROWS_OF(kick),
+    ROWS_OF(virtio_kick),
     {PLACE_DOM0, COMPUTE, "vhost: virtqueue entry", COST_VIRTQ_HOST, EACH},
     {PLACE_DOM0, COPY, "copy the frame", COST_COPY_COLD, EACH, .extent = OF_FRAME},
     {PLACE_DOM0, COMPUTE, "write to the tap device", COST_TAP_WRITE, EACH},
@@ -39,7 +39,7 @@ static const struct step vhost_transmit[] = {
 static const struct step vhost_batched_transmit[] = {
     {PLACE_GUEST, COMPUTE, "virtio_net: virtqueue entry", COST_VIRTIO_TX, EACH},
     {PLACE_GUEST, RING, "transmit virtqueue", COST_NONE, EACH, .ring = RING_VHOST_TX},
-    ROWS_OF(kick),
+    ROWS_OF(virtio_kick),
     {PLACE_DOM0, COMPUTE, "vhost: virtqueue entry", COST_VIRTQ_HOST, EACH},
     {PLACE_DOM0, COPY, "copy the frame", COST_COPY_COLD, EACH, .extent = OF_FRAME},
     {PLACE_DOM0, COMPUTE, "hand the batch to the tap device", COST_TAP_BATCH, POLL},
@@ -50,7 +50,7 @@ static const struct step vhost_batched_transmit[] = {
 static const struct step virtio_transmit[] = {
     {PLACE_GUEST, COMPUTE, "virtio_net: virtqueue entry", COST_VIRTIO_TX, EACH},
     {PLACE_GUEST, RING, "transmit virtqueue", COST_NONE, EACH, .ring = RING_VIRTIO_TX},
-    ROWS_OF(kick),
+    ROWS_OF(virtio_kick),
     {PLACE_DEVICE_MODEL, COMPUTE, "main loop", COST_QEMU_LOOP, POLL},
     {PLACE_DEVICE_MODEL, COMPUTE, "virtio model: virtqueue entry", COST_VIRTQ_HOST, EACH},
     {PLACE_DOM0, COMPUTE, "system call: write", COST_SYSCALL, EACH},

@@ -4,6 +4,7 @@
 
 #include "models/hardware/wire.h"
 #include "models/machine.h"
+#include "models/workload/block.h"
 
 enum { START_SPREAD_US = 10 };
 
@@ -22,7 +23,9 @@ static uint32_t new_packet_on(struct flow *flow, struct route *route, sim_time b
     return index;
 }
 
-static uint32_t new_packet(struct flow *flow, sim_time born) { return new_packet_on(flow, flow->route, born); }
+static uint32_t new_packet(struct flow *flow, sim_time born) {
+    return flow->block.job != NULL ? block_request(flow, born) : new_packet_on(flow, flow->route, born);
+}
 
 static void next(struct flow *flow, bool was_asleep);
 
@@ -251,11 +254,11 @@ void flow_start(struct flow *flow) {
 
 /* An event loop writes the next request in the turn in which it has read the answer. */
 static void ask_in_turn(struct flow *flow, struct station *loop) {
-    sim_time work = first_stage(flow)->work[EACH];
+    uint32_t packet = new_packet(flow, flow->machine->sim.now);
     flow->state->offered++;
     flow->asked = flow->open ? (sim_time)flow->next_ps : flow->machine->sim.now;
-    loop->debt += work;
-    sim_after(&flow->machine->sim, loop->debt, sent, flow, new_packet(flow, flow->machine->sim.now));
+    loop->debt += first_stage_of(flow, packet)->work[EACH];
+    sim_after(&flow->machine->sim, loop->debt, sent, flow, packet);
 }
 
 static bool is_transaction(const struct flow *flow) {

@@ -32,6 +32,7 @@ struct workload_state {
     struct histogram latency;
     uint64_t lost[LOST_COUNT];
     uint64_t offered, payload_bytes;
+    struct block_job *jobs;                   /* of a block workload */
     sim_time piece;                           /* of a spinning workload, at full speed */
     uint64_t frames_read, bytes_read, resent; /* tcp-stream: frames and payload read, frames sent again */
     /* as of the end of the warm-up */
@@ -40,6 +41,13 @@ struct workload_state {
 };
 
 struct stream;
+struct block_job;
+
+/* One of the requests that a job of a block workload keeps in flight (block.h). */
+struct block_slot {
+    struct route *write; /* reads are the flow's route */
+    struct block_job *job;
+};
 
 struct flow {
     struct machine *machine;
@@ -49,6 +57,7 @@ struct flow {
     struct processor *peer_cpu; /* of the thread at the other end, if it has one */
     struct route *route;        /* tcp-stream: of the largest packets */
     struct stream *stream;      /* tcp-stream: its connection */
+    struct block_slot block;
     /* of a replay: the dates of this round begin at `round`, each class of sizes has a route */
     const struct trace *trace; /* NULL: no replay */
     struct route **class_routes;

@@ -63,6 +63,26 @@ struct workload_config *given_tcp_stream(struct model_config *config, int guest,
     return work;
 }
 
+struct workload_config *given_block(struct model_config *config, int guest, double seconds) {
+    struct guest_config *to = &config->guests[guest];
+    struct workload_config *work = add_workload(config, guest, WORK_BLOCK);
+    config->host.disk_count = 1;
+    config->host.disks[0] = (struct disk_config){.name = "disk",
+                                                 .kind = DISK_NULL,
+                                                 .interface = DISK_NVME,
+                                                 .capacity_bytes = 1e9,
+                                                 .queue_depth = 1024,
+                                                 .null_s = seconds};
+    work->block_bytes = 4096;
+    work->read_share = 1;
+    work->jobs = work->concurrency = 1;
+    to->disk_queues = to->disk_ring_pages = 1;
+    to->disk_segments = 32;
+    to->disk_grants = GRANTS_PERSISTENT;
+    to->disk_back_end = to->mode == MODE_VIRTIO ? DISK_BACK_END_QEMU : DISK_BACK_END_KERNEL;
+    return work;
+}
+
 struct workload_config *given_transactions(struct model_config *config, int guest, enum workload_kind kind) {
     struct workload_config *work = add_workload(config, guest, kind);
     work->request_bytes = work->response_bytes = 1;

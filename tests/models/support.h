@@ -20,6 +20,9 @@ int given_guest(struct model_config *config, enum mode mode, int server);
 struct workload_config *given_stream(struct model_config *config, int guest, enum direction direction, int frame_bytes);
 /* A tcp-stream of 64 KiB writes to the wire, as fast as it can. */
 struct workload_config *given_tcp_stream(struct model_config *config, int guest, enum direction direction);
+/* 4 KiB random reads, one at a time, on a disk that takes `seconds` whatever it does; the guest's disk as a scenario
+ * would have it by default. */
+struct workload_config *given_block(struct model_config *config, int guest, double seconds);
 struct workload_config *given_transactions(struct model_config *config, int guest, enum workload_kind kind);
 
 /* A catalog's instance type in place of the made-up size. */

@@ -468,8 +468,6 @@ static void later(const char *text, const char *wanted) {
 }
 
 Test(build, later_kinds_and_keys_are_accepted_and_named) {
-    later(with(GUEST, "kind: block, read: 70 %, pattern: random, size: 4 KiB, depth: 32, jobs: 4, disk: ssd0"),
-          "s.yaml:6:13: guests[0].workloads[0].kind: block");
     later(with(GUEST, "kind: fork, size: 4 GiB"), "s.yaml:6:13: guests[0].workloads[0].kind: fork");
     later(with(GUEST, WORKLOAD ", payload: 1473 B"), "s.yaml:6:34: guests[0].workloads[0].payload: 1473 B");
     later(with(GUEST, WORKLOAD ", message: 64 KiB"), "s.yaml:6:34: guests[0].workloads[0].message: 64 KiB");
@@ -479,8 +477,8 @@ Test(build, later_kinds_and_keys_are_accepted_and_named) {
 }
 
 Test(build, only_the_first_is_named) {
-    later(with(GUEST, "kind: block, depth: 2}, {name: second, kind: fork"),
-          "s.yaml:6:13: guests[0].workloads[0].kind: block");
+    later(with(GUEST, "kind: fork, size: 4 GiB}, {name: second, kind: fork"),
+          "s.yaml:6:13: guests[0].workloads[0].kind: fork");
 }
 
 Test(build, later_workloads_are_still_checked) {

@@ -23,7 +23,7 @@ static const char good[] =
     "    tuning: {interrupt_throttle: adaptive, rps_cpus: 6, offloads: {tso: true}}\n"
     "    workloads:\n"
     "      - &w {name: flood, kind: udp-stream, peer: guest web, frame: 64 B, rate: 2 Gbit/s, flows: 4}\n"
-    "      - {name: disk, kind: block, read: 100 %, size: 4 KiB, depth: 32, jobs: 4, disk: ssd0}\n"
+    "      - {name: disk, kind: block, read: 100 %, size: 4 KiB, depth: 32, jobs: 4, disk: quick}\n"
     "      - {name: rr, kind: tcp-rr, request: 1 B, response: 1 B, concurrency: 1}\n"
     "  - {name: web, count: 2, mode: pv, vcpus: 2, server: 2, workloads: [{kind: ping, interval: 1 ms}]}\n"
     "run: {duration: 1 s, warmup: auto, replications: 5, seed: 1, precision: 1 %}\n"
