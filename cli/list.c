@@ -6,11 +6,10 @@
 #include "analysis/table.h"
 #include "analysis/units.h"
 #include "cli/command.h"
+#include "cli/list.h"
 #include "cli/support.h"
 #include "models/mode.h"
 #include "scenarios/catalog.h"
-
-#define COLUMNS(array) (array), (int)(sizeof(array) / sizeof(array)[0])
 
 /* Fills the table of one kind; `name` is the second operand or NULL. */
 typedef enum iop_status lister(struct table **table, const char *name, struct diag *diag);
@@ -63,9 +62,8 @@ static void instance_row(struct table *table, const struct instance_type *type) 
     table_text(table, type->cpu);
 }
 
-/* Calls `row` for every name of a kind. */
-static enum iop_status each_name(const char *kind, enum iop_status (*row)(struct table *, const char *, struct diag *),
-                                 struct table *table, struct diag *diag) {
+enum iop_status list_each(const char *kind, enum iop_status (*row)(struct table *, const char *, struct diag *),
+                          struct table *table, struct diag *diag) {
     struct name_list list;
     enum iop_status status = catalog_names(kind, &list, diag);
     if (status != IOP_OK) return status;
@@ -91,7 +89,7 @@ static enum iop_status list_instances(struct table **table, const char *name, st
     };
     (void)name;
     *table = table_new(COLUMNS(columns));
-    return each_name("instances", one_instance, *table, diag);
+    return list_each("instances", one_instance, *table, diag);
 }
 
 static enum iop_status one_host(struct table *table, const char *name, struct diag *diag) {
@@ -126,50 +124,7 @@ static enum iop_status list_hosts(struct table **table, const char *name, struct
     };
     (void)name;
     *table = table_new(COLUMNS(columns));
-    return each_name("hosts", one_host, *table, diag);
-}
-
-static enum iop_status one_nic(struct table *table, const char *name, struct diag *diag) {
-    struct nic_config nic;
-    enum iop_status status = catalog_nic(name, &nic, diag);
-    if (status != IOP_OK) return status;
-    char pcie[32];
-    snprintf(pcie, sizeof pcie, "gen %d x%d", nic.pcie.generation, nic.pcie.lanes);
-    table_text(table, nic.name);
-    bits_or_nothing(table, nic.link_bps);
-    table_text(table, pcie);
-    table_count(table, nic.virtual_functions);
-    table_count(table, nic.vf_queues);
-    table_count(table, nic.pf_queues);
-    table_count(table, nic.tx_ring);
-    table_count(table, nic.rx_ring);
-    table_text(table, nic.description);
-    return IOP_OK;
-}
-
-static enum iop_status list_nics(struct table **table, const char *name, struct diag *diag) {
-    static const struct table_column columns[] = {
-        {"nic", "NIC", TABLE_LEFT},
-        {"link_bps", "LINK", TABLE_RIGHT},
-        {"pcie", "PCIE", TABLE_LEFT},
-        {"virtual_functions", "VFS", TABLE_RIGHT},
-        {"vf_queues", "QUEUES/VF", TABLE_RIGHT},
-        {"pf_queues", "QUEUES/PF", TABLE_RIGHT},
-        {"tx_ring", "TX RING", TABLE_RIGHT},
-        {"rx_ring", "RX RING", TABLE_RIGHT},
-        {"description", "DESCRIPTION", TABLE_LEFT},
-    };
-    (void)name;
-    *table = table_new(COLUMNS(columns));
-    return each_name("nics", one_nic, *table, diag);
-}
-
-static enum iop_status list_disks(struct table **table, const char *name, struct diag *diag) {
-    static const struct table_column columns[] = {{"disk", "DISK", TABLE_LEFT}};
-    (void)name, (void)diag;
-    *table = table_new(COLUMNS(columns));
-    fputs("iopath: there are no disks yet: block I/O is not available in this version\n", stderr);
-    return IOP_OK;
+    return list_each("hosts", one_host, *table, diag);
 }
 
 static const char *cost_text(double value, enum cost_unit unit, char out[UNITS_TEXT]) {
@@ -238,7 +193,7 @@ static enum iop_status list_costs(struct table **table, const char *name, struct
         {"costs", "COSTS", TABLE_LEFT}, {"clock_hz", "CLOCK", TABLE_RIGHT}, {"description", "DESCRIPTION", TABLE_LEFT}};
     if (name != NULL) return list_parameters(table, name, diag);
     *table = table_new(COLUMNS(columns));
-    return each_name("costs", one_cost_set, *table, diag);
+    return list_each("costs", one_cost_set, *table, diag);
 }
 
 /* Empty where the product leaves a cost to the host's cost set. */
@@ -270,7 +225,7 @@ static enum iop_status list_switches(struct table **table, const char *name, str
                                                   {"virtqueue_cycles", "VIRTQUEUE", TABLE_RIGHT}};
     (void)name;
     *table = table_new(COLUMNS(columns));
-    return each_name("switches", one_switch, *table, diag);
+    return list_each("switches", one_switch, *table, diag);
 }
 
 static enum iop_status list_workloads(struct table **table, const char *name, struct diag *diag) {
@@ -319,7 +274,7 @@ static enum iop_status list_scenarios(struct table **table, const char *name, st
         {"scenario", "SCENARIO", TABLE_LEFT}, {"name", "NAME", TABLE_LEFT}, {"description", "DESCRIPTION", TABLE_LEFT}};
     (void)name;
     *table = table_new(COLUMNS(columns));
-    return each_name("scenarios", one_scenario, *table, diag);
+    return list_each("scenarios", one_scenario, *table, diag);
 }
 
 static const struct kind {

@@ -168,7 +168,8 @@ Test(commands, check_looks_at_all_files) {
 }
 
 Test(commands, list_knows_its_kinds) {
-    static const char *const kinds[] = {"modes", "instances", "hosts", "nics", "costs", "workloads", "scenarios"};
+    static const char *const kinds[] = {"modes", "instances", "hosts",     "nics",
+                                        "disks", "costs",     "workloads", "scenarios"};
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         char line[64];
         snprintf(line, sizeof line, "list %s", kinds[i]);
@@ -179,10 +180,31 @@ Test(commands, list_knows_its_kinds) {
         json_decref(array);
     }
     expect_tool("list modes", 0, "sriov", NULL);
-    expect_tool("list disks", 0, NULL, "no disks yet");
     expect_tool("list costs ec2-ivybridge", 0, "netback.tx", NULL);
     expect_tool("list costs ec2-ivybrigde", 2, NULL, "did you mean 'ec2-ivybridge'?");
     expect_tool("list mode", 2, NULL, "did you mean 'modes'?");
+}
+
+static json_t *entry_of(json_t *array, const char *key, const char *name) {
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        json_t *entry = json_array_get(array, i);
+        if (strcmp(json_string_value(json_object_get(entry, key)), name) == 0) return entry;
+    }
+    return NULL;
+}
+
+/* The bounds are those of the data sheet (DV05, DV09); a disk without a limit has none. */
+Test(commands, list_disks_shows_what_they_can_do) {
+    expect_tool("list disks", 0, "intel-p3700", NULL);
+    json_t *array = json_of("list disks --format json"), *disk = entry_of(array, "disk", "intel-p3700");
+    cr_assert_not_null(disk);
+    cr_expect_str_eq(json_string_value(json_object_get(disk, "kind")), "ssd");
+    cr_expect_str_eq(json_string_value(json_object_get(disk, "interface")), "nvme");
+    cr_expect_float_eq(json_number_value(json_object_get(disk, "read_iops")), 460e3, 1);
+    cr_expect_float_eq(json_number_value(json_object_get(disk, "write_bytes_per_s")), 2e9, 1e6);
+    cr_expect_eq(json_integer_value(json_object_get(disk, "queue_depth")), 1024);
+    cr_expect_null(json_object_get(entry_of(array, "disk", "null"), "read_iops"));
+    json_decref(array);
 }
 
 Test(commands, an_interrupted_run_stops_with_3_and_leaves_nothing) {
