@@ -11,8 +11,10 @@
  *   once. With `write_cache` a write is done when it has crossed the interface into the buffer; the buffer drains
  *   through the same arm, which chooses among its oldest `queue_depth` writes as well, and writes wait while it is
  *   full.
- * - `ssd`: `channels` dies work at the same time. A read takes a die for `read_s` per page of 4 KiB, pages of one
- *   request on dies of their own; the die follows from the address, so that random requests meet. A read that goes
+ * - `ssd`: `channels` dies work at the same time. A read has a page of 4 KiB after `read_s`, pages of one
+ *   request from dies of their own; the die follows from the address, so that random requests meet. It takes its die
+ *   for as long, or for channels x 4 KiB / read_bps if that is less and the page follows another one of the same
+ *   request or of one that ended there (flash is read in larger pages). A read that goes
  *   on where another ended has been begun before it was asked for and comes after `ahead_s`. Then the data cross
  *   the interface (read_bps, write_bps: one transfer at a time, which is the bandwidth limit; SATA has one way for both
  *   directions). A write is done `write_s` after its data are in the buffer; the dies program it afterwards and writes

@@ -25,12 +25,21 @@ struct ssd {
     uint32_t turn;            /* of the dies to program: pages go where the device likes */
 };
 
-/* Seconds of all dies together to program a write. Pages after the first, and the first if it follows the last write,
- * are put beside another, which takes as long as write_bps says. */
-static double program_s(const struct disk_config *config, double pages, bool follows) {
-    double apart = config->write_iops > 0 ? config->channels / config->write_iops : 0, beside = apart;
-    if (config->write_bps > 0) beside = fmin(apart, config->channels * (double)DISK_PAGE_BYTES / config->write_bps);
+/* Seconds of all dies together for a request: so long for a page apart, and what the bandwidth allows, if that is less,
+ * for one beside another: for those after the first, and for the first if it follows the request before. */
+static double dies_s(const struct disk_config *config, double apart, double bps, double pages, bool follows) {
+    double beside = apart;
+    if (bps > 0) beside = fmin(apart, config->channels * (double)DISK_PAGE_BYTES / bps);
     return (follows ? beside : apart) + (pages - 1) * beside;
+}
+
+static double program_s(const struct disk_config *config, double pages, bool follows) {
+    double apart = config->write_iops > 0 ? config->channels / config->write_iops : 0;
+    return dies_s(config, apart, config->write_bps, pages, follows);
+}
+
+static double sense_s(const struct disk_config *config, double pages, bool follows) {
+    return dies_s(config, config->read_s, config->read_bps, pages, follows);
 }
 
 static bool ssd_init(struct disk *disk) {
@@ -89,11 +98,12 @@ static void begin_read(struct sim *sim, void *object, uint64_t slot) {
     struct ssd *ssd = disk->state;
     uint64_t first = command->request.offset / DISK_PAGE_BYTES;
     uint32_t pages = (uint32_t)disk_pages(command->request.bytes);
-    sim_time begun = follows_a_read(ssd, &command->request) ? ssd->begun : 0;
+    bool follows = follows_a_read(ssd, &command->request);
+    sim_time service = sim_time_of(sense_s(&disk->config, pages, follows) / pages);
     command->pages = pages;
     for (uint32_t i = 0; i < pages; i++) {
-        sim_time at = ask_die(disk, (first + i) % ssd->dies, ssd->read) - begun;
-        sim_at(sim, at, page_read, disk, slot);
+        sim_time begins = ask_die(disk, (first + i) % ssd->dies, service) - service;
+        sim_at(sim, begins + ssd->read - (follows ? ssd->begun : 0), page_read, disk, slot);
     }
 }
 
@@ -164,8 +174,8 @@ static sim_time ssd_busy(const struct disk *disk) {
 }
 
 static double ssd_rate_bound(const struct disk_config *config, uint32_t bytes, bool write, bool sequential) {
-    double pages = disk_pages(bytes), rate = INFINITY, die_s = pages * config->read_s;
-    if (write) die_s = program_s(config, pages, sequential);
+    double pages = disk_pages(bytes), rate = INFINITY;
+    double die_s = write ? program_s(config, pages, sequential) : sense_s(config, pages, sequential);
     rate = disk_rate_min(rate, disk_cross_s(config, bytes, write));
     rate = disk_rate_min(rate, die_s / config->channels);
     return !write && config->read_iops > 0 && config->read_iops < rate ? config->read_iops : rate;
@@ -178,7 +188,8 @@ static double ssd_time_alone(const struct disk_config *config, uint32_t bytes, b
     double first = sequential && config->ahead_s > 0 ? config->ahead_s : config->read_s;
     double pages = disk_pages(bytes), rounds = ceil(pages / config->channels);
     double last = (pages - (rounds - 1) * config->channels) / pages;
-    return first + fmax(across, (rounds - 1) * config->read_s + across * last);
+    double round = sense_s(config, pages, sequential) / pages;
+    return first + fmax(across, (rounds - 1) * round + across * last);
 }
 
 const struct disk_model disk_ssd = {ssd_init, ssd_fini, ssd_start, ssd_busy, ssd_rate_bound, ssd_time_alone};

@@ -49,13 +49,12 @@ Test(disk_ssd, alone_a_request_takes_the_die_and_the_way) {
 Test(disk_ssd, saturated_the_dies_or_the_interface_or_the_limit_binds) {
     double rate = rate_at(&ssd, 1024, KB4, 0, 100000, NULL);
     EXPECT_NEAR(rate, 32 / 80e-6, 0.03, "the dies: %g reads/s", rate);
-    struct disk_config wide = ssd;
-    wide.channels = 64;
-    struct load *load = load_new(&wide);
+    /* 16 pages: 80 us of a die for the first, 65.5 us for those beside it; the interface could carry 30,518 */
+    struct load *load = load_new(&ssd);
     load->depth = 64;
     load->bytes = 16 * KB4;
     rate = load_run(load, 20000);
-    EXPECT_NEAR(rate, 2e9 / (16 * KB4), 0.05, "the interface: %g reads/s", rate);
+    EXPECT_NEAR(rate, 32 / (80e-6 + 15 * 32 * KB4 / 2e9), 0.03, "the dies: %g reads/s", rate);
     EXPECT_NEAR(utilization(load), rate * 16 * KB4 / 2e9, 0.03, "%g", utilization(load));
     free(load);
     struct disk_config limited = ssd;
@@ -118,7 +117,7 @@ Test(disk_ssd, what_follows_has_been_read_ahead) {
     load->sequential = true;
     load->depth = 128;
     double rate = load_run(load, 100000);
-    EXPECT_NEAR(rate, 32 / 80e-6, 0.01, "the dies: %g reads/s", rate);
+    EXPECT_NEAR(rate, 2e9 / KB4, 0.01, "the interface: %g reads/s", rate);
     free(load);
 }
 
