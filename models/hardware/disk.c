@@ -148,7 +148,7 @@ static void start(struct disk *disk, const struct disk_request *request) {
 }
 
 void disk_submit(struct disk *disk, const struct disk_request *request) {
-    if (disk->waiting.count == 0 && disk->free.first != DISK_NO_SLOT)
+    if (disk->free.first != DISK_NO_SLOT) /* then nobody waits */
         start(disk, request);
     else
         disk_fifo_push(&disk->waiting, request);

@@ -270,6 +270,32 @@ Test(disk_network, a_large_request_counts_as_several) {
 
 /* --- all --- */
 
+/* Backlogs are dates in the future; what is told is the past. */
+Test(disk, busy_time_grows_with_the_clock_and_does_not_run_ahead) {
+    struct disk_config hdd, limited = volume, linked = ssd;
+    cr_assert_eq(catalog_disk("hdd-7200", &hdd, NULL), IOP_OK);
+    limited.read_iops = 100;
+    linked.read_bps = linked.write_bps = 1e6;
+    const struct disk_config *configs[] = {&hdd, &ssd, &linked, &volume, &limited};
+    for (size_t i = 0; i < sizeof configs / sizeof *configs; i++) {
+        struct load *load = load_new(configs[i]);
+        load->depth = 64;
+        load->writes = 0.3;
+        load_start(load, 5000);
+        double last = 0;
+        for (int ms = 0; ms < 40; ms++) {
+            sim_run(&load->sim, ms * SIM_MS);
+            double busy = disk_busy_s(load->disk);
+            cr_expect(busy >= last && busy <= ms * 1e-3 + 1e-12, "kind %zu: %g s of %d ms", i, busy, ms);
+            last = busy;
+        }
+        cr_expect_gt(last, 0.01, "kind %zu: %g s of 40 ms", i, last);
+        disk_free(load->disk);
+        sim_fini(&load->sim);
+        free(load);
+    }
+}
+
 static bool same_run(const struct load *a, const struct load *b) {
     for (uint32_t i = 0; i < a->wanted; i++)
         if (a->took[i] != b->took[i] || a->order[i] != b->order[i]) return false;
