@@ -40,6 +40,7 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     /* block requests */                                                                                               \
     X(BLOCK_APP, "block.app", CYCLES, "load generator: one block request in user space")                               \
     X(BLOCK_DIRECT, "block.direct", CYCLES, "direct I/O: system call's own part, pin the user's pages")                \
+    X(BLOCK_PAGE, "block.page", CYCLES, "each page of a request: pin, add to the bio, map for the device, release")    \
     X(BLOCK_BIO, "block.bio", CYCLES, "bio and request of the block layer, to its driver")                             \
     X(BLOCK_END, "block.end", CYCLES, "end of a bio and its request")                                                  \
     X(BLOCK_EVENT, "block.event", CYCLES, "unpin the pages, leave an event or wake who waits")                         \

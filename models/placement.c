@@ -267,7 +267,8 @@ static void place_disk_thread(struct machine *machine, struct station *station, 
     snprintf(station->name, sizeof station->name, "%.40s-%s%d", machine->guests[owner.guest].config->name,
              pool ? "pool" : "disk", number);
     struct processor *own = pool_thread(machine, owner.guest, station->name);
-    station->cpu = own != NULL ? own : dom0_cpu(server, machine->config->host.dom0.nic_irq_vcpu + owner.guest + number);
+    int disk = owner.index / DISK_QUEUES_MAX, first = machine->config->host.dom0.nic_irq_vcpu;
+    station->cpu = own != NULL ? own : dom0_cpu(server, first + owner.guest + number + disk);
 }
 
 /* What serves block requests in the guest, and the handlers of disks' interrupts. */

@@ -19,6 +19,7 @@ const struct step block_enter[] = {
     {PLACE_GUEST, COMPUTE, "system call: submit", COST_SYSCALL, EACH, .only = FOR_OWN_TRAPS},
     {PLACE_GUEST, COMPUTE, "system call through Xen: submit", COST_SYSCALL_PV, EACH, .only = FOR_PV_KERNEL},
     {PLACE_GUEST, COMPUTE, "direct I/O: pin pages", COST_BLOCK_DIRECT, EACH},
+    {PLACE_GUEST, COMPUTE, "pages of the request", COST_BLOCK_PAGE, EACH, .extent = OF_EACH_PAGE},
     {PLACE_GUEST, COMPUTE, "bio, request", COST_BLOCK_BIO, EACH},
     {PLACE_GUEST, RING, "hardware queue", COST_NONE, EACH, .ring = RING_BLOCK_QUEUE},
     {PLACE_GUEST, COMPUTE, "enqueue while another core submits: lock, queue", COST_CACHE_LINE, CONTENDED,

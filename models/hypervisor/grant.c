@@ -11,6 +11,7 @@
 
 /* Operations of a row: one for each page, as none goes beyond a page of either side. */
 int grant_operations(const struct step *step, const struct step_context *context) {
+    if (step->extent == OF_EACH_PAGE) return page_count(context->frame_bytes);
     if (step->extent == OF_EACH_SLOT) return packet_slots(context).slots;
     if (step->extent == OF_FURTHER_SLOTS) return packet_slots(context).slots - 1;
     bool copies = step->cost == COST_GRANT_COPY && step->extent == OF_FRAME;
@@ -34,6 +35,7 @@ struct step_value grant_value(const struct step *step, const struct step_context
     case COST_GRANT_END:
     case COST_GRANT_MAP:
     case COST_GRANT_UNMAP:
+    case COST_GNTDEV_MAP:
     case COST_UNCACHED_STORE:
     case COST_UNCACHED_READ:
     case COST_BUS_LOCK:

@@ -20,7 +20,7 @@
 
 static const struct step submit[] = {
     {PLACE_GUEST, COMPUTE, "blkfront: ring request", COST_BLKFRONT_SUBMIT, EACH},
-    {PLACE_GUEST, COMPUTE, "blkfront: segments", COST_BLKIF_SEGMENT, EACH, .extent = OF_BEYOND_HEADER},
+    {PLACE_GUEST, COMPUTE, "blkfront: segments", COST_BLKIF_SEGMENT, EACH, .extent = OF_EACH_PAGE},
     {PLACE_GUEST, GRANT, "grant the pages", COST_GRANT_ACCESS, EACH, .extent = OF_FRAME,
      .only = FOR_GRANT_COPY | FOR_GRANT_MAP},
     {PLACE_GUEST, COPY, "copy into granted pages", COST_COPY_COLD, EACH, .extent = OF_FRAME,
@@ -39,7 +39,7 @@ static const struct step to_blkback[] = {
     {PLACE_DOM0, RING, "blkif ring", COST_NONE, EACH, .ring = RING_BLKIF},
     ROWS_OF(wake_blkback),
     {PLACE_DOM0, COMPUTE, "blkback: request", COST_BLKBACK_REQUEST, EACH},
-    {PLACE_DOM0, COMPUTE, "blkback: segments", COST_BLKIF_SEGMENT, EACH, .extent = OF_BEYOND_HEADER},
+    {PLACE_DOM0, COMPUTE, "blkback: segments", COST_BLKIF_SEGMENT, EACH, .extent = OF_EACH_PAGE},
     {PLACE_DOM0, GRANT, "hypercall of the maps", COST_HYPERCALL_PV, EACH, .only = FOR_GRANT_MAP,
      .counts = COUNTS_HYPERCALL},
     {PLACE_HYPERVISOR, GRANT, "grant map", COST_GRANT_MAP, EACH, .extent = OF_FRAME, .only = FOR_GRANT_MAP,
@@ -91,7 +91,7 @@ static const struct step copy_by_ioctl[] = {
 
 static const struct step map_by_ioctl[] = {
     {PLACE_DOM0, COMPUTE, "system call: map by the grant device", COST_SYSCALL_PV, EACH, .only = FOR_GRANT_MAP},
-    {PLACE_DOM0, GRANT, "mmap: page tables of the process", COST_GNTDEV_MAP, EACH, .extent = OF_BEYOND_HEADER,
+    {PLACE_DOM0, GRANT, "mmap: page tables of the process", COST_GNTDEV_MAP, EACH, .extent = OF_EACH_PAGE,
      .only = FOR_GRANT_MAP},
     {PLACE_HYPERVISOR, GRANT, "grant map", COST_GRANT_MAP, EACH, .extent = OF_FRAME, .only = FOR_GRANT_MAP,
      .counts = COUNTS_GRANT},
@@ -102,7 +102,7 @@ static const struct step map_by_ioctl[] = {
 
 static const struct step unmap_by_ioctl[] = {
     {PLACE_DOM0, COMPUTE, "system call: unmap by the grant device", COST_SYSCALL_PV, EACH, .only = FOR_GRANT_MAP},
-    {PLACE_DOM0, GRANT, "munmap: page tables of the process", COST_GNTDEV_MAP, EACH, .extent = OF_BEYOND_HEADER,
+    {PLACE_DOM0, GRANT, "munmap: page tables of the process", COST_GNTDEV_MAP, EACH, .extent = OF_EACH_PAGE,
      .only = FOR_GRANT_MAP},
     {PLACE_HYPERVISOR, GRANT, "grant unmap", COST_GRANT_UNMAP, EACH, .extent = OF_FRAME, .only = FOR_GRANT_MAP,
      .counts = COUNTS_GRANT},
@@ -114,6 +114,7 @@ static const struct step unmap_by_ioctl[] = {
 static const struct step process_submits[] = {
     {PLACE_DOM0, COMPUTE, "system call: io_submit", COST_SYSCALL_PV, EACH},
     {PLACE_DOM0, COMPUTE, "direct I/O: pin pages", COST_BLOCK_DIRECT, EACH},
+    {PLACE_DOM0, COMPUTE, "pages of the request", COST_BLOCK_PAGE, EACH, .extent = OF_EACH_PAGE},
     {PLACE_DOM0, COMPUTE, "bio, request", COST_BLOCK_BIO, EACH},
     END_OF_PATH,
 };

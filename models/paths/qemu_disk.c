@@ -25,6 +25,7 @@ static const struct step pool_reads[] = {
     {PLACE_DOM0, COMPUTE, "system call: preadv or pwritev", COST_SYSCALL, EACH, .only = FOR_THREAD_MODEL},
     {PLACE_DOM0, COMPUTE, "system call through Xen: preadv or pwritev", COST_SYSCALL_PV, EACH, .only = FOR_DOM0_MODEL},
     {PLACE_DOM0, COMPUTE, "direct I/O: pin pages", COST_BLOCK_DIRECT, EACH},
+    {PLACE_DOM0, COMPUTE, "pages of the request", COST_BLOCK_PAGE, EACH, .extent = OF_EACH_PAGE},
     {PLACE_DOM0, COMPUTE, "bio, request", COST_BLOCK_BIO, EACH},
     END_OF_PATH,
 };
@@ -33,6 +34,7 @@ static const struct step submits_itself[] = {
     {PLACE_DOM0, COMPUTE, "system call: submit", COST_SYSCALL, EACH, .only = FOR_THREAD_MODEL},
     {PLACE_DOM0, COMPUTE, "system call through Xen: submit", COST_SYSCALL_PV, EACH, .only = FOR_DOM0_MODEL},
     {PLACE_DOM0, COMPUTE, "direct I/O: pin pages", COST_BLOCK_DIRECT, EACH},
+    {PLACE_DOM0, COMPUTE, "pages of the request", COST_BLOCK_PAGE, EACH, .extent = OF_EACH_PAGE},
     {PLACE_DOM0, COMPUTE, "bio, request", COST_BLOCK_BIO, EACH},
     END_OF_PATH,
 };

@@ -242,8 +242,17 @@ enum only {
 /* Rows that only some block requests take; 0 means all. */
 enum requests { OF_READS = 1, OF_WRITES = 2, OF_SYNC = 4, OF_ASYNC = 8 };
 
-/* Bytes that a COPY or GRANT step moves; slots of the ring that a COMPUTE step handles. */
-enum extent { OF_NOTHING, OF_FRAME, OF_PAYLOAD, OF_HEADER, OF_BEYOND_HEADER, OF_EACH_SLOT, OF_FURTHER_SLOTS };
+/* Bytes that a COPY or GRANT step moves; slots of the ring, or pages, that a COMPUTE step handles. */
+enum extent {
+    OF_NOTHING,
+    OF_FRAME,
+    OF_PAYLOAD,
+    OF_HEADER,
+    OF_BEYOND_HEADER,
+    OF_EACH_SLOT,
+    OF_FURTHER_SLOTS,
+    OF_EACH_PAGE
+};
 
 /* What becomes of a packet of many segments at a step: from here on the rows are one frame's. */
 enum cut {
