@@ -77,6 +77,21 @@ static void describe_block(const struct model_config *model, const struct worklo
              workload->jobs, workload->jobs == 1 ? "" : "s", workload->concurrency / workload->jobs);
 }
 
+static void describe_computing(const struct workload_config *workload, char *out, size_t size) {
+    const char *kind = workload_kind_name(workload->kind), *plural = workload->jobs == 1 ? "" : "s";
+    char time[UNITS_TEXT], period[2 * UNITS_TEXT] = "one after the other";
+    if (workload->kind == WORK_FORK) {
+        if (workload->period_s > 0)
+            snprintf(period, sizeof period, "one every %s", units_time(workload->period_s, time));
+        snprintf(out, size, "%s, a process of %.4g GiB, %s", kind, workload->process_bytes / (1 << 30), period);
+    } else if (workload->kind == WORK_CLOCK) {
+        snprintf(out, size, "%s, %d thread%s, source %s by %s", kind, workload->jobs, plural,
+                 clock_source_name(workload->source), workload->by_syscall ? "system call" : "vDSO if there is one");
+    } else {
+        snprintf(out, size, "%s, %d thread%s", kind, workload->jobs, plural);
+    }
+}
+
 void describe_workload(const struct model_config *model, const struct workload_config *workload, char *out,
                        size_t size) {
     const char *kind = workload_kind_name(workload->kind), *peer = peer_text(model, workload);
@@ -90,6 +105,8 @@ void describe_workload(const struct model_config *model, const struct workload_c
                  workload->jobs == 1 ? "" : "s", 100 * workload->busy, units_time(workload->period_s, time));
     else if (workload->kind == WORK_SPIN)
         snprintf(out, size, "%s, %d thread%s, without a pause", kind, workload->jobs, workload->jobs == 1 ? "" : "s");
+    else if (workload_is_computing(workload->kind))
+        describe_computing(workload, out, size);
     else if (workload->kind == WORK_PING && workload->interval_s > 0)
         snprintf(out, size, "%s with %s, %d B, one every %s", kind, peer, workload->request_bytes,
                  units_time(workload->interval_s, time));

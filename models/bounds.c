@@ -370,7 +370,7 @@ enum iop_status model_bounds(const struct model_config *config, struct bound *bo
     *count = 0;
     enum iop_status status = IOP_OK;
     for (int i = 0; i < machine->state_count && *count < max && status == IOP_OK; i++)
-        if (machine->states[i]->config->kind != WORK_SPIN) /* it has no packets */
+        if (!workload_is_computing(machine->states[i]->config->kind)) /* they have no packets */
             status = bound_workload(machine, machine->states[i], &bounds[(*count)++], diag);
     machine_free(machine);
     return status;

@@ -23,6 +23,9 @@ enum workload_kind {
     WORK_REPLAY,
     WORK_HTTP,
     WORK_BLOCK,
+    WORK_FORK,
+    WORK_SYSCALL,
+    WORK_CLOCK,
     WORK_KIND_COUNT
 };
 enum direction { DIRECTION_TRANSMIT, DIRECTION_RECEIVE, DIRECTION_BOTH, DIRECTION_TRANSIT };
@@ -30,6 +33,10 @@ enum arrivals { ARRIVALS_CONSTANT, ARRIVALS_POISSON, ARRIVALS_ONOFF };
 enum peer_kind { PEER_WIRE, PEER_DOM0, PEER_GUEST };
 /* pktgen: the kernel's own generator, straight to the driver; af-xdp: an application whose frames the driver takes */
 enum sender { SENDER_SOCKET, SENDER_PKTGEN, SENDER_AF_XDP };
+/* What a kernel tells the time from (models/guest/clock.c). */
+enum clock_source { CLOCK_TSC, CLOCK_XEN, CLOCK_KVM, CLOCK_TSC_EMULATED };
+/* fork: when the pages of a PV guest's new page table are handed to Xen (models/guest/processes.c) */
+enum pinning { PINNING_LATE, PINNING_EARLY };
 enum receiver { RECEIVER_SOCKET, RECEIVER_DROP }; /* drop: nobody listens, the stack drops what comes */
 
 struct trace; /* models/workload/trace.h */
@@ -65,6 +72,12 @@ struct workload_config {
     double read_share;  /* of the requests; the others write */
     bool is_sequential; /* each job through a part of the disk of its own; else anywhere */
     bool synchronous;   /* a system call per request, in which the thread sleeps; else io_submit and io_getevents */
+    /* fork: jobs is 1, period_s may be 0; syscall and clock have jobs */
+    double process_bytes; /* fork: resident memory */
+    enum pinning pinning; /* fork, of a PV guest */
+    enum clock_source source;
+    bool by_syscall; /* clock: even where user space could read it */
+    int clock_reads; /* udp-stream, rr, http: with each message that a guest's application sends */
 };
 
 /* How packets cross from a guest's memory into dom0's and back. */
@@ -154,6 +167,7 @@ struct guest_config {
     enum grants disk_grants; /* of blkfront and blkback */
     int disk_segments;       /* pages of one request in the ring */
     int disk_ring_pages;     /* of blkfront */
+    enum clock_source clock;
     int workload_count;
     struct workload_config workloads[WORKLOADS_MAX];
 };
@@ -179,6 +193,11 @@ const char *workload_kind_name(enum workload_kind kind);
 static inline bool workload_is_stream(enum workload_kind kind) {
     return kind == WORK_UDP_STREAM || kind == WORK_TCP_STREAM || kind == WORK_REPLAY;
 }
+/* Threads that use the CPU and nothing else: no packets, no device. */
+static inline bool workload_is_computing(enum workload_kind kind) {
+    return kind == WORK_SPIN || kind == WORK_FORK || kind == WORK_SYSCALL || kind == WORK_CLOCK;
+}
+const char *clock_source_name(enum clock_source source);
 const char *direction_name(enum direction direction);
 
 #endif

@@ -21,6 +21,17 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     /* guest and dom0 kernel: processor */                                                                             \
     X(SYSCALL, "syscall.native", CYCLES, "enter and leave the kernel, native or HVM")                                  \
     X(SYSCALL_PV, "syscall.pv", CYCLES, "enter and leave the kernel of a 64-bit PV guest, through Xen")                \
+    X(CLOCK_TSC, "clock.tsc", CYCLES, "read the time from the time-stamp counter, in user space or in the kernel")     \
+    X(CLOCK_PV, "clock.pv", CYCLES, "read the time from the counter and the hypervisor's page, the last value kept")   \
+    X(CLOCK_EMULATED, "clock.tsc_emulated", CYCLES, "read a time-stamp counter that the hypervisor emulates")          \
+    X(FORK_PROCESS, "fork.process", CYCLES, "fork: what does not depend on the size: task, memory areas, child's end") \
+    X(FORK_ENTRY, "fork.entry", CYCLES,                                                                                \
+      "fork: copy one entry of a page table, count its page twice, write-protect it")                                  \
+    X(FORK_ENTRY_BYTES, "fork.entry_bytes", COUNT, "fork: bytes of entries and page descriptor read and written")      \
+    X(FORK_ENTRIES, "fork.table_entries", COUNT, "entries of one page of a page table")                                \
+    X(FORK_FLUSH, "fork.tlb_flush", CYCLES, "flush the TLB of the CPU that forks")                                     \
+    X(PV_WRITE, "paging.pv_write", CYCLES, "Xen: fault on a PV guest's page table, validate and do the write, return") \
+    X(PV_VALIDATE, "paging.pv_validate", CYCLES, "Xen: check one entry of a page table that is pinned")                \
     X(SCHED_WAKEUP, "sched.wakeup", CYCLES, "waker: make a thread runnable")                                           \
     X(SCHED_SWITCH, "sched.switch", CYCLES, "switch to a woken thread")                                                \
     X(IDLE_SHALLOW, "idle.shallow_exit", TIME, "leave the idle state a CPU enters first")                              \

@@ -46,9 +46,13 @@ static void resource_of(const struct machine *machine, const struct route *route
 /* What "each packet" is: of a tcp-stream the largest there is, unless it is cut. */
 static const char *when_of(const struct route *route, const struct row *row) {
     const struct program *program = route->program;
+    if (program->workload < 0) return row->step->when == EACH ? "each access" : when_name(row->step->when);
+    enum workload_kind kind = route->flow->state->config->kind;
+    if (kind == WORK_FORK && row->step->when == POLL) return "each fork";
     if (row->step->when != EACH) return when_name(row->step->when);
-    if (program->workload < 0) return "each access";
-    if (route->flow->block.job != NULL) return "each request";
+    if (kind == WORK_BLOCK) return "each request";
+    if (kind == WORK_FORK) return "each table page";
+    if (kind == WORK_SYSCALL || kind == WORK_CLOCK) return "each call";
     if (route->flow->stream == NULL) return when_name(EACH);
     if (program->is_ack) return "each acknowledgement";
     if (program->stages[row->stage].worker == WORKER_APP && !program->is_completion) return "each write";

@@ -1,7 +1,9 @@
 /* The flows of the workloads: what kind each is, where its thread runs, and its routes. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "models/machine.h"
+#include "models/paths/mechanism.h"
 #include "models/placement.h"
 
 enum { BACKLOG_PACKETS = 4096 };
@@ -18,6 +20,14 @@ static void set_spin(struct flow *flow, const struct workload_config *work, doub
     if (flow->pieces < 1) flow->pieces = 1;
 }
 
+/* A fork goes page by page of the lowest level of the process's page table. */
+static void set_fork(struct flow *flow, const struct workload_config *work) {
+    flow->kind = FLOW_FORK;
+    flow->interval_ps = work->period_s * 1e12;
+    flow->pieces = (int)ceil(work->process_bytes / (PAGE_BYTES * cost(flow->machine, COST_FORK_ENTRIES)));
+    if (flow->pieces < 1) flow->pieces = 1;
+}
+
 static void set_arrivals(struct flow *flow, const struct workload_config *work) {
     flow->poisson = work->arrivals == ARRIVALS_POISSON;
     if (work->arrivals != ARRIVALS_ONOFF) return;
@@ -29,6 +39,14 @@ static void set_pace(struct flow *flow, const struct program *program, const str
                      double wire_pps) {
     if (work->kind == WORK_SPIN) {
         set_spin(flow, work, sim_seconds(program->stages[0].work[EACH]));
+        return;
+    }
+    if (work->kind == WORK_FORK) {
+        set_fork(flow, work);
+        return;
+    }
+    if (workload_is_computing(work->kind)) {
+        flow->kind = FLOW_SPIN; /* call after call */
         return;
     }
     if (work->kind == WORK_TCP_STREAM) {
@@ -143,7 +161,7 @@ struct flow *machine_new_flow(struct machine *machine, const struct program *pro
                     cost(machine, COST_SHAPER_BURST));
     int frame_bytes = work->trace != NULL ? work->frame_bytes : program->stages[0].frame_bytes;
     flow->packet_truesize = (int)cost(machine, COST_SKB_TRUESIZE) + frame_bytes;
-    if (flow->kind == FLOW_SPIN) flow->packet_truesize = 0; /* no socket */
+    if (workload_is_computing(work->kind)) flow->packet_truesize = 0; /* no socket */
     flow->buffer_limit = (int)cost(machine, COST_SOCKET_SNDBUF);
     /* Whoever polls its device has no socket either. */
     if (flow->thread.guest >= 0 && guest_path(&machine->config->guests[flow->thread.guest])->polls)
@@ -198,7 +216,7 @@ static enum iop_status add_direction(struct machine *machine, struct workload_st
     }
     int flows = workload_is_stream(state->config->kind) ? state->config->flows : state->config->concurrency;
     if (state->config->kind == WORK_PING) flows = 1;
-    if (state->config->kind == WORK_SPIN) flows = state->config->jobs;
+    if (workload_is_computing(state->config->kind)) flows = state->config->jobs;
     for (int i = 0; i < flows; i++) {
         enum iop_status status = add_flow(machine, programs, state, i, diag);
         if (status != IOP_OK) return status;

@@ -44,20 +44,18 @@ int steered_vcpu(const struct host_config *host, const struct guest_config *gues
 
 /* ---- applications ---------------------------------------------------------------------------------- */
 
-static bool uses_network(enum workload_kind kind) { return kind != WORK_SPIN && kind != WORK_BLOCK; }
+static bool uses_network(enum workload_kind kind) { return !workload_is_computing(kind) && kind != WORK_BLOCK; }
 
 /* Flows are dealt to the queues in turn, so a guest with few flows leaves the vCPUs of the others free. */
 static int busy_queues(const struct guest_config *config) {
     int flows = 0;
-    bool only_disks = config->workload_count > 0;
     for (int i = 0; i < config->workload_count; i++) {
         const struct workload_config *work = &config->workloads[i];
-        only_disks = only_disks && work->kind == WORK_BLOCK;
         if (!uses_network(work->kind)) continue;
         flows += workload_is_stream(work->kind) ? work->flows : work->kind == WORK_PING ? 1 : work->concurrency;
     }
-    if (only_disks) return 0;
-    /* a guest without workloads is somebody's peer */
+    /* a guest without workloads is somebody's peer; one that leaves the network alone has all vCPUs for that */
+    if (flows == 0 && config->workload_count > 0) return 0;
     return flows == 0 || flows > config->queues ? config->queues : flows;
 }
 

@@ -62,7 +62,10 @@ static void report_latency(const struct workload_state *state, struct run_result
         {METRIC_LATENCY_P50, 0.5}, {METRIC_LATENCY_P90, 0.9}, {METRIC_LATENCY_P99, 0.99}, {METRIC_LATENCY_P999, 0.999}};
     bool seen = state->latency.count > 0; /* with nothing delivered there is no latency, not one of 0 */
     double mean_s = seen ? histogram_mean(&state->latency) * 1e-12 : NAN;
-    if (!workload_is_stream(state->config->kind) && state->config->kind != WORK_BLOCK)
+    enum workload_kind kind = state->config->kind;
+    if (kind == WORK_FORK)
+        add_metric(result, METRIC_FORK_TIME, state->guest, state->workload, mean_s);
+    else if (!workload_is_stream(kind) && !workload_is_computing(kind) && kind != WORK_BLOCK)
         add_metric(result, METRIC_RTT_MEAN, state->guest, state->workload, mean_s);
     add_metric(result, METRIC_LATENCY_MEAN, state->guest, state->workload, mean_s);
     for (size_t i = 0; i < sizeof quantiles / sizeof quantiles[0]; i++)
@@ -101,6 +104,7 @@ static void report_workload(const struct workload_state *state, double seconds, 
         add_metric(result, METRIC_TRANSACTIONS, guest, work, delivered / seconds);
     }
     report_latency(state, result);
+    if (workload_is_computing(state->config->kind)) return; /* nothing to lose */
     for (int i = 0; i < LOST_COUNT; i++)
         add_metric(result, lost[i], guest, work, (double)(state->lost[i] - state->lost_before[i]) / seconds);
 }

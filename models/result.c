@@ -44,9 +44,15 @@ void metric_path(const struct metric *metric, const struct model_config *config,
 }
 
 const char *workload_kind_name(enum workload_kind kind) {
-    static const char *const names[WORK_KIND_COUNT] = {"udp-stream", "tcp-stream", "udp-rr", "tcp-rr", "ping",
-                                                       "spin",       "replay",     "http",   "block"};
+    static const char *const names[WORK_KIND_COUNT] = {"udp-stream", "tcp-stream", "udp-rr",  "tcp-rr",
+                                                       "ping",       "spin",       "replay",  "http",
+                                                       "block",      "fork",       "syscall", "clock"};
     return names[kind];
+}
+
+const char *clock_source_name(enum clock_source source) {
+    static const char *const names[] = {"tsc", "xen", "kvm-clock", "tsc-emulated"};
+    return names[source];
 }
 
 const char *direction_name(enum direction direction) {

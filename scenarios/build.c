@@ -116,6 +116,7 @@ static enum iop_status build_guest(struct builder *b, int entry) {
     if (status == IOP_OK) status = take_network(b, input, first);
     if (status == IOP_OK) status = take_disks(b, input, first);
     if (status == IOP_OK) status = take_cpus(b, input, first);
+    if (status == IOP_OK) status = take_clock(b, input, first);
     if (status != IOP_OK) return status;
     if (node_child(input->at, "memory_pages") != NULL) first->memory_page_bytes = input->memory_pages;
     first->server = input->server - 1;

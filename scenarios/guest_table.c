@@ -196,6 +196,10 @@ static const struct field guest_fields[] = {
     {"cpu_credits", FIELD_QUANTITY, FIELD_AT(struct guest_input, cpu_credits), .dimensions = DIM_BIT(DIM_PLAIN),
      .maximum = 1e6,
      .text = "of a burstable instance at the start, minutes of a vCPU; enough for the run when left out"},
+    {"clock", FIELD_CHOICE, FIELD_AT(struct guest_input, clock), .choices = clock_sources, .noun = "a clock source",
+     .text =
+         "what its applications read the time from; when left out what Linux chooses: xen, kvm-clock, or tsc on bare "
+         "metal and of mode hvm"},
     {"tuning", FIELD_TABLE, FIELD_AT(struct guest_input, tuning), .table = &tuning_table,
      .text = "settings of the guest's network"},
     {"workloads", FIELD_LIST, FIELD_AT(struct guest_input, workloads), .table = &workload_table,

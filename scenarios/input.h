@@ -20,7 +20,9 @@ enum input_kind {
     KIND_REPLAY = WORK_REPLAY,
     KIND_HTTP = WORK_HTTP,
     KIND_BLOCK = WORK_BLOCK,
-    KIND_FORK,
+    KIND_FORK = WORK_FORK,
+    KIND_SYSCALL = WORK_SYSCALL,
+    KIND_CLOCK = WORK_CLOCK,
 };
 
 /* How a device's interrupt reaches a guest. */
@@ -40,6 +42,7 @@ struct workload_input {
     bool repeat;
     char file[256];
     double busy, period; /* spin */
+    int pinning, source, call, clock_reads;
     int role, threads, client_threads;
     double read, size;
     int pattern, depth, jobs, engine; /* block */
@@ -75,7 +78,7 @@ struct guest_input {
     int network_credits;
     bool placement_group;
     double cap, cpu_credits;
-    int weight;
+    int weight, clock;
     char cpus[NAME_MAX_BYTES];
     struct tuning_input tuning;
     struct list workloads;
@@ -142,6 +145,12 @@ struct builder {
     struct diag *diag;
     int first[GUESTS_MAX]; /* where the copies of each guest of the file begin in model.guests */
 };
+
+/* computing.c: clocks, and workloads without packets. */
+extern const struct choice clock_sources[];
+enum iop_status take_clock(struct builder *b, const struct guest_input *input, struct guest_config *guest);
+enum iop_status take_computing(struct builder *b, const struct workload_input *input, const struct guest_config *guest,
+                               struct workload_config *workload);
 
 /* devices.c: vCPUs of a list such as "0,8" or "0-3" in their order; 0 if it is none or has more than `most`. */
 int parse_cpu_list(const char *text, int *cpus, int most);

@@ -27,7 +27,9 @@ static const struct choice kinds[] = {
     {"ping", KIND_PING, false},
     {"spin", KIND_SPIN, false},
     {"block", KIND_BLOCK, false},
-    {"fork", KIND_FORK, true},
+    {"fork", KIND_FORK, false},
+    {"syscall", KIND_SYSCALL, false},
+    {"clock", KIND_CLOCK, false},
     {"replay", KIND_REPLAY, false},
     {NULL, 0, false},
 };
@@ -47,6 +49,9 @@ static const struct choice senders[] = {{"socket", SENDER_SOCKET, false},
 static const struct choice receivers[] = {
     {"socket", RECEIVER_SOCKET, false}, {"drop", RECEIVER_DROP, false}, {NULL, 0, false}};
 static const struct choice roles[] = {{"server", true, false}, {"client", false, false}, {NULL, 0, false}};
+static const struct choice pinnings[] = {
+    {"late", PINNING_LATE, false}, {"early", PINNING_EARLY, false}, {NULL, 0, false}};
+static const struct choice calls[] = {{"vdso", false, false}, {"syscall", true, false}, {NULL, 0, false}};
 static const struct choice patterns[] = {{"random", 0, false}, {"sequential", 1, false}, {NULL, 0, false}};
 static const struct choice engines[] = {{"async", false, false}, {"sync", true, false}, {NULL, 0, false}};
 static const struct choice max_rate[] = {{"max", WORD_MAX_RATE, false}, {NULL, 0, false}};
@@ -64,7 +69,8 @@ static const struct field workload_fields[] = {
      .noun = "a name (letters, digits, _ . -)", .text = "what results call it; the kind when left out"},
     {"kind", FIELD_CHOICE, FIELD_AT(struct workload_input, kind), .choices = kinds, .noun = "a kind of workload",
      .required = true,
-     .text = "what it does: udp-stream, tcp-stream, udp-rr, tcp-rr, http, ping, spin, block, fork or replay"},
+     .text = "what it does: udp-stream, tcp-stream, udp-rr, tcp-rr, http, ping, spin, fork, syscall, clock, block or "
+             "replay"},
     {"direction", FIELD_CHOICE, FIELD_AT(struct workload_input, direction), .only = ONLY_STREAMS | ONLY(REPLAY),
      .choices = directions, .noun = "a direction", .fallback = "transmit",
      .text = "of a stream, seen from the guest; transit: from the wire to the wire, through the switch of its host"},
@@ -132,17 +138,32 @@ static const struct field workload_fields[] = {
              "the job sleeps"},
     {"size", FIELD_QUANTITY, FIELD_AT(struct workload_input, size), .only = ONLY(BLOCK) | ONLY(FORK),
      .dimensions = DIM_BIT(DIM_SIZE), .minimum = 512, .maximum = 1099511627776.0, .fallback = "4 KiB",
-     .text = "of a block request, or of the process that forks"},
+     .text = "of a block request; of a process that forks, its resident memory, which must be said"},
     {"depth", FIELD_INTEGER, FIELD_AT(struct workload_input, depth), .only = ONLY(BLOCK), .minimum = 1, .maximum = 1024,
      .fallback = "1", .text = "block requests in flight per job"},
-    {"jobs", FIELD_INTEGER, FIELD_AT(struct workload_input, jobs), .only = ONLY(BLOCK) | ONLY(SPIN), .minimum = 1,
-     .maximum = 256, .fallback = "1", .text = "threads of a block or spin workload"},
+    {"jobs", FIELD_INTEGER, FIELD_AT(struct workload_input, jobs), .minimum = 1, .maximum = 256,
+     .only = ONLY(BLOCK) | ONLY(SPIN) | ONLY(SYSCALL) | ONLY(CLOCK), .fallback = "1",
+     .text = "threads of a block, spin, syscall or clock workload"},
     {"busy", FIELD_QUANTITY, FIELD_AT(struct workload_input, busy), .only = ONLY(SPIN),
      .dimensions = DIM_BIT(DIM_SHARE), .minimum = 0.001, .maximum = 1, .fallback = "100 %",
      .text = "share of each period that a spinning thread computes; 100 %: without a pause"},
-    {"period", FIELD_QUANTITY, FIELD_AT(struct workload_input, period), .only = ONLY(SPIN),
+    {"period", FIELD_QUANTITY, FIELD_AT(struct workload_input, period), .only = ONLY(SPIN) | ONLY(FORK),
      .dimensions = DIM_BIT(DIM_TIME), .minimum = 1e-4, .maximum = 10, .fallback = "10 ms",
-     .text = "of a spinning thread that is busy for less than 100 %"},
+     .text =
+         "of a spinning thread that is busy for less than 100 %; from one fork to the next, without it one after the "
+         "other"},
+    {"pinning", FIELD_CHOICE, FIELD_AT(struct workload_input, pinning), .only = ONLY(FORK), .choices = pinnings,
+     .noun = "a time of pinning", .fallback = "late",
+     .text = "of a fork in a PV guest: Xen checks a page of the new page table when it is full, or each entry as it is "
+             "written"},
+    {"source", FIELD_CHOICE, FIELD_AT(struct workload_input, source), .only = ONLY(CLOCK), .choices = clock_sources,
+     .noun = "a clock source", .text = "what a clock workload reads the time from; the guest's clock when left out"},
+    {"call", FIELD_CHOICE, FIELD_AT(struct workload_input, call), .only = ONLY(CLOCK), .choices = calls,
+     .noun = "a way to read the clock", .fallback = "vdso",
+     .text = "vdso: in user space where the source can be read there; syscall: always in the kernel"},
+    {"clock_reads", FIELD_INTEGER, FIELD_AT(struct workload_input, clock_reads), .only = ONLY(UDP_STREAM) | ONLY_RR,
+     .minimum = 0, .maximum = 1000, .fallback = "0",
+     .text = "readings of its guest's clock that an application adds to each message it sends"},
     {"disk", FIELD_TEXT, FIELD_AT(struct workload_input, disk), .only = ONLY(BLOCK), .check = is_name,
      .noun = "a name of a disk",
      .text = "the disk a block workload uses: a name of the scenario's `disks`, or a disk of the catalog, of which the "

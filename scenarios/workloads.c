@@ -238,8 +238,7 @@ static enum iop_status take_sizes(struct builder *b, const struct workload_input
     }
     case WORK_BLOCK:
         return build_block(b, input, guest, workload);
-    case WORK_SPIN:
-    case WORK_KIND_COUNT:
+    default:
         break;
     }
     workload->frame_bytes = 0;
@@ -303,6 +302,7 @@ enum iop_status build_workloads(struct builder *b, int entry, int copy) {
         if (status == IOP_OK) status = take_ends(b, input, &workload);
         if (status == IOP_OK) status = take_rate(b, input, &workload);
         if (status == IOP_OK) status = check_af_xdp(b, input, to, &workload);
+        if (status == IOP_OK) status = take_computing(b, input, to, &workload);
         if (status != IOP_OK) return status;
         if (input->kind < WORK_KIND_COUNT) to->workloads[to->workload_count++] = workload; /* others are noted */
     }

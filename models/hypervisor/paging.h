@@ -18,8 +18,9 @@
  * misses a microsecond.
  *
  * Modelled: rows of a guest's own code, if the scenario says how its memory is backed (memory_pages); else as before,
- * nothing. Not modelled: the TLB itself; what shadow tables and a PV guest's table updates cost when tables change,
- * which the path of a packet does not do; the TLB's loss at exits and switches. */
+ * nothing. What shadow tables and a PV guest's table updates cost when tables change is in the rows of a fork
+ * (models/guest/processes.c); the path of a packet does not change them. Not modelled: the TLB itself; its loss at
+ * exits and switches. */
 #ifndef IOPATH_MODELS_HYPERVISOR_PAGING_H
 #define IOPATH_MODELS_HYPERVISOR_PAGING_H
 

@@ -24,6 +24,8 @@ static void value_row(struct row *row, const struct model_config *config) {
     }
     bool by_page = row->step->counts == COUNTS_GRANT || row->step->mechanism == GRANT;
     row->operations = by_page && row->step->extent != OF_NOTHING ? grant_operations(row->step, &context) : row->times;
+    if (row->step->counts == COUNTS_EXIT && row->step->times != 0) /* exits, one after the other */
+        row->operations *= (int)config->host.costs.values[row->step->times].value;
     if (row->fragment_bytes > 0) row->slots = packet_slots(&context).slots;
     struct step_lock lock = grant_lock_value(row->step, &context);
     row->lock_operations = lock.operations;

@@ -9,6 +9,7 @@ static void add_stack_send(struct composer *composer, const struct party *from, 
         static const struct step *const senders[] = {
             [SENDER_SOCKET] = stack_send, [SENDER_PKTGEN] = pktgen_send, [SENDER_AF_XDP] = xsk_send};
         compose_table(composer, senders[composer->sender], from, takes, hop);
+        compose_clock_reads(composer, from, composer->clock_reads);
         return;
     }
     if (composer->is_ack) {
@@ -227,9 +228,10 @@ void program_compose(struct program *program, const struct model_config *config,
     struct composer composer = {.program = program, .config = config, .kind = work->kind};
     composer.sender = work->sender;
     composer.receiver = work->receiver;
+    composer.clock_reads = work->clock_reads;
     struct party us = guest_party(config, program->guest), peer = peer_of(config, program->guest, work);
-    if (work->kind == WORK_SPIN) {
-        compose_table(&composer, stack_spin, &us, 0, HOP_NONE);
+    if (workload_is_computing(work->kind)) {
+        compose_computing(&composer, &us, work);
         return;
     }
     if (!workload_is_stream(work->kind)) {

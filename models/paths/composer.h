@@ -12,6 +12,7 @@ struct composer {
     enum receiver receiver;
     int frame_bytes, payload_bytes;
     int fragment_bytes; /* that the packets are merged of, in memory of the NIC's driver; 0: of pages */
+    int clock_reads;    /* of an application with each message it sends */
     bool turnaround;    /* the next row is the first of the answer */
     /* tcp-stream: segments of the packet, of what it is here, of what the sender's kernel handed to its driver; the
      * payload of a segment and of one write; how often rows are executed for what came into the stage */
@@ -30,6 +31,10 @@ enum only protocol_traits(const struct composer *composer, bool answers);
 /* What a party's frames pass between its back end and the wire; NULL: it has (a function of) the NIC. */
 const struct backplane *party_backplane(const struct composer *composer, const struct party *party);
 bool guest_uses_lro(const struct model_config *config, int guest);
+
+/* computing.c: threads without packets; what an application reads the clock for with each message it sends. */
+void compose_computing(struct composer *composer, const struct party *at, const struct workload_config *work);
+void compose_clock_reads(const struct composer *composer, const struct party *at, int reads);
 
 /* rows.c: adds the rows of a table that this protocol and kernel take. */
 void compose_table(struct composer *composer, const struct step *table, const struct party *at, enum only takes,

@@ -75,6 +75,10 @@ extern const struct step polling_send[], polling_receive[];
 
 /* A thread that computes, without any packet (models/guest/stack.c). */
 extern const struct step stack_spin[];
+/* … that forks, in three steps by who owns its page table (models/guest/processes.c). */
+extern const struct step fork_begin[], fork_native[], fork_pv_late[], fork_pv_early[], fork_shadow[];
+/* … that calls the kernel or reads the clock (models/guest/clock.c). */
+extern const struct step call_wakeup[], system_call[], clock_tsc[], clock_pv[], clock_emulated[], clock_answer[];
 /* The same for a tcp-stream, and where its packets are cut and merged (models/guest/stream_stack.c). */
 extern const struct step stream_write[], stream_send[], stream_receive[], ack_send[], ack_receive[];
 extern const struct step software_segmentation[], receive_merge[], dom0_receive_merge[];

@@ -39,7 +39,9 @@ static void add_mitigation(struct composer *composer, const struct step *step, c
     if (mitigation == NULL) return;
     enum place place = composer->program->rows[composer->program->row_count - 1].place;
     add_row(composer, mitigation, at, HOP_NONE);
-    composer->program->rows[composer->program->row_count - 1].place = place;
+    struct row *row = &composer->program->rows[composer->program->row_count - 1];
+    row->place = place;
+    if (step->times != 0) row->times *= (int)composer->config->host.costs.values[step->times].value;
 }
 
 /* The stage that the rows added last belong to. */

@@ -28,6 +28,8 @@ static uint32_t new_packet(struct flow *flow, sim_time born) {
 }
 
 static void next(struct flow *flow, bool was_asleep);
+static void begin_period(struct sim *sim, void *object, uint64_t was_asleep);
+static void sleep_until_period(struct flow *flow);
 
 static void sent(struct sim *sim, void *object, uint64_t packet) {
     (void)sim;
@@ -50,6 +52,44 @@ static void send_packet(struct flow *flow, uint32_t packet, bool was_asleep) {
     processor_submit(flow->thread.cpu, CONTEXT_TASK, work, sent, flow, packet);
 }
 
+static void copied(struct sim *sim, void *object, uint64_t packet);
+
+static void copy_table(struct flow *flow, uint32_t packet, sim_time work) {
+    work += first_stage(flow)->work[EACH] + flow->thread.debt;
+    flow->thread.debt = 0;
+    processor_submit(flow->thread.cpu, CONTEXT_TASK, work, copied, flow, packet);
+}
+
+/* A page of the process's page table is copied; with the last one goes what a fork takes once. */
+static void copied(struct sim *sim, void *object, uint64_t packet) {
+    (void)sim;
+    struct flow *flow = object;
+    struct stage *stage = first_stage(flow);
+    stage->executed[EACH]++;
+    if (--flow->pieces_left > 0) {
+        copy_table(flow, (uint32_t)packet, flow->pieces_left == 1 ? stage->work[POLL] : 0);
+        return;
+    }
+    stage->executed[POLL]++;
+    station_finish(flow->machine, (uint32_t)packet, &flow->thread);
+    if (flow->interval_ps > 0)
+        sleep_until_period(flow);
+    else
+        begin_period(&flow->machine->sim, flow, false);
+}
+
+static void begin_fork(struct flow *flow, bool was_asleep) {
+    struct stage *stage = first_stage(flow);
+    sim_time work = flow->pieces_left == 1 ? stage->work[POLL] : 0;
+    if (was_asleep) {
+        work += stage->work[WAKE];
+        stage->executed[WAKE]++;
+    }
+    flow->state->offered++;
+    flow->active = true;
+    copy_table(flow, new_packet(flow, flow->machine->sim.now), work);
+}
+
 static bool buffer_full(struct flow *flow) {
     flow->blocked = flow->buffer_used + flow->packet_truesize > flow->buffer_limit;
     return flow->blocked;
@@ -59,7 +99,10 @@ static void begin_period(struct sim *sim, void *object, uint64_t was_asleep) {
     (void)sim;
     struct flow *flow = object;
     flow->pieces_left = flow->pieces;
-    next(flow, was_asleep);
+    if (flow->kind == FLOW_FORK)
+        begin_fork(flow, was_asleep);
+    else
+        next(flow, was_asleep);
 }
 
 /* Periods are counted from the first; one that is over already is followed at once. */
@@ -226,6 +269,7 @@ static void begin(struct sim *sim, void *object, uint64_t word) {
         next(flow, true);
         break;
     case FLOW_SPIN:
+    case FLOW_FORK:
         flow->next_ps = (double)sim->now;
         begin_period(sim, flow, true);
         break;
@@ -328,7 +372,7 @@ void flow_lost(struct route *route, const struct packet *packet, enum lost where
 
 void flow_buffer_free(const struct route *route, uint32_t bytes, struct station *from) {
     struct flow *flow = route->flow;
-    if (flow == NULL || flow->kind == FLOW_SPIN) return; /* no socket */
+    if (flow == NULL || workload_is_computing(flow->state->config->kind)) return; /* no socket */
     if (flow->stream != NULL) {
         if (!route->program->is_ack) stream_freed(flow->stream, bytes, from);
         return;

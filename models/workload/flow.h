@@ -6,9 +6,10 @@
  * is lost is sent again after a timeout). The send buffer holds what is not yet cleaned up after; a thread that finds
  * it full sleeps until half of it is free, as Linux's UDP and TCP sockets do. pktgen has no socket: it tries until its
  * driver's ring has room (the CPU time of trying is not counted). A spinning thread computes piece by piece, with or
- * without pauses. A replay's timer takes dates and sizes from its trace. The far host sends frames at the rate asked
- * for, at most the wire's, or is a client of a server here: it takes no time of its own, only the network between
- * does. */
+ * without pauses; one that calls the kernel or reads the clock does so without. A process that forks copies its page
+ * table page by page (models/guest/processes.c): pieces of a fork, not of a period. A replay's timer takes dates and
+ * sizes from its trace. The far host sends frames at the rate asked for, at most the wire's, or is a client of a server
+ * here: it takes no time of its own, only the network between does. */
 #ifndef IOPATH_MODELS_WORKLOAD_FLOW_H
 #define IOPATH_MODELS_WORKLOAD_FLOW_H
 
@@ -19,7 +20,16 @@
 #include "sim/histogram.h"
 #include "sim/random.h"
 
-enum flow_kind { FLOW_STREAM, FLOW_MAX, FLOW_PACED, FLOW_TRANSACTION, FLOW_FAR_SOURCE, FLOW_SPIN, FLOW_FAR_CLIENT };
+enum flow_kind {
+    FLOW_STREAM,
+    FLOW_MAX,
+    FLOW_PACED,
+    FLOW_TRANSACTION,
+    FLOW_FAR_SOURCE,
+    FLOW_SPIN,
+    FLOW_FAR_CLIENT,
+    FLOW_FORK
+};
 
 /* What the flows of one workload achieve together. */
 struct workload_state {

@@ -467,8 +467,7 @@ static void later(const char *text, const char *wanted) {
     scenario_free(scenario);
 }
 
-Test(build, later_kinds_and_keys_are_accepted_and_named) {
-    later(with(GUEST, "kind: fork, size: 4 GiB"), "s.yaml:6:13: guests[0].workloads[0].kind: fork");
+Test(build, later_sizes_and_keys_are_accepted_and_named) {
     later(with(GUEST, WORKLOAD ", payload: 1473 B"), "s.yaml:6:34: guests[0].workloads[0].payload: 1473 B");
     later(with(GUEST, WORKLOAD ", message: 64 KiB"), "s.yaml:6:34: guests[0].workloads[0].message: 64 KiB");
     later(with(GUEST, "kind: tcp-rr, response: 4 KiB"), "s.yaml:6:31: guests[0].workloads[0].response: 4 KiB");
@@ -477,8 +476,8 @@ Test(build, later_kinds_and_keys_are_accepted_and_named) {
 }
 
 Test(build, only_the_first_is_named) {
-    later(with(GUEST, "kind: fork, size: 4 GiB}, {name: second, kind: fork"),
-          "s.yaml:6:13: guests[0].workloads[0].kind: fork");
+    later(with(GUEST, WORKLOAD ", payload: 1473 B}, {name: second, " WORKLOAD ", payload: 1474 B"),
+          "s.yaml:6:34: guests[0].workloads[0].payload: 1473 B");
 }
 
 Test(build, later_workloads_are_still_checked) {
