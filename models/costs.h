@@ -34,6 +34,7 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(PV_VALIDATE, "paging.pv_validate", CYCLES, "Xen: check one entry of a page table that is pinned")                \
     X(SCHED_WAKEUP, "sched.wakeup", CYCLES, "waker: make a thread runnable")                                           \
     X(SCHED_SWITCH, "sched.switch", CYCLES, "switch to a woken thread")                                                \
+    X(SWITCH_PV, "sched.switch_pv", CYCLES, "Xen: what a PV guest asks for when it switches to a woken thread")        \
     X(IDLE_SHALLOW, "idle.shallow_exit", TIME, "leave the idle state a CPU enters first")                              \
     X(IDLE_DEEP, "idle.deep_exit", TIME, "leave the idle state of a CPU idle for longer than idle.deep_after")         \
     X(IDLE_DEEP_AFTER, "idle.deep_after", TIME, "idle time after which the deeper idle state is entered")              \

@@ -13,6 +13,7 @@
 
 const struct step call_wakeup[] = {
     {PLACE_GUEST, COMPUTE, "switch to the calling thread", COST_SCHED_SWITCH, WAKE},
+    ROWS_OF(pv_switch),
     END_OF_PATH,
 };
 

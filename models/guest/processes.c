@@ -22,6 +22,7 @@
 
 const struct step fork_begin[] = {
     {PLACE_GUEST, COMPUTE, "switch to the process that forks", COST_SCHED_SWITCH, WAKE},
+    ROWS_OF(pv_switch),
     {PLACE_GUEST, COMPUTE, "system call", COST_SYSCALL, POLL, .only = FOR_OWN_TRAPS},
     {PLACE_GUEST, COMPUTE, "system call through Xen", COST_SYSCALL_PV, POLL, .only = FOR_PV_KERNEL},
     {PLACE_GUEST, COMPUTE, "fork: task, memory areas", COST_FORK_PROCESS, POLL},

@@ -21,6 +21,8 @@ const struct step retpolines_up[] = {
 const struct step stack_send[] = {
     {PLACE_GUEST, NOTIFY, "wake the writer", COST_SCHED_WAKEUP, NOTIFYING, .only = FOR_SOCKETS},
     {PLACE_GUEST, COMPUTE, "switch to the writer", COST_SCHED_SWITCH, WAKE, .only = FOR_SOCKETS},
+    {PLACE_HYPERVISOR, NOTIFY, "switch of a PV guest: hypercalls in one", COST_SWITCH_PV, WAKE,
+     .only = FOR_SOCKETS | FOR_PV_KERNEL, .counts = COUNTS_HYPERCALL},
     {PLACE_GUEST, COMPUTE, "application", COST_APP_SEND, EACH, .only = FOR_SOCKETS},
     {PLACE_GUEST, COMPUTE, "system call", COST_SYSCALL, EACH, .only = FOR_SOCKETS | FOR_OWN_TRAPS},
     {PLACE_GUEST, COMPUTE, "system call through Xen", COST_SYSCALL_PV, EACH, .only = FOR_SOCKETS | FOR_PV_KERNEL},
@@ -73,11 +75,19 @@ const struct step processor_interrupt[] = {
     END_OF_PATH,
 };
 
+/* The kernel of a PV guest tells Xen which stack and segments the thread has. */
+const struct step pv_switch[] = {
+    {PLACE_HYPERVISOR, NOTIFY, "switch of a PV guest: hypercalls in one", COST_SWITCH_PV, WAKE, .only = FOR_PV_KERNEL,
+     .counts = COUNTS_HYPERCALL},
+    END_OF_PATH,
+};
+
 /* A thread that sleeps is woken. */
 const struct step thread_wakeup[] = {
     {PLACE_GUEST, NOTIFY, "wake the reader", COST_SCHED_WAKEUP, NOTIFYING},
     ROWS_OF(processor_interrupt),
     {PLACE_GUEST, COMPUTE, "switch to the reader", COST_SCHED_SWITCH, WAKE},
+    ROWS_OF(pv_switch),
     {PLACE_GUEST, NOTIFY, "wake a thread of the other socket: run queue, task", COST_CACHE_FAR, NOTIFYING_FAR,
      .times = COST_WAKEUP_LINES, .only = FOR_NUMA},
     END_OF_PATH,

@@ -10,6 +10,7 @@
 const struct step stream_write[] = {
     {PLACE_GUEST, NOTIFY, "wake the writer", COST_SCHED_WAKEUP, NOTIFYING},
     {PLACE_GUEST, COMPUTE, "switch to the writer", COST_SCHED_SWITCH, WAKE},
+    ROWS_OF(pv_switch),
     {PLACE_GUEST, COMPUTE, "system call", COST_SYSCALL, EACH, .only = FOR_OWN_TRAPS},
     {PLACE_GUEST, COMPUTE, "system call through Xen", COST_SYSCALL_PV, EACH, .only = FOR_PV_KERNEL},
     {PLACE_GUEST, COMPUTE, "socket: sk_buff, send buffer", COST_SOCKET_SEND, EACH},

@@ -33,6 +33,7 @@ static const struct step *rows_for(const struct step *step) {
     case COST_HYPERCALL_PV:
     case COST_EVTCHN_UPCALL:
     case COST_PV_WRITE:
+    case COST_SWITCH_PV:
     case COST_CLOCK_EMULATED:
         return isolated_xen;
     default:

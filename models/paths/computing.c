@@ -40,11 +40,11 @@ void compose_computing(struct composer *composer, const struct party *at, const 
         add_fork(composer, at, work);
         break;
     case WORK_SYSCALL:
-        compose_table(composer, call_wakeup, at, 0, HOP_NONE);
+        compose_table(composer, call_wakeup, at, party_traits(composer, at), HOP_NONE);
         compose_table(composer, system_call, at, party_traits(composer, at), HOP_NONE);
         break;
     case WORK_CLOCK:
-        compose_table(composer, call_wakeup, at, 0, HOP_NONE);
+        compose_table(composer, call_wakeup, at, party_traits(composer, at), HOP_NONE);
         add_clock_read(composer, at, work->source, work->by_syscall);
         break;
     default:

@@ -86,7 +86,7 @@ extern const struct step software_segmentation[], receive_merge[], dom0_receive_
 /* Parts of stack_receive: from the driver to the socket, waking a thread, the thread's read (models/guest/stack.c). */
 extern const struct step stack_input[], thread_wakeup[], stack_read[];
 /* Parts of several stacks: one CPU interrupts another; indirect calls with mitigations (models/guest/stack.c). */
-extern const struct step processor_interrupt[], retpolines_down[], retpolines_up[];
+extern const struct step processor_interrupt[], pv_switch[], retpolines_down[], retpolines_up[];
 
 /* Between the driver and stack_input where packets are steered to other CPUs (models/guest/steering.c). */
 extern const struct step steering[];

@@ -152,6 +152,27 @@ Test(syscall, threads_share_the_vcpus) {
     EXPECT_NEAR(metric_of(&result, METRIC_TRANSACTIONS, 0, 0), 2 * one, 0.01, "two vCPUs, four threads");
 }
 
+/* ---- context switches ---- */
+
+/* CPU work of one wake-up: paced messages, each of which finds its thread asleep. */
+static double switch_s(enum mode mode, bool free) {
+    given_plain_host(&config);
+    int guest = given_guest(&config, mode, 0);
+    if (free) set_cost(&config, COST_SWITCH_PV, 0);
+    given_stream(&config, guest, DIRECTION_TRANSMIT, 64)->rate_pps = 1000;
+    run_for(&config, 50 * SIM_MS, &result);
+    double cores = cores_of(&result, "guest0") + cores_of(&result, "hypervisor");
+    return cores / metric_of(&result, METRIC_PPS, 0, 0);
+}
+
+/* NET-019, NET-020: only a PV guest needs Xen for it. */
+Test(context_switch, of_a_pv_guest_needs_xen) {
+    double cost_s = switch_s(MODE_PV, false) - switch_s(MODE_PV, true);
+    EXPECT_NEAR(cost_s, get_cost(&config, COST_HYPERCALL_PV) / config.host.clock_hz, 0.05, "%g s", cost_s);
+    EXPECT_NEAR(switch_s(MODE_PVHVM, false), switch_s(MODE_PVHVM, true), 1e-9, "none of an HVM guest");
+    EXPECT_NEAR(switch_s(MODE_NATIVE, false), switch_s(MODE_NATIVE, true), 1e-9, "none of bare metal");
+}
+
 /* ---- clocks ---- */
 
 static double clock_s(enum mode mode, enum clock_source source, bool by_syscall) {
