@@ -232,13 +232,15 @@ static enum iop_status list_workloads(struct table **table, const char *name, st
     static const struct table_column columns[] = {
         {"kind", "KIND", TABLE_LEFT}, {"keys", "KEYS", TABLE_LEFT}, {"description", "DESCRIPTION", TABLE_LEFT}};
     static const char *const texts[WORK_KIND_COUNT][2] = {
-        [WORK_UDP_STREAM] = {"direction peer frame rate arrivals flows",
+        [WORK_UDP_STREAM] = {"direction peer frame rate arrivals flows clock_reads",
                              "frames at a rate, or as fast as the sender can"},
         [WORK_TCP_STREAM] = {"direction peer message mtu rate arrivals flows",
                              "writes of an application over TCP, as fast as its windows let it"},
-        [WORK_UDP_RR] = {"peer request response concurrency rate arrivals", "UDP request and response, a socket each"},
-        [WORK_TCP_RR] = {"peer request response concurrency rate arrivals", "TCP request and response, a socket each"},
-        [WORK_HTTP] = {"role peer request response concurrency threads client_threads rate arrivals",
+        [WORK_UDP_RR] = {"peer request response concurrency rate arrivals clock_reads",
+                         "UDP request and response, a socket each"},
+        [WORK_TCP_RR] = {"peer request response concurrency rate arrivals clock_reads",
+                         "TCP request and response, a socket each"},
+        [WORK_HTTP] = {"role peer request response concurrency threads client_threads rate arrivals clock_reads",
                        "requests over kept connections, served by event loops"},
         [WORK_SPIN] = {"jobs busy period", "threads that compute, a neighbour that takes CPU time"},
         [WORK_FORK] = {"size period pinning", "a process that forks: its page tables are copied"},
