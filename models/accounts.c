@@ -61,20 +61,26 @@ static sim_time halt_polled(const struct guest_state *guest) {
     return polled;
 }
 
+static void begin_lock(struct xen_lock *lock) {
+    lock->spun_before = lock->spun;
+    lock->transferred_before = lock->transferred;
+}
+
 void accounts_begin(struct machine *machine) {
     for (int i = 0; i < machine->config->guest_count; i++) {
         struct guest_state *guest = &machine->guests[i];
         for (int j = 0; j < QUEUES_MAX; j++) guest->channels[j].spurious_before = guest->channels[j].spurious;
-        guest->grant_lock.spun_before = guest->grant_lock.spun;
-        guest->grant_lock.transferred_before = guest->grant_lock.transferred;
+        begin_lock(&guest->grant_lock);
         sum_processors(guest, &guest->busy_before, &guest->worked_before);
         struct pool_times times = pool_times(guest);
         guest->halt_polled_before = halt_polled(guest);
         guest->ran_before = times.ran;
         guest->waited_before = times.waited;
     }
-    for (int i = 0; i < machine->server_count; i++)
+    for (int i = 0; i < machine->server_count; i++) {
+        begin_lock(&machine->servers[i].flush_lock);
         if (machine->servers[i].pool != NULL) remember_switching(machine->servers[i].pool);
+    }
     for (int i = 0; i < machine->program_count; i++) remember_program(machine->programs[i]);
     for (int i = 0; i < machine->station_count; i++)
         if (machine->stations[i]->loop.look > 0)
@@ -217,15 +223,19 @@ static void report_steal(const struct machine *machine, struct run_result *resul
     }
 }
 
+static void account_lock(struct account *account, const struct xen_lock *lock) {
+    sim_time spun = lock->spun - lock->spun_before, transferred = lock->transferred - lock->transferred_before;
+    if (lock->shared) charge(account, "hypervisor", "lock", (double)(spun + transferred));
+    account->charged_ever_ps += (double)lock->transferred; /* spinning is counted as stalled */
+}
+
 /* CPU time that no step knows of: waiting for a lock that others have. A lock that nobody waited for is listed as well,
  * as all replications have the same metrics. */
 static void account_locks(struct account *account) {
-    for (int i = 0; i < account->machine->config->guest_count; i++) {
-        const struct grant_lock *lock = &account->machine->guests[i].grant_lock;
-        sim_time spun = lock->spun - lock->spun_before, transferred = lock->transferred - lock->transferred_before;
-        if (lock->shared) charge(account, "hypervisor", "lock", (double)(spun + transferred));
-        account->charged_ever_ps += (double)lock->transferred; /* spinning is counted as stalled */
-    }
+    for (int i = 0; i < account->machine->config->guest_count; i++)
+        account_lock(account, &account->machine->guests[i].grant_lock);
+    for (int i = 0; i < account->machine->server_count; i++)
+        account_lock(account, &account->machine->servers[i].flush_lock);
 }
 
 /* A poll loop keeps its CPU busy: what it did not work it looked in vain. */

@@ -3,6 +3,7 @@
 #include "models/back_pressure.h"
 #include "models/guest/merging.h"
 #include "models/telling.h"
+#include "models/tlb_flush.h"
 #include "models/unmap.h"
 
 static int waiting(const struct station *station) {
@@ -25,37 +26,18 @@ static inline bool begins_poll(struct station *station, const struct stage *stag
     return true;
 }
 
-static void interrupted_by_flush(struct sim *sim, void *object, uint64_t word) {
-    (void)sim;
-    (void)object;
-    (void)word;
-}
-
-/* A turn that flushes TLBs interrupts every other vCPU of dom0 that is at work; those that idle flush when they
- * wake. */
-static void shoot_down(struct station *station, struct stage *stage) {
-    struct server_state *server = &station->machine->servers[station->server];
-    for (int i = 0; i < server->dom0_count; i++) {
-        struct processor *cpu = &server->dom0[i];
-        if (cpu == station->cpu || cpu->running == PROCESSOR_IDLE) continue;
-        stage->executed[SHOOTDOWN]++;
-        processor_submit(cpu, CONTEXT_HYPERVISOR, stage->work[SHOOTDOWN], interrupted_by_flush, station, 0);
-    }
-}
-
 /* Books one packet into the turn; returns the work it adds. */
 static inline sim_time add_to_turn(struct station *station, uint32_t index, const struct stage **polled, bool plain) {
     struct packet *packet = packet_at(&station->machine->packets, index);
     struct stage *stage = stage_of(packet);
     sim_time work = packet_work(station, packet);
-    if (!plain) {
+    if (!plain && !station->shares_flush_lock) {
         station->locked += stage->locked;
         station->lock_operations += stage->lock_operations;
     }
-    if (begins_poll(station, stage, *polled, plain)) {
-        work += execute(stage, POLL);
-        if (stage->work[SHOOTDOWN] > 0) shoot_down(station, stage);
-    }
+    bool begins = begins_poll(station, stage, *polled, plain);
+    if (begins) work += execute(stage, POLL);
+    if (stage->work[TLB_FLUSH] > 0 && (begins || stage->flushes_each)) work += tlb_flush(station, stage);
     if (!plain && station->dma != NULL) work += unmap_packet(station, stage);
     *polled = stage;
     if (station->poll_left > 0) station->poll_left--;

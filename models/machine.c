@@ -5,6 +5,7 @@
 
 #include "models/guest/kernel.h"
 #include "models/pool.h"
+#include "models/tlb_flush.h"
 #include "models/topology.h"
 #include "models/vif_workers.h"
 
@@ -161,6 +162,7 @@ static enum iop_status build(struct machine *machine, struct diag *diag) {
         for (int j = 0; j < config->guests[i].workload_count && status == IOP_OK; j++)
             status = machine_add_workload(machine, i, j, diag);
     if (status == IOP_OK) vif_workers_share_locks(machine);
+    if (status == IOP_OK) tlb_flush_share_lock(machine);
     if (status == IOP_OK) status = machine_wire_ports(machine, diag);
     if (status == IOP_OK) stations_ready(machine);
     for (int i = 0; i < machine->flow_count && status == IOP_OK; i++) flow_start(machine->flows[i]);

@@ -33,6 +33,8 @@ struct server_state {
     bool has_iommu;
     struct iommu iommu;
     struct invalidation_queue invalidations;
+    struct xen_lock flush_lock;    /* one flush of other CPUs' TLBs at a time (models/tlb_flush.h) */
+    struct station *flusher;       /* the first that flushes */
     struct dma_domain *buffers;    /* of the host's kernel, where it maps each; else NULL */
     struct disk *disks[DISKS_MAX]; /* those that somebody uses */
     struct nic nic;
@@ -67,7 +69,7 @@ struct guest_state {
     double ran_before, waited_before;        /* s, on shared CPUs */
     int next_app;
     struct event_channel channels[QUEUES_MAX]; /* of what it has sent by each queue, if that has its own */
-    struct grant_lock grant_lock;
+    struct xen_lock grant_lock;
     struct program *register_program;
     struct route register_route;
     struct moderation mitigation; /* of an emulated device's interrupts */

@@ -86,7 +86,7 @@ static void needs_lock(struct sim *sim, void *object, uint64_t word) {
     (void)sim;
     (void)word;
     struct station *station = object;
-    grant_lock_take(station->lock, station);
+    xen_lock_take(station->lock, station);
 }
 
 /* Whether nothing is left: the loop goes on in vain from where it is, or the station sleeps. */

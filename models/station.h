@@ -19,7 +19,7 @@
 
 #include "models/big_lock.h"
 #include "models/hypervisor/event_channel.h"
-#include "models/hypervisor/grant_lock.h"
+#include "models/hypervisor/xen_lock.h"
 #include "models/poll_loop.h"
 #include "models/route.h"
 #include "sim/processor.h"
@@ -76,8 +76,9 @@ struct station {
     int registers_left;            /* accesses still to make before it works on */
     enum context turn_context;     /* of this turn */
     enum context register_context; /* … and the context that makes them */
-    struct grant_lock *lock;       /* of the grant table it works on, if others do so too, or NULL */
-    sim_time locked;               /* what of this turn's work needs the lock */
+    struct xen_lock *lock;  /* of the grant table it works on, or of TLB flushes, if others have it too; or NULL */
+    bool shares_flush_lock; /* it is the latter */
+    sim_time locked;        /* what of this turn's work needs the lock */
     int lock_operations;
     sim_time lock_wanted;        /* since when it spins */
     struct queue *urgent;        /* of frames and packets that it has made itself, or NULL; served first */

@@ -28,8 +28,6 @@ struct step_value grant_value(const struct step *step, const struct step_context
     case COST_GRANT_COPY:
         return (struct step_value){.cpu_s =
                                        cycles * operations / context->clock_hz + bytes / values[COST_COPY_COLD].value};
-    case COST_GRANT_FLUSH:
-        return (struct step_value){.cpu_s = cycles * (context->host->dom0.vcpus - 1) / context->clock_hz};
     case COST_GRANT_LOOKUP:
     case COST_GRANT_ACCESS:
     case COST_GRANT_END:

@@ -56,10 +56,7 @@ static const struct step blkback_done[] = {
      .counts = COUNTS_HYPERCALL},
     {PLACE_HYPERVISOR, GRANT, "grant unmap", COST_GRANT_UNMAP, EACH, .extent = OF_FRAME, .only = FOR_GRANT_MAP,
      .counts = COUNTS_GRANT},
-    {PLACE_HYPERVISOR, GRANT, "TLB flush of the unmaps", COST_GRANT_FLUSH, POLL, .extent = OF_FRAME,
-     .only = FOR_GRANT_MAP},
-    {PLACE_HYPERVISOR, GRANT, "interrupt of the TLB flush", COST_GRANT_SHOOTDOWN, SHOOTDOWN, .extent = OF_FRAME,
-     .only = FOR_GRANT_MAP},
+    TLB_FLUSH_ROWS(OF_FRAME, true),
     {PLACE_DOM0, COMPUTE, "blkback: response", COST_BLKBACK_RESPOND, EACH},
     END_OF_PATH,
 };
@@ -106,8 +103,7 @@ static const struct step unmap_by_ioctl[] = {
      .only = FOR_GRANT_MAP},
     {PLACE_HYPERVISOR, GRANT, "grant unmap", COST_GRANT_UNMAP, EACH, .extent = OF_FRAME, .only = FOR_GRANT_MAP,
      .counts = COUNTS_GRANT},
-    {PLACE_HYPERVISOR, GRANT, "TLB flush of the unmaps", COST_GRANT_FLUSH, EACH, .extent = OF_FRAME,
-     .only = FOR_GRANT_MAP},
+    TLB_FLUSH_ROWS(OF_FRAME, true),
     END_OF_PATH,
 };
 

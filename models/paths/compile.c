@@ -75,6 +75,7 @@ static void add_to_stage(struct stage *stage, struct row *row, bool in_nic, cons
         if (step->when == WAKE) stage->register_accesses = (uint8_t)(stage->register_accesses + accesses);
         if (step->when == POLL) stage->poll_registers = (uint8_t)(stage->poll_registers + accesses);
     }
+    if (step->when == TLB_FLUSH && row->cpu > 0) stage->flushes_each = step->each_packet;
     stage->lock_operations += row->lock_operations;
     stage->locked += row->locked;
     stage->work[step->when] += elapses ? row->time : row->cpu;

@@ -52,6 +52,7 @@ struct row {
 struct stage {
     sim_time work[WHEN_COUNT];     /* sums of the rows; FLIGHT and RETURN are times, the rest CPU work */
     uint64_t executed[WHEN_COUNT]; /* how often each kind of row was executed */
+    bool flushes_each;             /* TLBs with every packet, not once per turn */
     sim_time locked;               /* part of EACH that a spin lock of the grant table covers */
     int lock_operations;           /* how often that lock is taken with each packet */
     sim_time device_time;          /* sum of what devices take for one packet alone */

@@ -130,6 +130,7 @@ const char *when_name(enum when when) {
                                                   "deferring",
                                                   "invalidating",
                                                   "while it waits",
+                                                  "TLB flush",
                                                   "interrupted",
                                                   "answering",
                                                   "from another socket",

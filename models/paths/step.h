@@ -53,7 +53,8 @@ enum when {
     DEFER,     /* with each buffer that is unmapped but not yet forgotten by the IOMMU */
     FLUSH,     /* with each invalidation of the IOMMU */
     SPIN,      /* while its CPU waits for it: executed counts picoseconds */
-    SHOOTDOWN, /* once per turn, on every other vCPU of dom0 that is at work */
+    TLB_FLUSH, /* once per turn, for every other vCPU of dom0 that is at work: one flush of the machine at a time */
+    SHOOTDOWN, /* … on that vCPU */
     RETURN,    /* flight of the answer of a synchronous step, the caller's CPU stalls meanwhile */
     /* … beyond FOREIGN, CONTENDED and NOTIFYING, when the other core (or the device) is on another socket */
     FOREIGN_FAR,
@@ -282,10 +283,20 @@ struct step {
     enum cut cut;            /* left out of the path of packets that are never more than a frame */
     bool once;               /* for a packet that is cut in the stage, not for each of its frames */
     bool merges;             /* RING rows: frames become packets of many segments again */
+    bool each_packet;        /* TLB_FLUSH and SHOOTDOWN rows: with every packet, not once per turn */
     bool device_model;       /* EXIT rows of WAKE and POLL: a register access that QEMU serves, the vCPU waits */
     bool synchronous;        /* RING rows: the producer's CPU stalls until the worker is done */
     const struct step *rows; /* not a step: the rows of another table stand here */
 };
+
+/* What follows the unmaps of a hypercall (models/tlb_flush.h). */
+#define TLB_FLUSH_ROWS(of, each)                                                                \
+    {PLACE_HYPERVISOR, GRANT,          "TLB flush of the unmaps", COST_GRANT_FLUSH,             \
+     TLB_FLUSH,        .extent = (of), .only = FOR_GRANT_MAP,     .each_packet = (each)},       \
+    {                                                                                           \
+        PLACE_HYPERVISOR, GRANT, "interrupt of the TLB flush", COST_GRANT_SHOOTDOWN, SHOOTDOWN, \
+            .extent = (of), .only = FOR_GRANT_MAP, .each_packet = (each)                        \
+    }
 
 /* A sequence that several tables share, such as what an interrupt takes. */
 #define ROWS_OF(table) \

@@ -58,15 +58,6 @@ Test(grant, access_is_given_and_ended_page_by_page) {
     cr_expect_float_eq(cycles_of(COST_GRANT_END, OF_FRAME, 9018), 3 * cost_of(COST_GRANT_END), 1e-6);
 }
 
-Test(grant, the_tlb_flush_grows_with_the_other_vcpus_of_dom0) {
-    given_plain_host(&config);
-    for (int vcpus = 1; vcpus <= 32; vcpus++) {
-        config.host.dom0.vcpus = vcpus;
-        cr_expect_float_eq(cycles_of(COST_GRANT_FLUSH, OF_BEYOND_HEADER, 1518), (vcpus - 1) * cost_of(COST_GRANT_FLUSH),
-                           1e-6, "%d vCPUs", vcpus);
-    }
-}
-
 Test(grant, the_header_that_is_copied_is_a_parameter) {
     given_plain_host(&config);
     set_cost(&config, COST_GRANT_HEADER, 2048);
@@ -91,24 +82,6 @@ Test(grant, a_packet_takes_one_copy_or_a_copy_a_map_and_an_unmap) {
     EXPECT_NEAR(grant_ops_per_packet(DIRECTION_TRANSMIT, 1518), 3, 0.02, "header copied, rest mapped and unmapped");
     EXPECT_NEAR(grant_ops_per_packet(DIRECTION_RECEIVE, 64), 1, 0.02, "copied");
     EXPECT_NEAR(grant_ops_per_packet(DIRECTION_RECEIVE, 1518), 1, 0.02, "copied whole");
-}
-
-Test(grant, more_vcpus_of_dom0_make_unmapping_and_nothing_else_dearer) {
-    static struct run_result few, many;
-    for (int frame = 64; frame <= 1518; frame += 1454) {
-        given_plain_host(&config);
-        given_stream(&config, given_guest(&config, MODE_PV, 0), DIRECTION_TRANSMIT, frame)->rate_pps = 10e3;
-        config.host.dom0.vcpus = 4;
-        run_for(&config, 20 * SIM_MS, &few);
-        config.host.dom0.vcpus = 16;
-        run_for(&config, 20 * SIM_MS, &many);
-        double difference = cores_of(&many, "hypervisor") - cores_of(&few, "hypervisor");
-        double flush = 12 * cost_of(COST_GRANT_FLUSH) / config.host.clock_hz;
-        if (frame == 64)
-            cr_expect_float_eq(difference, 0, 1e-6, "nothing was mapped");
-        else
-            EXPECT_NEAR(difference, 10e3 * flush, 0.05, "one flush a packet: %g of %g", difference, 10e3 * flush);
-    }
 }
 
 Test(grant, a_copy_is_one_operation_per_page) {

@@ -1,10 +1,13 @@
-/* The lock of a guest's grant table, which the operations of all workers of its back end take.
+/* Locks of Xen: that of a guest's grant table, which the operations of all workers of its back end take, and that of
+ * TLB flushes (models/tlb_flush.h).
  *
  * Modelled: one holder at a time, first come first served, as Xen's ticket locks are; who finds it held spins in
  * the hypervisor: its vCPU does nothing else, not even interrupts, until it has the lock. A worker takes the lock
  * once for all operations of a turn (in Xen for each: the mean wait is the same, and so is the load on which the
  * lock saturates). A lock that another CPU had last comes with its cache lines, for every operation, because
  * operations of several CPUs alternate.
+ *
+ * That of a grant table was
  *
  *     until Xen 4.5  a spin lock: copies and maps hold it while they look up the entry, unmaps throughout
  *     Xen 4.6        a read-write lock (KF06): operations do not exclude each other, but its line can be in one
@@ -13,8 +16,8 @@
  *
  * Not modelled: the lock of dom0's own table and its maptrack entries, which several guests share. A vCPU that shares
  * its CPU with others leaves it to them while it spins, instead of holding it. */
-#ifndef IOPATH_MODELS_HYPERVISOR_GRANT_LOCK_H
-#define IOPATH_MODELS_HYPERVISOR_GRANT_LOCK_H
+#ifndef IOPATH_MODELS_HYPERVISOR_XEN_LOCK_H
+#define IOPATH_MODELS_HYPERVISOR_XEN_LOCK_H
 
 #include "sim/sim.h"
 
@@ -22,7 +25,7 @@ enum { LOCK_WAITERS_MAX = 128 };
 
 struct station;
 
-struct grant_lock {
+struct xen_lock {
     bool shared;            /* more than one worker takes it */
     bool exclusive;         /* operations hold it while they work, not only while the line comes */
     sim_time transfer;      /* of its cache lines from another CPU, with each operation */
@@ -35,8 +38,8 @@ struct grant_lock {
     sim_time spun_before, transferred_before; /* as of the end of the warm-up */
 };
 
-/* The station, in a handler of its CPU, needs the lock for `locked` of work and `operations` of it, and goes on
+/* The station, in a handler of its CPU, needs its lock for `locked` of work and `operations` of it, and goes on
  * with station_resumed when that is done. */
-void grant_lock_take(struct grant_lock *lock, struct station *station);
+void xen_lock_take(struct xen_lock *lock, struct station *station);
 
 #endif
