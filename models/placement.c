@@ -108,6 +108,24 @@ static struct processor *dom0_cpu(struct server_state *server, int index) {
     return &server->dom0[index % server->shared_count];
 }
 
+/* How many workers and applications a vCPU has; softirqs, which run before threads, count as three. */
+static int load_of(const struct machine *machine, const struct processor *cpu) {
+    int load = 0;
+    for (int i = 0; i < machine->station_count; i++)
+        if (machine->stations[i]->cpu == cpu) load += machine->stations[i]->context == CONTEXT_SOFTIRQ ? 3 : 1;
+    for (int i = 0; i < machine->flow_count; i++) load += machine->flows[i]->thread.cpu == cpu;
+    return load;
+}
+
+struct processor *least_loaded_dom0_cpu(const struct machine *machine, struct server_state *server) {
+    struct processor *least = NULL;
+    for (int i = 1; i <= server->dom0_count; i++) {
+        struct processor *cpu = &server->dom0[(machine->config->host.dom0.nic_irq_vcpu + i) % server->dom0_count];
+        if (least == NULL || load_of(machine, cpu) < load_of(machine, least)) least = cpu;
+    }
+    return least;
+}
+
 /* Where the threads of its CPU compete with a softirq of dom0. */
 static void place_in_dom0(struct station *station, struct server_state *server, struct processor *cpu) {
     station->cpu = cpu;
@@ -269,6 +287,13 @@ static void place_disk_thread(struct machine *machine, struct station *station, 
     station->cpu = own != NULL ? own : dom0_cpu(server, first + owner.guest + number + disk);
 }
 
+/* The interrupt of a queue goes to its CPU; where there is one for all, irqbalance chooses. */
+static struct processor *host_disk_cpu(const struct machine *machine, struct server_state *server, int index) {
+    const struct disk_config *disk = &machine->config->host.disks[index / DISK_QUEUES_MAX];
+    bool one_of_many = server->shared_count > 1 && disk_driver_queues(disk, server->shared_count) == 1;
+    return one_of_many ? least_loaded_dom0_cpu(machine, server) : dom0_cpu(server, index % DISK_QUEUES_MAX);
+}
+
 /* What serves block requests in the guest, and the handlers of disks' interrupts. */
 static void place_block(struct machine *machine, struct station *station, struct owner owner) {
     int queue = owner.index % DISK_QUEUES_MAX;
@@ -290,7 +315,7 @@ static void place_block(struct machine *machine, struct station *station, struct
     } else if (station->worker == WORKER_DISK_IRQ) {
         station->cpu = &machine->guests[owner.guest].vcpus[queue % machine->guests[owner.guest].vcpu_count];
     } else {
-        station->cpu = dom0_cpu(&machine->servers[owner.server], queue);
+        station->cpu = host_disk_cpu(machine, &machine->servers[owner.server], owner.index);
     }
 }
 

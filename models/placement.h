@@ -15,6 +15,7 @@ struct flow;
 struct guest_state;
 struct machine;
 struct processor;
+struct server_state;
 struct station;
 
 /* Event loops of one workload on one side; hardware queues of one disk. */
@@ -35,6 +36,10 @@ int steered_vcpu(const struct host_config *host, const struct guest_config *gues
 /* The guest vCPU on which the next application thread runs. */
 struct processor *guest_app_cpu(struct guest_state *guest);
 struct processor *dom0_app_cpu(struct machine *machine, int server);
+
+/* Where irqbalance moves an interrupt, or the scheduler an unbound thread: the vCPU with the fewest workers, of several
+ * the one that takes the NIC's interrupts last. */
+struct processor *least_loaded_dom0_cpu(const struct machine *machine, struct server_state *server);
 
 /* That of an event loop, of a guest or (guest -1) in dom0. */
 struct processor *loop_cpu(struct machine *machine, int guest, int server, int thread);

@@ -5,35 +5,16 @@
 #include "models/guest/kernel.h"
 #include "models/machine.h"
 #include "models/paths/mechanism.h"
+#include "models/placement.h"
 
 static double cost(const struct machine *machine, enum cost id) { return machine->config->host.costs.values[id].value; }
-
-/* How many workers and applications a vCPU has; softirqs, which run before threads, count as three. */
-static int load_of(const struct machine *machine, const struct processor *cpu) {
-    int load = 0;
-    for (int i = 0; i < machine->station_count; i++)
-        if (machine->stations[i]->cpu == cpu) load += machine->stations[i]->context == CONTEXT_SOFTIRQ ? 3 : 1;
-    for (int i = 0; i < machine->flow_count; i++) load += machine->flows[i]->thread.cpu == cpu;
-    return load;
-}
-
-/* Threads of netback are not bound, and irqbalance spreads the events of the vifs: each worker goes where the
- * least is, the vCPU that takes the NIC's interrupts last. */
-static struct processor *vif_cpu(const struct machine *machine, struct server_state *server) {
-    struct processor *least = NULL;
-    for (int i = 1; i <= server->dom0_count; i++) {
-        struct processor *cpu = &server->dom0[(machine->config->host.dom0.nic_irq_vcpu + i) % server->dom0_count];
-        if (least == NULL || load_of(machine, cpu) < load_of(machine, least)) least = cpu;
-    }
-    return least;
-}
 
 void vif_worker_place(struct machine *machine, struct station *station, int queue) {
     static const char *const names[] = {
         [WORKER_VIF_NAPI] = "napi", [WORKER_VIF_THREAD] = "guest-rx", [WORKER_VIF_DEALLOC] = "dealloc"};
     int batch = (int)cost(machine, COST_NETBACK_BATCH);
     bool napi = station->worker == WORKER_VIF_NAPI;
-    station->cpu = vif_cpu(machine, &machine->servers[station->server]);
+    station->cpu = least_loaded_dom0_cpu(machine, &machine->servers[station->server]); /* threads are not bound */
     station->context = napi ? CONTEXT_SOFTIRQ : CONTEXT_TASK;
     station->turn_limit = batch > BATCH_MAX ? BATCH_MAX : batch < 1 ? 1 : batch;
     if (napi) station->turn_limit = 1; /* the stack is done with a packet before it gets the next, ksoftirqd or not */

@@ -5,6 +5,7 @@
 
 #include "models/hardware/rss.h"
 #include "models/machine.h"
+#include "models/paths/block.h"
 #include "models/placement.h"
 #include "models/reclaim.h"
 #include "models/vif_workers.h"
@@ -243,23 +244,25 @@ static int loop_of(const struct machine *machine, int guest, const struct flow *
 /* Rings of block requests are numbered by disk and hardware queue. */
 static bool ring_is_of_disk(enum ring_id id) { return id >= RING_BLOCK_QUEUE && id < RING_COMPLETED; }
 
-/* The host's queue of its disk is that of the CPU that submits, which the answer interrupts. */
-static int submitting_cpu(const struct machine *machine, int server, const struct route *route, int stage) {
+/* The host's queue of its disk is that of the CPU that submits, which the answer interrupts, if it has so many. */
+static int host_disk_queue(const struct machine *machine, int server, const struct route *route, int stage,
+                           const struct disk_config *disk) {
     const struct server_state *state = &machine->servers[server];
     while (stage > 0 && (route->queues[stage] == NULL || route->queues[stage]->consumer == NULL)) stage--;
     const struct processor *cpu = route->queues[stage] != NULL ? route->queues[stage]->consumer->cpu : NULL;
     int number = cpus_number(&state->dom0_cpus, cpu);
-    return number >= 0 ? number : 0;
+    return number > 0 ? number % disk_driver_queues(disk, state->dom0_cpus.count) : 0;
 }
 
 static struct owner disk_owner(const struct machine *machine, const struct route *route, int at, enum ring_id id,
                                const struct flow *flow) {
     const struct stage *stage = &route->program->stages[at];
-    int number = flow->state->config->disk * DISK_QUEUES_MAX, of = flow->state->guest;
+    int disk = flow->state->config->disk, number = disk * DISK_QUEUES_MAX, of = flow->state->guest;
     switch (id) {
     case RING_HOST_DISK:
     case RING_HOST_DISK_DONE:
-        return (struct owner){-1, stage->server, number + submitting_cpu(machine, stage->server, route, at - 1)};
+        number += host_disk_queue(machine, stage->server, route, at - 1, &machine->config->host.disks[disk]);
+        return (struct owner){-1, stage->server, number};
     case RING_DISK_POOL:
     case RING_DISK_POOL_BACK:
         return (struct owner){of, stage->server, number + flow->index % POOL_THREADS_MAX};

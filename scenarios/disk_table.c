@@ -51,6 +51,8 @@ static const struct field disk_fields[] = {
     {"capacity", SIZE(capacity_bytes, 1e6, 1e15, "where random requests go"), .required = true},
     {"queue_depth", FIELD_INTEGER, FIELD_AT(struct disk_config, queue_depth), .minimum = 1, .maximum = 65536,
      .required = true, .text = "commands it holds; of ahci at most 32"},
+    {"queues", FIELD_INTEGER, FIELD_AT(struct disk_config, queues), .minimum = 1, .maximum = 256, .only = SSD | NULL_,
+     .text = "of its driver, each with an interrupt; one for each CPU when left out, of ahci always one"},
     {"read_rate", RATE(read_bps, "across the interface; unlimited when left out"), .only = SSD | NETWORK},
     {"write_rate", RATE(write_bps, "the same of writes; of hdd into the buffer"), .only = HDD | SSD | NETWORK},
     {"read_iops",

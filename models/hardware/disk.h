@@ -59,6 +59,7 @@ struct disk_config {
     int queue_depth;              /* commands it holds; 1 to 65536 */
     double read_bps, write_bps;   /* bytes per second across the interface; 0: no limit; hdd: into the buffer only */
     double read_iops, write_iops; /* 0: no limit of its own; network: read_iops is that of both */
+    int queues;                   /* of its driver, each with an interrupt; 0: one for each CPU; of ahci always one */
     int channels;                 /* ssd, network: requests or pages at the same time */
     double read_s, write_s;       /* ssd: page read, write into the buffer; network: at the store */
     double ahead_s;               /* ssd: page that was read ahead, at most read_s; 0: read_s */

@@ -23,6 +23,9 @@ static inline bool disk_is_memory(const struct disk_config *disk) {
     return disk->interface == DISK_MEMORY && disk->kind == DISK_NULL && disk->null_s == 0;
 }
 
+/* Queues of the driver of a disk on a kernel with so many CPUs, each with its interrupt. */
+int disk_driver_queues(const struct disk_config *disk, int cpus);
+
 /* Hardware queues through which a guest reaches its disk. */
 int guest_disk_queues(const struct host_config *host, const struct guest_config *guest, const struct disk_config *disk);
 

@@ -23,9 +23,14 @@ enum disk_attachment disk_attachment(const struct host_config *host, const struc
     return guest_has_virtio_blk(host, guest) ? DISK_VIRTIO : DISK_SPLIT;
 }
 
+int disk_driver_queues(const struct disk_config *disk, int cpus) {
+    if (disk->interface == DISK_AHCI) return 1;
+    return disk->queues > 0 && disk->queues < cpus ? disk->queues : cpus;
+}
+
 int guest_disk_queues(const struct host_config *host, const struct guest_config *guest,
                       const struct disk_config *disk) {
-    if (disk_attachment(host, guest, disk) == DISK_OWN) return disk->interface == DISK_AHCI ? 1 : guest->vcpus;
+    if (disk_attachment(host, guest, disk) == DISK_OWN) return disk_driver_queues(disk, guest->vcpus);
     return guest->disk_queues > 0 ? guest->disk_queues : 1;
 }
 

@@ -269,6 +269,27 @@ Test(block, queues_of_a_paravirtual_disk_work_side_by_side) {
 }
 
 /* QK42, QK43: 41 k against 35 k requests a second. */
+/* ---- the host's driver of a disk ---- */
+
+Test(block, one_queue_of_the_driver_has_one_interrupt_for_all) {
+    struct disk_config disk = {.interface = DISK_NVME};
+    cr_expect_eq(disk_driver_queues(&disk, 8), 8, "one for each CPU");
+    disk.queues = 3;
+    cr_expect_eq(disk_driver_queues(&disk, 8), 3);
+    cr_expect_eq(disk_driver_queues(&disk, 2), 2);
+    disk = (struct disk_config){.interface = DISK_AHCI};
+    cr_expect_eq(disk_driver_queues(&disk, 8), 1);
+    double rates[2];
+    for (int i = 0; i < 2; i++) {
+        given_mode(MODE_PV, 4, 32);
+        config.guests[0].disk_queues = 4;
+        config.host.disks[0].queues = i;
+        set_cost(&config, COST_NVME_COMPLETE, 40 * get_cost(&config, COST_NVME_COMPLETE));
+        rates[i] = iops();
+    }
+    cr_expect_lt(rates[1], 0.5 * rates[0], "completions are the limit: %g with one, %g with four", rates[1], rates[0]);
+}
+
 Test(block, doorbells_by_eventfd_do_not_wait_for_the_device_model) {
     double rates[2];
     for (int i = 0; i < 2; i++) {
