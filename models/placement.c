@@ -285,6 +285,7 @@ static void place_disk_thread(struct machine *machine, struct station *station, 
     struct processor *own = pool_thread(machine, owner.guest, station->name);
     int disk = owner.index / DISK_QUEUES_MAX, first = machine->config->host.dom0.nic_irq_vcpu;
     station->cpu = own != NULL ? own : dom0_cpu(server, first + owner.guest + number + disk);
+    if (own == NULL) station->cpus = thread_cpus(machine, -1, owner.server); /* not bound */
 }
 
 /* The interrupt of a queue goes to its CPU; where there is one for all, irqbalance chooses. */
