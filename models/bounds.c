@@ -89,6 +89,10 @@ static void demand_of_disk(struct demands *demands, int flow, const struct route
     const struct disk_config *disk = &machine->config->host.disks[work->disk];
     double rate = disk_rate_bound(disk, (uint32_t)work->block_bytes, route->program->writes, work->is_sequential);
     if (isfinite(rate)) demand(demands, flow, machine->servers[stage->server].disks[work->disk], 1 / rate);
+    const struct guest_state *guest = &machine->guests[route->flow->state->guest];
+    const struct server *link = &guest->volume_link.ways[route->program->writes];
+    double bps = disk->interface == DISK_REMOTE ? guest->config->ebs_bps : 0;
+    if (bps > 0) demand(demands, flow, link, 8.0 * work->block_bytes / bps);
 }
 
 /* Of one frame: `share` of what a packet of the route demands. */
@@ -220,10 +224,12 @@ static void name_resource(const struct machine *machine, const void *key, char *
             snprintf(name, size, "%s/cpu cap", guest->config->name);
             return;
         }
-        const char *what = key == &guest->limits[SENT]       ? "network limit"
-                           : key == &guest->limits[RECEIVED] ? "receive limit"
-                           : key == &guest->allowance        ? "packet allowance"
-                                                             : NULL;
+        const char *what = key == &guest->limits[SENT]          ? "network limit"
+                           : key == &guest->limits[RECEIVED]    ? "receive limit"
+                           : key == &guest->allowance           ? "packet allowance"
+                           : key == &guest->volume_link.ways[0] ? "volumes, reads"
+                           : key == &guest->volume_link.ways[1] ? "volumes, writes"
+                                                                : NULL;
         if (what == NULL) continue;
         snprintf(name, size, "%s/%s", guest->config->name, what);
         return;

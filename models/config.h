@@ -136,6 +136,7 @@ struct guest_config {
     bool network_credits_spent;  /* at the start; else there are all there can be */
     double network_flow_bps;     /* of one flow, 0: no limit of its own */
     double network_pps;          /* frames sent plus received, 0: no limit */
+    double ebs_bps;              /* to and from network volumes, each way; 0: no limit */
     int queues;                  /* network queues; limited by the device */
     char kernel[16];             /* a version (models/guest/kernel.h), "" if not given */
     enum grants grants;          /* of netfront and netback */

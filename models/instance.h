@@ -24,6 +24,7 @@ struct instance_type {
     double flow_bps;             /* limit of one flow; 0: none of its own */
     double flow_in_group_bps;    /* the same inside a placement group */
     double network_pps;          /* limit of frames sent plus received; 0: none known */
+    double ebs_bps;              /* of an EBS-optimized instance to its volumes; 0: none of its own */
     double cpu_credits_per_hour; /* earned by a burstable type, minutes of a vCPU; 0: not burstable */
     char source[160];
 };

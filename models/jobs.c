@@ -50,10 +50,23 @@ enum iop_status machine_add_block(struct machine *machine, struct workload_state
     return status;
 }
 
+static void answered(struct sim *sim, void *owner, uint64_t index) {
+    (void)sim;
+    struct machine *machine = owner;
+    packet_at(&machine->packets, (uint32_t)index)->stage++;
+    station_deliver(machine, (uint32_t)index, NULL);
+}
+
 static void disk_answers(void *owner, uint32_t index) {
     struct machine *machine = owner;
-    packet_at(&machine->packets, index)->stage++;
-    station_deliver(machine, index, NULL);
+    const struct packet *packet = packet_at(&machine->packets, index);
+    struct volume_link *link = packet->route->program->writes ? NULL : volume_link_of(machine, index);
+    if (link == NULL) {
+        answered(&machine->sim, machine, index);
+        return;
+    }
+    sim_time passed = volume_link_passes(link, machine->sim.now, packet->bytes, false);
+    sim_at(&machine->sim, passed, answered, machine, index);
 }
 
 struct disk *machine_disk(struct machine *machine, int server, int number) {

@@ -96,6 +96,7 @@ static void init_limits(struct machine *machine, struct guest_state *guest) {
             shaper_limit_credits(&guest->limits[way], config->network_bps, cost(machine, COST_SHAPER_CREDIT),
                                  config->network_credits_spent);
     }
+    volume_link_init(&guest->volume_link, config->ebs_bps);
     bucket_init(&guest->allowance, config->network_pps, cost(machine, COST_SHAPER_FRAMES));
 }
 

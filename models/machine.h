@@ -6,6 +6,7 @@
 #include "models/config.h"
 #include "models/guest/runqueue.h"
 #include "models/station.h"
+#include "models/volume_link.h"
 #include "models/workload/block.h"
 #include "models/workload/flow.h"
 #include "models/workload/stream.h"
@@ -64,6 +65,7 @@ struct guest_state {
     struct dma_domain *buffers;              /* that it maps there; else NULL */
     struct shaper limits[2];                 /* of what it sends and what it receives */
     struct bucket allowance;                 /* of frames sent plus received */
+    struct volume_link volume_link;          /* to network volumes */
     sim_time busy_before, worked_before;     /* of all vCPUs, as of the end of the warm-up */
     sim_time halt_polled_before;             /* … the time they polled before they slept */
     double ran_before, waited_before;        /* s, on shared CPUs */

@@ -272,6 +272,10 @@ static void place_poller(struct machine *machine, struct station *station, struc
         snprintf(station->name, sizeof station->name, "pmd%d", owner.index);
 }
 
+static const struct disk_config *disk_of(const struct machine *machine, struct owner owner) {
+    return &machine->config->host.disks[owner.index / DISK_QUEUES_MAX];
+}
+
 /* Back ends of paravirtual disks: threads of the host's kernel, of QEMU, processes of dom0. */
 static void place_disk_thread(struct machine *machine, struct station *station, struct owner owner) {
     int number = owner.index % DISK_QUEUES_MAX;
@@ -280,8 +284,8 @@ static void place_disk_thread(struct machine *machine, struct station *station, 
     station->context = station->wake_context = CONTEXT_TASK;
     bool in_kernel = machine->guests[owner.guest].config->disk_back_end == DISK_BACK_END_KERNEL;
     station->input_quota = station->turn_limit = pool || in_kernel ? 1 : DISK_BATCH;
-    snprintf(station->name, sizeof station->name, "%.40s-%s%d", machine->guests[owner.guest].config->name,
-             pool ? "pool" : "disk", number);
+    snprintf(station->name, sizeof station->name, "%.24s-%.24s-%s%d", machine->guests[owner.guest].config->name,
+             disk_of(machine, owner)->name, pool ? "pool" : "thread", number);
     struct processor *own = pool_thread(machine, owner.guest, station->name);
     int disk = owner.index / DISK_QUEUES_MAX, first = machine->config->host.dom0.nic_irq_vcpu;
     station->cpu = own != NULL ? own : dom0_cpu(server, first + owner.guest + number + disk);
@@ -289,10 +293,10 @@ static void place_disk_thread(struct machine *machine, struct station *station, 
 }
 
 /* The interrupt of a queue goes to its CPU; where there is one for all, irqbalance chooses. */
-static struct processor *host_disk_cpu(const struct machine *machine, struct server_state *server, int index) {
-    const struct disk_config *disk = &machine->config->host.disks[index / DISK_QUEUES_MAX];
+static struct processor *host_disk_cpu(const struct machine *machine, struct server_state *server, struct owner owner) {
+    const struct disk_config *disk = disk_of(machine, owner);
     bool one_of_many = server->shared_count > 1 && disk_driver_queues(disk, server->shared_count) == 1;
-    return one_of_many ? least_loaded_dom0_cpu(machine, server) : dom0_cpu(server, index % DISK_QUEUES_MAX);
+    return one_of_many ? least_loaded_dom0_cpu(machine, server) : dom0_cpu(server, owner.index % DISK_QUEUES_MAX);
 }
 
 /* What serves block requests in the guest, and the handlers of disks' interrupts. */
@@ -305,18 +309,18 @@ static void place_block(struct machine *machine, struct station *station, struct
     station->context = CONTEXT_HARDIRQ;
     station->input_quota = station->turn_limit = 1;
     station->poll_length = 1;
-    snprintf(station->name, sizeof station->name, "disk%d", queue);
+    snprintf(station->name, sizeof station->name, "%.40s-irq%d", disk_of(machine, owner)->name, queue);
     if (owner.guest >= 0 && guest_path(machine->guests[owner.guest].config)->emulated)
         station->register_route = &machine->guests[owner.guest].register_route;
     if (station->worker == WORKER_BLOCK_QUEUE) {
         station->registers_first = station->register_route != NULL;
         station->inline_ = true;
         station->context = CONTEXT_TASK;
-        snprintf(station->name, sizeof station->name, "disk queue%d", queue);
+        snprintf(station->name, sizeof station->name, "%.40s-queue%d", disk_of(machine, owner)->name, queue);
     } else if (station->worker == WORKER_DISK_IRQ) {
         station->cpu = &machine->guests[owner.guest].vcpus[queue % machine->guests[owner.guest].vcpu_count];
     } else {
-        station->cpu = host_disk_cpu(machine, &machine->servers[owner.server], owner.index);
+        station->cpu = host_disk_cpu(machine, &machine->servers[owner.server], owner);
     }
 }
 

@@ -11,6 +11,7 @@ struct utilization {
     sim_time start;
     sim_time mac[SERVERS_MAX], up[SERVERS_MAX], down[SERVERS_MAX], walkers[SERVERS_MAX], invalidations[SERVERS_MAX];
     sim_time peak[GUESTS_MAX][2], baseline[GUESTS_MAX][2], allowance[GUESTS_MAX], used[GUESTS_MAX];
+    sim_time volume_links[GUESTS_MAX][2];
     sim_time pools[SERVERS_MAX][SCHEDULER_CPUS_MAX];
     double disks[SERVERS_MAX][DISKS_MAX];
     int processors;
@@ -59,6 +60,7 @@ struct utilization *utilization_begin(struct machine *machine) {
             base->baseline[i][way] = machine->guests[i].limits[way].baseline.busy;
         }
         base->allowance[i] = machine->guests[i].allowance.busy;
+        for (int way = 0; way < 2; way++) base->volume_links[i][way] = machine->guests[i].volume_link.ways[way].busy;
         if (machine->guests[i].group != NULL) base->used[i] = sched_group_used(machine->guests[i].group);
     }
     return base;
@@ -205,6 +207,11 @@ static void add_devices(const struct machine *machine, const struct utilization 
         }
         snprintf(name, sizeof name, "%s/limit of one flow", machine->guests[i].config->name);
         add(result, name, (double)busiest_flow(machine, base, i) / elapsed);
+        for (int way = 0; way < 2; way++) {
+            snprintf(name, sizeof name, "%s/volumes, %s", machine->guests[i].config->name, way ? "writes" : "reads");
+            sim_time busy = machine->guests[i].volume_link.ways[way].busy - base->volume_links[i][way];
+            add(result, name, (double)busy / elapsed);
+        }
         snprintf(name, sizeof name, "%s/packet allowance", machine->guests[i].config->name);
         add(result, name, (double)(machine->guests[i].allowance.busy - base->allowance[i]) / elapsed);
     }

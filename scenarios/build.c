@@ -12,8 +12,8 @@ static const struct guest_input *guest_input(const struct builder *b, int entry)
 /* --- one guest --- */
 
 static enum iop_status take_instance(struct builder *b, const struct guest_input *input, struct guest_config *guest) {
-    static const char *const given[] = {"vcpus",         "memory",       "network",
-                                        "network_burst", "network_flow", "network_packets"};
+    static const char *const given[] = {"vcpus",        "memory",          "network", "network_burst",
+                                        "network_flow", "network_packets", "ebs"};
     const struct node *node = node_child(input->at, "instance");
     const struct host_config *host = &b->scenario->model.host;
     bool found = false;
@@ -40,6 +40,7 @@ static enum iop_status take_instance(struct builder *b, const struct guest_input
     guest->network_burst_bps = guest->instance.burst_bps;
     guest->network_flow_bps = input->placement_group ? guest->instance.flow_in_group_bps : guest->instance.flow_bps;
     guest->network_pps = guest->instance.network_pps;
+    guest->ebs_bps = guest->instance.ebs_bps;
     return IOP_OK;
 }
 
@@ -59,6 +60,7 @@ static enum iop_status take_size(struct builder *b, const struct guest_input *in
     guest->network_burst_bps = input->network_burst;
     guest->network_flow_bps = input->network_flow;
     guest->network_pps = input->network_packets;
+    guest->ebs_bps = input->ebs;
     return IOP_OK; /* the clock follows when the server's instances are known */
 }
 

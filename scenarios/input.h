@@ -74,7 +74,7 @@ struct guest_input {
     char instance[CATALOG_NAME_MAX];
     char kernel[16];
     int memory_pages; /* bytes, 0: not given */
-    double memory, network, network_burst, network_flow, network_packets;
+    double memory, network, network_burst, network_flow, network_packets, ebs;
     int network_credits;
     bool placement_group;
     double cap, cpu_credits;

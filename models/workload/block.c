@@ -30,7 +30,7 @@ uint32_t block_request(struct flow *flow, sim_time born) {
     return index;
 }
 
-void block_submit(struct machine *machine, struct queue *queue, uint32_t index) {
+static void submit(struct machine *machine, struct queue *queue, uint32_t index) {
     const struct packet *packet = packet_at(&machine->packets, index);
     struct disk_request request = {
         .offset = packet->sequence,
@@ -39,4 +39,20 @@ void block_submit(struct machine *machine, struct queue *queue, uint32_t index) 
         .packet = index,
     };
     disk_submit(queue->disk, &request);
+}
+
+static void passed(struct sim *sim, void *object, uint64_t index) {
+    (void)sim;
+    struct machine *machine = object;
+    const struct packet *packet = packet_at(&machine->packets, (uint32_t)index);
+    submit(machine, packet->route->queues[packet->stage], (uint32_t)index);
+}
+
+void block_submit(struct machine *machine, struct queue *queue, uint32_t index) {
+    const struct packet *packet = packet_at(&machine->packets, index);
+    struct volume_link *link = packet->route->program->writes ? volume_link_of(machine, index) : NULL;
+    if (link == NULL)
+        submit(machine, queue, index);
+    else
+        sim_at(&machine->sim, volume_link_passes(link, machine->sim.now, packet->bytes, true), passed, machine, index);
 }
