@@ -84,6 +84,12 @@ static void describe_computing(const struct workload_config *workload, char *out
         if (workload->period_s > 0)
             snprintf(period, sizeof period, "one every %s", units_time(workload->period_s, time));
         snprintf(out, size, "%s, a process of %.4g GiB, %s", kind, workload->process_bytes / (1 << 30), period);
+    } else if (workload->kind == WORK_BOOT) {
+        static const char *const loaders[] = {"loaded directly", "read by the firmware", "read by PV-GRUB"};
+        if (workload->period_s > 0)
+            snprintf(period, sizeof period, "one every %s", units_time(workload->period_s, time));
+        snprintf(out, size, "%s, a kernel of %.4g MB%s, %s, %s", kind, workload->boot.kernel_bytes / 1e6,
+                 workload->boot.compressed ? " compressed" : "", loaders[workload->boot.loader], period);
     } else if (workload->kind == WORK_CLOCK) {
         snprintf(out, size, "%s, %d thread%s, source %s by %s", kind, workload->jobs, plural,
                  clock_source_name(workload->source), workload->by_syscall ? "system call" : "vDSO if there is one");

@@ -246,6 +246,8 @@ static enum iop_status list_workloads(struct table **table, const char *name, st
         [WORK_FORK] = {"size period pinning", "a process that forks: its page tables are copied"},
         [WORK_SYSCALL] = {"jobs", "threads that make system calls"},
         [WORK_CLOCK] = {"source call jobs", "threads that read the clock"},
+        [WORK_BOOT] = {"vmm loader firmware image kernel initrd console prepared period",
+                       "the guest boots, from the request until init runs"},
         [WORK_REPLAY] = {"direction peer file repeat speed", "frames of a pcap or CSV file, at their times"},
         [WORK_BLOCK] = {"disk read pattern size depth jobs engine rate arrivals",
                         "block requests of a disk, a number in flight for each job"},

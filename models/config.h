@@ -26,6 +26,7 @@ enum workload_kind {
     WORK_FORK,
     WORK_SYSCALL,
     WORK_CLOCK,
+    WORK_BOOT,
     WORK_KIND_COUNT
 };
 enum direction { DIRECTION_TRANSMIT, DIRECTION_RECEIVE, DIRECTION_BOTH, DIRECTION_TRANSIT };
@@ -38,6 +39,22 @@ enum clock_source { CLOCK_TSC, CLOCK_XEN, CLOCK_KVM, CLOCK_TSC_EMULATED };
 /* fork: when the pages of a PV guest's new page table are handed to Xen (models/guest/processes.c) */
 enum pinning { PINNING_LATE, PINNING_EARLY };
 enum receiver { RECEIVER_SOCKET, RECEIVER_DROP }; /* drop: nobody listens, the stack drops what comes */
+
+/* boot (models/paths/boot.c): the process that is the machine under KVM, who loads the kernel, and what runs first. */
+enum monitor { MONITOR_QEMU, MONITOR_FIRECRACKER, MONITOR_CLOUD_HYPERVISOR };
+enum loader { LOADER_DIRECT, LOADER_BIOS, LOADER_PV_GRUB };
+enum firmware { FIRMWARE_NONE, FIRMWARE_SEABIOS, FIRMWARE_QBOOT };
+
+struct boot_config {
+    enum monitor monitor;
+    enum loader loader;
+    enum firmware firmware;
+    bool compressed;     /* the kernel is a bzImage, which decompresses itself */
+    bool prepared;       /* the monitor is configured already and is asked to start the guest */
+    double kernel_bytes; /* as it is in memory */
+    double initrd_bytes; /* as it is loaded */
+    int console_bytes;   /* that the kernel writes to its serial console */
+};
 
 struct trace; /* models/workload/trace.h */
 
@@ -76,8 +93,9 @@ struct workload_config {
     double process_bytes; /* fork: resident memory */
     enum pinning pinning; /* fork, of a PV guest */
     enum clock_source source;
-    bool by_syscall; /* clock: even where user space could read it */
-    int clock_reads; /* udp-stream, rr, http: with each message that a guest's application sends */
+    bool by_syscall;         /* clock: even where user space could read it */
+    struct boot_config boot; /* one boot after the other, or one each period_s */
+    int clock_reads;         /* udp-stream, rr, http: with each message that a guest's application sends */
 };
 
 /* How packets cross from a guest's memory into dom0's and back. */
@@ -150,6 +168,7 @@ struct guest_config {
     struct offload_config offloads;
     enum nic_model nic_model;
     enum driver_kind driver;
+    double memory_bytes;   /* of the instance, or given; 0: not said */
     int memory_page_bytes; /* 4096 or 2097152: pages that back its memory; 0: not said */
     enum iommu_mode iommu; /* of the guest's own, emulated one: off or passthrough, deferred, strict */
     int weight;            /* under a scheduler: relative to the other guests' */
@@ -194,9 +213,9 @@ const char *workload_kind_name(enum workload_kind kind);
 static inline bool workload_is_stream(enum workload_kind kind) {
     return kind == WORK_UDP_STREAM || kind == WORK_TCP_STREAM || kind == WORK_REPLAY;
 }
-/* Threads that use the CPU and nothing else: no packets, no device. */
+/* What uses CPUs and nothing else: no packets, no device that it waits for. */
 static inline bool workload_is_computing(enum workload_kind kind) {
-    return kind == WORK_SPIN || kind == WORK_FORK || kind == WORK_SYSCALL || kind == WORK_CLOCK;
+    return kind == WORK_SPIN || kind == WORK_FORK || kind == WORK_SYSCALL || kind == WORK_CLOCK || kind == WORK_BOOT;
 }
 const char *clock_source_name(enum clock_source source);
 const char *direction_name(enum direction direction);

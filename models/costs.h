@@ -32,6 +32,30 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(FORK_FLUSH, "fork.tlb_flush", CYCLES, "flush the TLB of the CPU that forks")                                     \
     X(PV_WRITE, "paging.pv_write", CYCLES, "Xen: fault on a PV guest's page table, validate and do the write, return") \
     X(PV_VALIDATE, "paging.pv_validate", CYCLES, "Xen: check one entry of a page table that is pinned")                \
+    /* boots */                                                                                                        \
+    X(BOOT_XL, "boot.xl", CYCLES, "toolstack of Xen: read the configuration, create and build a domain")               \
+    X(BOOT_HOTPLUG, "boot.hotplug", CYCLES, "dom0: scripts and programs that set up a domain's vif and disk")          \
+    X(BOOT_MEMORY, "boot.memory", CYCLES, "Xen: allocate 1 MiB of a domain's memory and clear it")                     \
+    X(BOOT_ENTRIES, "boot.table_entries", COUNT, "entries of page tables for 1 MiB of a domain's memory")              \
+    X(XENSTORE, "xenstore.request", CYCLES, "xenstored: one request, by socket or ring, with its answer")              \
+    X(BOOT_STORE, "boot.toolstack_requests", COUNT, "XenStore requests that create a domain")                          \
+    X(BOOT_FRONT, "boot.front_end_requests", COUNT, "XenStore requests of a guest that connects its front ends")       \
+    X(BOOT_QEMU, "boot.qemu", CYCLES, "QEMU: from its process's begin to the guest's first instruction")               \
+    X(BOOT_MICROVM, "boot.microvm", CYCLES, "Firecracker or Cloud Hypervisor: begin of its process, CPU time")         \
+    X(BOOT_MICROVM_WAIT, "boot.microvm_wait", TIME, "… what it waits beyond that")                                     \
+    X(BOOT_SEABIOS, "boot.seabios", CYCLES, "SeaBIOS: begin to boot loader, accesses to devices not included")         \
+    X(BOOT_SEABIOS_ACCESSES, "boot.seabios_accesses", COUNT, "SeaBIOS: registers of emulated devices it accesses")     \
+    X(BOOT_QBOOT, "boot.qboot", CYCLES, "qboot: begin to kernel, accesses to devices not included")                    \
+    X(BOOT_QBOOT_ACCESSES, "boot.qboot_accesses", COUNT, "qboot: registers of emulated devices it accesses")           \
+    X(BOOT_DISK_ACCESSES, "boot.disk_accesses", COUNT, "firmware: registers per 4 KiB read from an emulated disk")     \
+    X(BOOT_PV_GRUB, "boot.pv_grub", CYCLES, "PV-GRUB: its small kernel, its menu, start of the kernel it has read")    \
+    X(BOOT_DECOMPRESS, "boot.decompress", RATE, "kernel: decompress itself, in bytes of the result")                   \
+    X(BOOT_RATIO, "boot.compressed_share", COUNT, "size of a compressed kernel over that in memory")                   \
+    X(BOOT_KERNEL, "boot.kernel", CYCLES, "kernel: begin to init, accesses to emulated devices not included")          \
+    X(BOOT_PCI_ACCESSES, "boot.pci_accesses", COUNT, "kernel: registers it accesses to find devices of a PC with PCI") \
+    X(BOOT_MMIO_ACCESSES, "boot.mmio_accesses", COUNT, "… of a machine without PCI: virtio-mmio, timers")              \
+    X(BOOT_KEYBOARD, "boot.keyboard", CYCLES, "kernel: wait for a keyboard controller that half answers")              \
+    X(BOOT_SERIAL, "boot.serial_accesses", COUNT, "kernel: registers of a serial port for each byte of its console")   \
     X(SCHED_WAKEUP, "sched.wakeup", CYCLES, "waker: make a thread runnable")                                           \
     X(SCHED_SWITCH, "sched.switch", CYCLES, "switch to a woken thread")                                                \
     X(SWITCH_PV, "sched.switch_pv", CYCLES, "Xen: what a PV guest asks for when it switches to a woken thread")        \

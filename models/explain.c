@@ -49,6 +49,7 @@ static const char *when_of(const struct route *route, const struct row *row) {
     if (program->workload < 0) return row->step->when == EACH ? "each access" : when_name(row->step->when);
     enum workload_kind kind = route->flow->state->config->kind;
     if (kind == WORK_FORK && row->step->when == POLL) return "each fork";
+    if (kind == WORK_BOOT && (row->step->when == EACH || row->step->when == POLL)) return "each boot";
     if (row->step->when != EACH) return when_name(row->step->when);
     if (kind == WORK_BLOCK) return "each request";
     if (kind == WORK_FORK) return "each table page";

@@ -45,6 +45,11 @@ static void set_pace(struct flow *flow, const struct program *program, const str
         set_fork(flow, work);
         return;
     }
+    if (work->kind == WORK_BOOT) {
+        flow->kind = FLOW_TRANSACTION; /* asked for again when init runs */
+        flow->interval_ps = work->period_s * 1e12;
+        return;
+    }
     if (workload_is_computing(work->kind)) {
         flow->kind = FLOW_SPIN; /* call after call */
         return;
@@ -95,6 +100,10 @@ static void place_thread(struct machine *machine, struct flow *flow, const struc
     thread->context = CONTEXT_TASK;
     thread->running = true;
     thread->guest = -1;
+    if (work->kind == WORK_BOOT) {
+        thread->cpu = dom0_app_cpu(machine, machine->config->guests[program->guest].server);
+        return;
+    }
     int guest = !program->reversed ? program->guest : work->peer == PEER_GUEST ? work->peer_guest : -1;
     int server = machine->config->guests[program->guest].server;
     if (guest >= 0) thread->guest = guest;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/boot_workers.h"
 #include "models/guest/kernel.h"
 #include "models/pool.h"
 #include "models/tlb_flush.h"
@@ -130,7 +131,7 @@ static enum iop_status init_guest(struct machine *machine, int index, struct dia
     };
     if (guest->pool == NULL) poll_when_halted(machine, guest);
     if (guest->server->pool == NULL) pair_siblings(guest, &machine->config->host);
-    if (!guest_path(config)->emulated) return IOP_OK;
+    if (!guest_path(config)->emulated && !guest_boots_emulated(machine->config, index)) return IOP_OK;
     guest->register_program = program_register_access(machine->config, index, diag);
     if (guest->register_program == NULL) return IOP_NO_MEMORY;
     struct flow nobody = {0}; /* a register access belongs to no flow; wiring wants to know which queue */

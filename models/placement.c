@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "models/boot_workers.h"
 #include "models/guest/reaping.h"
 #include "models/paths/block.h"
 #include "models/pool.h"
@@ -384,6 +385,12 @@ void place_station(struct machine *machine, struct station *station, struct owne
             station->input_quota = station->turn_limit = VHOST_BATCH;
         snprintf(station->name, sizeof station->name, "vhost-%.48s", machine->guests[owner.guest].config->name);
         station->cpu = thread_cpu(machine, station, owner);
+        break;
+    case WORKER_TOOLSTACK:
+    case WORKER_XENSTORED:
+    case WORKER_MONITOR:
+    case WORKER_BOOT_CPU:
+        boot_worker_place(machine, station, owner.guest);
         break;
     case WORKER_QEMU:
     case WORKER_VCPU_QEMU:

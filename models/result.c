@@ -44,9 +44,9 @@ void metric_path(const struct metric *metric, const struct model_config *config,
 }
 
 const char *workload_kind_name(enum workload_kind kind) {
-    static const char *const names[WORK_KIND_COUNT] = {"udp-stream", "tcp-stream", "udp-rr",  "tcp-rr",
-                                                       "ping",       "spin",       "replay",  "http",
-                                                       "block",      "fork",       "syscall", "clock"};
+    static const char *const names[WORK_KIND_COUNT] = {"udp-stream", "tcp-stream", "udp-rr", "tcp-rr", "ping",
+                                                       "spin",       "replay",     "http",   "block",  "fork",
+                                                       "syscall",    "clock",      "boot"};
     return names[kind];
 }
 

@@ -18,7 +18,7 @@
     X(THROUGHPUT, "throughput", "bit/s", "payload of those frames")                                     \
     X(RETRANSMISSIONS, "retransmissions", "1/s", "frames that TCP sent again")                          \
     X(IOPS, "iops", "1/s", "block requests completed")                                                  \
-    X(TRANSACTIONS, "transactions", "1/s", "completed request/response pairs; forks; calls")            \
+    X(TRANSACTIONS, "transactions", "1/s", "completed request/response pairs; forks; boots; calls")     \
     X(RTT_MEAN, "rtt_mean", "s", "mean round trip of a transaction")                                    \
     X(LATENCY_MEAN, "latency_mean", "s", "mean time from the application's send to delivery")           \
     X(LATENCY_P50, "latency_p50", "s", "median of the same")                                            \
@@ -33,6 +33,7 @@
     X(LOST_BACKLOG, "lost.backlog", "1/s", "frames dropped at the full backlog of a CPU steered to")    \
     X(PROGRESS, "progress", "1", "CPUs' worth of computing that a spinning workload has done")          \
     X(FORK_TIME, "fork_time", "s", "mean time of a fork, until the parent goes on")                     \
+    X(BOOT_TIME, "boot_time", "s", "mean time of a boot, from the request until init runs")             \
     X(CPU_CORES, "cores", "1", "CPUs a domain keeps busy")                                              \
     X(CPU_SHARE, "share", "1", "share of a domain's busy time spent in a category")                     \
     X(CPU_STEAL, "steal", "1", "share of the time a guest wanted to run in which it did not")           \

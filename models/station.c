@@ -56,10 +56,21 @@ static bool end_turn(struct station *station, int count) {
     return true;
 }
 
+/* A long turn goes on behind whatever else waits for its CPU. */
+static void submit_slice(struct station *station, sim_time work) {
+    sim_time now = work < station->slice ? work : station->slice;
+    station->left = work - now;
+    processor_submit(station->cpu, station->turn_context, now, turned, station, 0);
+}
+
 static void turned(struct sim *sim, void *object, uint64_t word) {
     (void)sim;
     (void)word;
     struct station *station = object;
+    if (station->left > 0) {
+        submit_slice(station, station->left);
+        return;
+    }
     if (station->flushes > 0) {
         station->flushes--;
         unmap_invalidate(station, station->turn_context, turned);
@@ -115,6 +126,12 @@ static void submit(struct station *station, enum context context, sim_time work)
         station->turn_context = context;
         if (station->lock->exclusive) work -= station->locked;
         processor_submit(station->cpu, context, work, needs_lock, station, 0);
+        return;
+    }
+    if (station->slice > 0) {
+        station->busy += work;
+        station->turn_context = context;
+        submit_slice(station, work);
         return;
     }
     submit_plain(station, context, work);
@@ -204,6 +221,7 @@ void stations_ready(struct machine *machine) {
             (station->dma != NULL ? UNMAPS : 0u) | (station->of_caller ? SERVES_CALLERS : 0u) |
             (station->untold != NULL ? TELLS_LATE : 0u) | (station->shared_by_loops ? YIELDS : 0u) |
             (chooses || station->runqueue != NULL ? SHARES_RUNQUEUE : 0u) |
-            (station->turn_bytes > 0 ? READS_BYTES : 0u) | (station->channel != NULL ? HANDLES_EVENTS : 0u);
+            (station->turn_bytes > 0 ? READS_BYTES : 0u) | (station->channel != NULL ? HANDLES_EVENTS : 0u) |
+            (station->slice > 0 ? TAKES_SLICES : 0u);
     }
 }

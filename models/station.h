@@ -8,8 +8,9 @@
  * woken (more if its CPU was idle); interrupt moderation; turns of a poll loop over a batch; a softirq
  * that has used up its budget continues as a task (ksoftirqd), and one that steers packets to other CPUs tells them
  * when its poll is over; what moves between sockets takes longer; back-pressure from full rings and losses at those
- * that drop; synchronous calls during which the caller's CPU stalls, or that it serves itself under a lock; poll
- * loops, which nobody tells and which find what there is when they look.
+ * that drop; synchronous calls during which the caller's CPU stalls, or that it serves itself under a lock; turns so
+ * long that other tasks of the CPU have theirs in between; poll loops, which nobody tells and which find what there is
+ * when they look.
  *
  * station.c has the loop's turns and the locks they need, filling.c what a turn takes, delivery.c how packets move
  * between stages, back_pressure.c what holds them back, telling.c how stations wake each other, polling.c how a poll
@@ -41,6 +42,7 @@ enum feature {
     SHARES_RUNQUEUE = 256, /* runqueue */
     READS_BYTES = 512,     /* turn_bytes */
     HANDLES_EVENTS = 1024, /* channel */
+    TAKES_SLICES = 2048,   /* slice */
 };
 
 struct station {
@@ -106,6 +108,8 @@ struct station {
     event_id reach;                     /* when an idle poll loop comes to a port that has something */
     sim_time reach_at;
     sim_time polled_before; /* of a poll loop: its CPU's work as of the end of the warm-up */
+    sim_time slice;         /* after so much of a turn's work other tasks of its CPU have theirs; 0: none so long */
+    sim_time left;          /* of this turn's work, beyond the slice that runs */
     sim_time busy;          /* CPU work it has asked for */
     char name[NAME_MAX_BYTES];
 };

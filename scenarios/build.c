@@ -35,6 +35,7 @@ static enum iop_status take_instance(struct builder *b, const struct guest_input
                          host->name);
     guest->has_instance = true;
     guest->vcpus = guest->instance.vcpus;
+    guest->memory_bytes = guest->instance.memory_bytes;
     guest->clock_hz = guest->instance.clock_hz;
     guest->network_bps = guest->instance.network_bps;
     guest->network_burst_bps = guest->instance.burst_bps;
@@ -56,6 +57,7 @@ static enum iop_status take_size(struct builder *b, const struct guest_input *in
     if (node_child(input->at, "vcpus") == NULL)
         return node_fail(input->at, b->diag, "'vcpus' is missing: a guest needs an instance type or its own size");
     guest->vcpus = input->vcpus;
+    if (node_child(input->at, "memory") != NULL) guest->memory_bytes = input->memory;
     guest->network_bps = input->network;
     guest->network_burst_bps = input->network_burst;
     guest->network_flow_bps = input->network_flow;

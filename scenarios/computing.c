@@ -72,6 +72,8 @@ enum iop_status take_computing(struct builder *b, const struct workload_input *i
         if (node_child(input->at, "size") == NULL)
             return node_fail(input->at, b->diag, "'size' is missing: resident memory of the process, such as 1 GiB");
         return IOP_OK;
+    case KIND_BOOT:
+        return take_boot(b, input, guest, workload);
     case KIND_CLOCK:
         workload->by_syscall = input->call;
         workload->source = source != NULL ? (enum clock_source)input->source : guest->clock;

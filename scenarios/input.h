@@ -23,6 +23,7 @@ enum input_kind {
     KIND_FORK = WORK_FORK,
     KIND_SYSCALL = WORK_SYSCALL,
     KIND_CLOCK = WORK_CLOCK,
+    KIND_BOOT = WORK_BOOT,
 };
 
 /* How a device's interrupt reaches a guest. */
@@ -43,6 +44,9 @@ struct workload_input {
     char file[256];
     double busy, period; /* spin */
     int pinning, source, call, clock_reads;
+    int vmm, loader, firmware, image, console; /* boot; of their enums, or WORD_AUTO */
+    bool prepared;
+    double kernel, initrd;
     int role, threads, client_threads;
     double read, size;
     int pattern, depth, jobs, engine; /* block */
@@ -151,6 +155,10 @@ extern const struct choice clock_sources[];
 enum iop_status take_clock(struct builder *b, const struct guest_input *input, struct guest_config *guest);
 enum iop_status take_computing(struct builder *b, const struct workload_input *input, const struct guest_config *guest,
                                struct workload_config *workload);
+
+/* boots.c: how the guest boots. */
+enum iop_status take_boot(struct builder *b, const struct workload_input *input, const struct guest_config *guest,
+                          struct workload_config *workload);
 
 /* devices.c: vCPUs of a list such as "0,8" or "0-3" in their order; 0 if it is none or has more than `most`. */
 int parse_cpu_list(const char *text, int *cpus, int most);

@@ -30,6 +30,7 @@ static const struct choice kinds[] = {
     {"fork", KIND_FORK, false},
     {"syscall", KIND_SYSCALL, false},
     {"clock", KIND_CLOCK, false},
+    {"boot", KIND_BOOT, false},
     {"replay", KIND_REPLAY, false},
     {NULL, 0, false},
 };
@@ -54,6 +55,19 @@ static const struct choice pinnings[] = {
 static const struct choice calls[] = {{"vdso", false, false}, {"syscall", true, false}, {NULL, 0, false}};
 static const struct choice patterns[] = {{"random", 0, false}, {"sequential", 1, false}, {NULL, 0, false}};
 static const struct choice engines[] = {{"async", false, false}, {"sync", true, false}, {NULL, 0, false}};
+static const struct choice monitors[] = {{"qemu", MONITOR_QEMU, false},
+                                         {"firecracker", MONITOR_FIRECRACKER, false},
+                                         {"cloud-hypervisor", MONITOR_CLOUD_HYPERVISOR, false},
+                                         {NULL, 0, false}};
+static const struct choice loaders[] = {{"auto", WORD_AUTO, false},
+                                        {"direct", LOADER_DIRECT, false},
+                                        {"bios", LOADER_BIOS, false},
+                                        {"pv-grub", LOADER_PV_GRUB, false},
+                                        {NULL, 0, false}};
+static const struct choice firmwares[] = {
+    {"seabios", FIRMWARE_SEABIOS, false}, {"qboot", FIRMWARE_QBOOT, false}, {NULL, 0, false}};
+static const struct choice images[] = {
+    {"auto", WORD_AUTO, false}, {"bzimage", true, false}, {"vmlinux", false, false}, {NULL, 0, false}};
 static const struct choice max_rate[] = {{"max", WORD_MAX_RATE, false}, {NULL, 0, false}};
 
 /* --- the table --- */
@@ -69,8 +83,9 @@ static const struct field workload_fields[] = {
      .noun = "a name (letters, digits, _ . -)", .text = "what results call it; the kind when left out"},
     {"kind", FIELD_CHOICE, FIELD_AT(struct workload_input, kind), .choices = kinds, .noun = "a kind of workload",
      .required = true,
-     .text = "what it does: udp-stream, tcp-stream, udp-rr, tcp-rr, http, ping, spin, fork, syscall, clock, block or "
-             "replay"},
+     .text =
+         "what it does: udp-stream, tcp-stream, udp-rr, tcp-rr, http, ping, spin, fork, syscall, clock, boot, block or "
+         "replay"},
     {"direction", FIELD_CHOICE, FIELD_AT(struct workload_input, direction), .only = ONLY_STREAMS | ONLY(REPLAY),
      .choices = directions, .noun = "a direction", .fallback = "transmit",
      .text = "of a stream, seen from the guest; transit: from the wire to the wire, through the switch of its host"},
@@ -147,11 +162,34 @@ static const struct field workload_fields[] = {
     {"busy", FIELD_QUANTITY, FIELD_AT(struct workload_input, busy), .only = ONLY(SPIN),
      .dimensions = DIM_BIT(DIM_SHARE), .minimum = 0.001, .maximum = 1, .fallback = "100 %",
      .text = "share of each period that a spinning thread computes; 100 %: without a pause"},
-    {"period", FIELD_QUANTITY, FIELD_AT(struct workload_input, period), .only = ONLY(SPIN) | ONLY(FORK),
+    {"period", FIELD_QUANTITY, FIELD_AT(struct workload_input, period), .only = ONLY(SPIN) | ONLY(FORK) | ONLY(BOOT),
      .dimensions = DIM_BIT(DIM_TIME), .minimum = 1e-4, .maximum = 10, .fallback = "10 ms",
+     .text = "of a spinning thread that is busy for less than 100 %; from one fork or boot to the next, without it one "
+             "after the other"},
+    {"vmm", FIELD_CHOICE, FIELD_AT(struct workload_input, vmm), .only = ONLY(BOOT), .choices = monitors,
+     .noun = "a monitor", .fallback = "qemu",
+     .text = "of a boot under KVM: the process that is the machine; Xen's toolstack is xl, its device model QEMU"},
+    {"loader", FIELD_CHOICE, FIELD_AT(struct workload_input, loader), .only = ONLY(BOOT), .choices = loaders,
+     .noun = "a loader", .fallback = "auto",
      .text =
-         "of a spinning thread that is busy for less than 100 %; from one fork to the next, without it one after the "
-         "other"},
+         "of a boot: direct, the toolstack or monitor has the kernel as a file; bios, the firmware reads it from an "
+         "emulated disk; pv-grub, of mode pv; auto: bios of Xen's HVM guests, else direct"},
+    {"firmware", FIELD_CHOICE, FIELD_AT(struct workload_input, firmware), .only = ONLY(BOOT), .choices = firmwares,
+     .noun = "a firmware", .fallback = "seabios", .text = "of a boot in a machine that QEMU emulates"},
+    {"image", FIELD_CHOICE, FIELD_AT(struct workload_input, image), .only = ONLY(BOOT), .choices = images,
+     .noun = "a form of a kernel", .fallback = "auto",
+     .text = "of a boot: a bzImage decompresses itself; auto: vmlinux for firecracker, else bzimage"},
+    {"kernel", FIELD_QUANTITY, FIELD_AT(struct workload_input, kernel), .only = ONLY(BOOT),
+     .dimensions = DIM_BIT(DIM_SIZE), .minimum = 4096, .maximum = 1 << 29, .fallback = "16.5 MB",
+     .text = "of a boot: size of the kernel, decompressed"},
+    {"initrd", FIELD_QUANTITY, FIELD_AT(struct workload_input, initrd), .only = ONLY(BOOT),
+     .dimensions = DIM_BIT(DIM_SIZE), .minimum = 0, .maximum = 1 << 29, .fallback = "0 B",
+     .text = "of a boot: size of the file that is loaded beside the kernel"},
+    {"console", FIELD_BYTES, FIELD_AT(struct workload_input, console), .only = ONLY(BOOT), .minimum = 0,
+     .maximum = 1 << 20, .fallback = "0 B",
+     .text = "of a boot: what the kernel writes to its console, byte by byte where that is an emulated serial port"},
+    {"prepared", FIELD_BOOL, FIELD_AT(struct workload_input, prepared), .only = ONLY(BOOT), .fallback = "false",
+     .text = "of a boot under KVM: the monitor runs and is configured already"},
     {"pinning", FIELD_CHOICE, FIELD_AT(struct workload_input, pinning), .only = ONLY(FORK), .choices = pinnings,
      .noun = "a time of pinning", .fallback = "late",
      .text = "of a fork in a PV guest: Xen checks a page of the new page table when it is full, or each entry as it is "

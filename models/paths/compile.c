@@ -61,6 +61,14 @@ static void begin_stage(struct stage *stage, const struct row *row, const struct
     stage->kind = stage;
 }
 
+/* Registers that an execution of the row accesses, some for each byte or page of what it is about. */
+static int accesses_of(const struct row *row, const struct model_config *config) {
+    const struct step *step = row->step;
+    int accesses = step->times != 0 ? (int)config->host.costs.values[step->times].value : 1;
+    if (step->extent == OF_FRAME) return accesses * row->frame_bytes;
+    return step->extent == OF_EACH_PAGE ? accesses * page_count(row->frame_bytes) : accesses;
+}
+
 static void add_to_stage(struct stage *stage, struct row *row, bool in_nic, const struct model_config *config) {
     const struct step *step = row->step;
     bool elapses = step->when == FLIGHT || step->when == RETURN;
@@ -71,9 +79,9 @@ static void add_to_stage(struct stage *stage, struct row *row, bool in_nic, cons
     }
     if (step->reaps != RING_NONE) stage->reaps = step->reaps;
     if (step->device_model) {
-        int accesses = step->times != 0 ? (int)config->host.costs.values[step->times].value : 1;
-        if (step->when == WAKE) stage->register_accesses = (uint8_t)(stage->register_accesses + accesses);
-        if (step->when == POLL) stage->poll_registers = (uint8_t)(stage->poll_registers + accesses);
+        int accesses = accesses_of(row, config);
+        if (step->when == WAKE) stage->register_accesses += accesses;
+        if (step->when == POLL) stage->poll_registers += accesses;
     }
     if (step->when == TLB_FLUSH && row->cpu > 0) stage->flushes_each = step->each_packet;
     stage->lock_operations += row->lock_operations;

@@ -1,5 +1,6 @@
 /* Lines up the rows of threads that use the CPU and nothing else, and of clocks that other applications read. */
 #include "models/hypervisor/paging.h"
+#include "models/paths/boot.h"
 #include "models/paths/composer.h"
 #include "models/paths/mechanism.h"
 
@@ -38,6 +39,9 @@ void compose_computing(struct composer *composer, const struct party *at, const 
     switch (work->kind) {
     case WORK_FORK:
         add_fork(composer, at, work);
+        break;
+    case WORK_BOOT:
+        compose_boot(composer, at, &work->boot);
         break;
     case WORK_SYSCALL:
         compose_table(composer, call_wakeup, at, party_traits(composer, at), HOP_NONE);

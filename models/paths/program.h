@@ -58,14 +58,14 @@ struct stage {
     sim_time device_time;          /* sum of what devices take for one packet alone */
     enum ring_id ring, release, reaps;
     enum worker worker;
-    int8_t guest, server;      /* of the worker */
-    int8_t rx_server;          /* NIC stages that receive: where, else -1 */
-    int8_t completion;         /* index of the completion that starts when this stage is done, or -1 */
-    int8_t drop_completion;    /* … when the packet is lost at this stage's ring, or -1 */
-    uint8_t slots;             /* of `ring` that a packet takes */
-    uint8_t release_slots;     /* of `release` that it frees */
-    uint8_t register_accesses; /* served by the device model, per WAKE */
-    uint8_t poll_registers;    /* … and per POLL */
+    int8_t guest, server;   /* of the worker */
+    int8_t rx_server;       /* NIC stages that receive: where, else -1 */
+    int8_t completion;      /* index of the completion that starts when this stage is done, or -1 */
+    int8_t drop_completion; /* … when the packet is lost at this stage's ring, or -1 */
+    uint8_t slots;          /* of `ring` that a packet takes */
+    uint8_t release_slots;  /* of `release` that it frees */
+    int register_accesses;  /* served by the device model, per WAKE */
+    int poll_registers;     /* … and per POLL */
     bool synchronous;
     enum hop hop;
     int frame_bytes, rx_frame_bytes;

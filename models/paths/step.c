@@ -103,6 +103,18 @@ const struct ring_info ring_infos[RING_COUNT] = {
     [RING_SERIAL_DISK] = {"submission queue", WORKER_DISK, FULL_BLOCKS, LOST_BACKEND, COST_NONE, 1, true},
     [RING_DISK_USED] = {"used entries", WORKER_DISK_IRQ, FULL_BLOCKS, LOST_BACKEND, COST_NONE, 0, false},
     [RING_COMPLETED] = {"completed requests", WORKER_LOOP, FULL_BLOCKS, LOST_BACKEND, COST_NONE, 0, false},
+    [RING_TOOLSTACK] = {.name = "lock of the toolstack",
+                        .consumer = WORKER_TOOLSTACK,
+                        .lost = LOST_BACKEND,
+                        .capacity = COST_NONE,
+                        .of_server = true},
+    [RING_XENSTORE] = {.name = "XenStore requests",
+                       .consumer = WORKER_XENSTORED,
+                       .lost = LOST_BACKEND,
+                       .capacity = COST_NONE,
+                       .of_server = true},
+    [RING_MONITOR] = {"boots", WORKER_MONITOR, FULL_BLOCKS, LOST_BACKEND, COST_NONE, 0, false},
+    [RING_BOOT_CPU] = {"boots", WORKER_BOOT_CPU, FULL_BLOCKS, LOST_BACKEND, COST_NONE, 0, false},
 };
 
 const char *place_name(enum place place) {

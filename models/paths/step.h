@@ -96,6 +96,11 @@ enum worker {
     WORKER_DISK_POOL,     /* thread of QEMU's pool that waits for one request */
     WORKER_DISK_IRQ,      /* handler of the interrupt of a guest's disk, its own or paravirtual */
     WORKER_HOST_DISK_IRQ, /* the same of a disk of dom0 or the host */
+    /* of boots: */
+    WORKER_TOOLSTACK, /* xl: builds one domain of a server at a time */
+    WORKER_XENSTORED, /* serves one request of a server at a time */
+    WORKER_MONITOR,   /* process of dom0 or the host that works for one guest: QEMU and its like, scripts */
+    WORKER_BOOT_CPU,  /* the guest's first vCPU */
     WORKER_COUNT
 };
 
@@ -168,6 +173,11 @@ enum ring_id {
     RING_SERIAL_DISK, /* submission queue of a thread that has one request at a time */
     RING_DISK_USED,   /* what the guest's driver is told is done */
     RING_COMPLETED,   /* requests whose thread has to be told */
+    /* of boots: */
+    RING_TOOLSTACK,
+    RING_XENSTORE,
+    RING_MONITOR,
+    RING_BOOT_CPU,
     RING_COUNT
 };
 

@@ -7,7 +7,8 @@
  * it full sleeps until half of it is free, as Linux's UDP and TCP sockets do. pktgen has no socket: it tries until its
  * driver's ring has room (the CPU time of trying is not counted). A spinning thread computes piece by piece, with or
  * without pauses; one that calls the kernel or reads the clock does so without. A process that forks copies its page
- * table page by page (models/guest/processes.c): pieces of a fork, not of a period. A replay's timer takes dates and
+ * table page by page (models/guest/processes.c): pieces of a fork, not of a period. A boot is a transaction that nobody
+ * answers: when init runs, its toolstack asks for the next. A replay's timer takes dates and
  * sizes from its trace. The far host sends frames at the rate asked for, at most the wire's, or is a client of a server
  * here: it takes no time of its own, only the network between does. */
 #ifndef IOPATH_MODELS_WORKLOAD_FLOW_H

@@ -114,7 +114,7 @@ Test(reader, says_what_a_missing_key_is_for) {
                    "sriov, …");
     expect_message(with(GUEST, "name: w"),
                    "s.yaml:6:6: guests[0].workloads[0]: 'kind' is missing: what it does: udp-stream, tcp-stream, "
-                   "udp-rr, tcp-rr, http, ping, spin, fork, syscall, clock, block or replay");
+                   "udp-rr, tcp-rr, http, ping, spin, fork, syscall, clock, boot, block or replay");
 }
 
 Test(reader, reports_the_first_problem_of_the_file) {
