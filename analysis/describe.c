@@ -67,14 +67,16 @@ static void describe_requests(const struct workload_config *workload, const char
 
 static void describe_block(const struct model_config *model, const struct workload_config *workload, char *out,
                            size_t size) {
-    char bytes[UNITS_TEXT], mix[48];
+    char bytes[UNITS_TEXT], number[UNITS_TEXT], mix[48], rate[UNITS_TEXT + 8] = "";
     if (workload->read_share >= 1 || workload->read_share <= 0)
         snprintf(mix, sizeof mix, "%s", workload->read_share > 0 ? "reads" : "writes");
     else
         snprintf(mix, sizeof mix, "requests, %.3g %% reads", 100 * workload->read_share);
-    snprintf(out, size, "block %s %s %s on %s, %d job%s, %d in flight each", units_bytes(workload->block_bytes, bytes),
-             workload->is_sequential ? "sequential" : "random", mix, model->host.disks[workload->disk].name,
-             workload->jobs, workload->jobs == 1 ? "" : "s", workload->concurrency / workload->jobs);
+    if (workload->rate_pps > 0) snprintf(rate, sizeof rate, ", %s", units_si(workload->rate_pps, "/s", number));
+    const char *order = workload->requests != NULL ? "recorded" : workload->is_sequential ? "sequential" : "random";
+    snprintf(out, size, "block %s %s %s on %s, %d job%s, %d in flight each%s",
+             units_bytes(workload->block_bytes, bytes), order, mix, model->host.disks[workload->disk].name,
+             workload->jobs, workload->jobs == 1 ? "" : "s", workload->concurrency / workload->jobs, rate);
 }
 
 static void describe_computing(const struct workload_config *workload, char *out, size_t size) {

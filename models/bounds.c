@@ -87,12 +87,14 @@ static void demand_of_disk(struct demands *demands, int flow, const struct route
     const struct machine *machine = demands->machine;
     const struct workload_config *work = route->flow->state->config;
     const struct disk_config *disk = &machine->config->host.disks[work->disk];
-    double rate = disk_rate_bound(disk, (uint32_t)work->block_bytes, route->program->writes, work->is_sequential);
+    /* Whether a request of a trace follows another is left open: the more that can be done counts. */
+    bool sequential = work->is_sequential || work->requests != NULL;
+    double rate = disk_rate_bound(disk, block_least_bytes(route), route->program->op == BLOCK_WRITE, sequential);
     if (isfinite(rate)) demand(demands, flow, machine->servers[stage->server].disks[work->disk], 1 / rate);
     const struct guest_state *guest = &machine->guests[route->flow->state->guest];
-    const struct server *link = &guest->volume_link.ways[route->program->writes];
+    const struct server *link = &guest->volume_link.ways[route->program->op == BLOCK_WRITE];
     double bps = disk->interface == DISK_REMOTE ? guest->config->ebs_bps : 0;
-    if (bps > 0) demand(demands, flow, link, 8.0 * work->block_bytes / bps);
+    if (bps > 0) demand(demands, flow, link, 8.0 * block_least_bytes(route) / bps);
 }
 
 /* Of one frame: `share` of what a packet of the route demands. */
@@ -137,13 +139,14 @@ static void add_stream(struct demands *demands, int index, const struct flow *fl
     add_route(demands, index, flow->stream->ack, share);
 }
 
-/* Requests of a block workload: so many read, the others write. */
+/* Requests of a block workload, by operation and size in their shares. */
 static void add_block(struct demands *demands, int index, const struct flow *flow) {
-    double reads = flow->state->config->read_share;
-    demands->share = reads;
-    add_route(demands, index, flow->route, 1);
-    demands->share = 1 - reads;
-    add_route(demands, index, flow->block.write, 1);
+    for (int i = 0; i < flow->block.classes; i++)
+        for (int op = 0; op < BLOCK_OP_COUNT; op++) {
+            if (flow->block.routes[i][op] == NULL) continue;
+            demands->share = block_share(flow->state->config, i, (enum block_op)op);
+            add_route(demands, index, flow->block.routes[i][op], 1);
+        }
 }
 
 /* A flow's packets; of a replay in the shares that the sizes of its frames have in the trace. */
@@ -185,6 +188,22 @@ static double latency(const struct machine *machine, const struct program *progr
         sum += i == program->stage_count - 1 ? stage->work[RETURN] : 0;
     }
     return sim_seconds(sum);
+}
+
+static const struct program *one_frame(const struct flow *flow) {
+    return flow->stream != NULL ? flow->stream->sizes[0]->program : flow->route->program;
+}
+
+/* Of a block workload the mean over its requests. */
+static double flow_latency(const struct machine *machine, const struct flow *flow, bool awake) {
+    if (flow->block.job == NULL) return latency(machine, one_frame(flow), awake);
+    double mean = 0;
+    for (int i = 0; i < flow->block.classes; i++)
+        for (int op = 0; op < BLOCK_OP_COUNT; op++)
+            if (flow->block.routes[i][op] != NULL)
+                mean += block_share(flow->state->config, i, (enum block_op)op) *
+                        latency(machine, flow->block.routes[i][op]->program, awake);
+    return mean;
 }
 
 struct share {
@@ -281,12 +300,13 @@ static bool meets_device_model(const struct machine *machine, const struct progr
 }
 
 /* What the workload asks for, or its transactions' own length, may allow less. */
-static void bound_by_load(const struct machine *machine, const struct program *program,
-                          const struct workload_config *work, int flows, struct bound *bound) {
+static void bound_by_load(const struct machine *machine, const struct flow *flow, int flows, struct bound *bound) {
+    const struct workload_config *work = flow->state->config;
+    const struct program *program = one_frame(flow);
     /* A far client's network is no row of the path, which begins at the port. */
     bool far_client = program->stages[0].hop == HOP_INGRESS && !workload_is_stream(work->kind);
     double network_s = far_client ? 2 * machine->config->host.network.one_way_s : 0;
-    bound->latency_s = network_s + latency(machine, program, false);
+    bound->latency_s = network_s + flow_latency(machine, flow, false);
     if (work->kind == WORK_TCP_STREAM) {
         /* every write may be frames of its own */
         int segment = stream_segment_bytes(work), frames = (work->message_bytes + segment - 1) / segment;
@@ -301,7 +321,7 @@ static void bound_by_load(const struct machine *machine, const struct program *p
         if (offered > 0 && offered < bound->pps) bound->pps = offered;
         return;
     }
-    double shortest = network_s + latency(machine, program, flows > 1 || meets_device_model(machine, program));
+    double shortest = network_s + flow_latency(machine, flow, flows > 1 || meets_device_model(machine, program));
     if (shortest > 0 && flows / shortest < bound->pps) {
         bound->pps = flows / shortest;
         snprintf(bound->bottleneck, sizeof bound->bottleneck, "latency");
@@ -317,10 +337,6 @@ static double frames_in_flight(const struct stream *stream) {
     double bytes =
         settings->send_buffer_bytes < settings->window_bytes ? settings->send_buffer_bytes : settings->window_bytes;
     return bytes / settings->segment_bytes;
-}
-
-static const struct program *one_frame(const struct flow *flow) {
-    return flow->stream != NULL ? flow->stream->sizes[0]->program : flow->route->program;
 }
 
 /* N frames in flight, and a round trip of at least a frame's way there and its acknowledgement's way back; what is
@@ -347,7 +363,7 @@ static enum iop_status bound_workload(const struct machine *machine, const struc
                                       struct bound *bound, struct diag *diag) {
     *bound = (struct bound){.guest = state->guest, .workload = state->workload};
     struct demands demands = {.machine = machine};
-    const struct program *program = NULL;
+    const struct flow *first = NULL;
     for (int i = 0; i < machine->flow_count; i++) demands.flows += machine->flows[i]->state == state;
     demands.seconds = calloc((size_t)demands.flows * KEYS_MAX, sizeof *demands.seconds);
     struct share *shares = calloc((size_t)demands.flows, sizeof *shares);
@@ -355,12 +371,12 @@ static enum iop_status bound_workload(const struct machine *machine, const struc
         for (int i = 0, f = 0; i < machine->flow_count; i++) {
             if (machine->flows[i]->state != state) continue;
             const struct flow *flow = machine->flows[i];
-            if (program == NULL) program = one_frame(flow);
+            if (first == NULL) first = flow;
             if (flow->stream != NULL) demands.in_flight += frames_in_flight(flow->stream);
             add_flow(&demands, f++, flow);
         }
         bound_by_resources(&demands, shares, bound);
-        bound_by_load(machine, program, state->config, demands.flows, bound);
+        bound_by_load(machine, first, demands.flows, bound);
         if (demands.in_flight > 0) bound_by_window(machine, state, demands.in_flight, bound);
     }
     bool done = demands.seconds != NULL && shares != NULL;

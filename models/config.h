@@ -56,7 +56,11 @@ struct boot_config {
     int console_bytes;   /* that the kernel writes to its serial console */
 };
 
-struct trace; /* models/workload/trace.h */
+/* What a block request asks of its disk. */
+enum block_op { BLOCK_READ, BLOCK_WRITE, BLOCK_OP_COUNT };
+
+struct trace;       /* models/workload/trace.h */
+struct block_trace; /* models/workload/block_trace.h */
 
 struct workload_config {
     char name[NAME_MAX_BYTES];
@@ -80,8 +84,8 @@ struct workload_config {
     int jobs;                    /* spin: threads */
     double busy, period_s;       /* spin: share of each period a thread computes; 1: without pause */
     const struct trace *trace;   /* replay: what is sent; frame_bytes and rate_pps are its means */
-    double speed;                /* replay: times as fast as recorded */
-    bool repeat;                 /* replay: begins anew after its period, else it ends */
+    double speed;                /* replay, block with a trace: times as fast as recorded */
+    bool repeat;                 /* … begins anew after its period, else it ends */
     double interval_s;           /* ping: time between requests; 0: flood, one after the other */
     /* block: `jobs` threads, each with `concurrency` / `jobs` requests of block_bytes in flight */
     int block_bytes;
@@ -89,6 +93,7 @@ struct workload_config {
     double read_share;  /* of the requests; the others write */
     bool is_sequential; /* each job through a part of the disk of its own; else anywhere */
     bool synchronous;   /* a system call per request, in which the thread sleeps; else io_submit and io_getevents */
+    const struct block_trace *requests; /* that are replayed; what is above, and rate_pps, are its means */
     /* fork: jobs is 1, period_s may be 0; syscall and clock have jobs */
     double process_bytes; /* fork: resident memory */
     enum pinning pinning; /* fork, of a PV guest */

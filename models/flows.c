@@ -64,9 +64,10 @@ static void set_pace(struct flow *flow, const struct program *program, const str
     if (!workload_is_stream(work->kind)) {
         bool tcp = work->kind == WORK_TCP_RR || work->kind == WORK_HTTP;
         flow->kind = flow->thread.cpu == NULL ? FLOW_FAR_CLIENT : FLOW_TRANSACTION;
-        flow->open = work->rate_pps > 0;
+        flow->open = work->rate_pps > 0 || work->requests != NULL;
+        int clocks = work->kind == WORK_BLOCK ? 1 : work->concurrency;
         flow->interval_ps = work->kind == WORK_PING ? work->interval_s * 1e12
-                            : flow->open            ? 1e12 * work->concurrency / work->rate_pps
+                            : work->rate_pps > 0    ? 1e12 * clocks / work->rate_pps
                                                     : 0;
         flow->timeout = sim_time_of(cost(flow->machine, tcp ? COST_TCP_RTO : COST_TIMEOUT));
         set_arrivals(flow, work);

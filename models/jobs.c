@@ -1,20 +1,29 @@
-/* The jobs of block workloads: their paths for reads and writes, and the requests that each keeps in flight. */
+/* The jobs of block workloads: their paths by operation and size, and the requests that each keeps in flight. */
 #include <stdlib.h>
 
 #include "models/machine.h"
 
-static struct program *keep(struct machine *machine, struct workload_state *state, bool write, struct diag *diag) {
-    struct program *program = program_new_block(machine->config, state->guest, state->workload, write, diag);
-    return machine_keep_program(machine, program, diag);
-}
+/* The programs of a workload; NULL where there are no such requests. */
+struct block_programs {
+    int classes;
+    struct program *of[BLOCK_CLASSES_MAX][BLOCK_OP_COUNT];
+};
 
-/* A route beside the flow's own. */
-static struct route *second_route(struct machine *machine, struct program *program, struct flow *flow,
-                                  struct diag *diag) {
-    struct route *route = machine->route_count < ROUTES_MAX ? calloc(1, sizeof *route) : NULL;
-    if (route == NULL) return NULL;
-    machine->routes[machine->route_count++] = route;
-    return machine_wire(machine, route, program, flow, diag) == IOP_OK ? route : NULL;
+static enum iop_status make_programs(struct machine *machine, const struct workload_state *state,
+                                     struct block_programs *programs, struct diag *diag) {
+    const struct workload_config *work = state->config;
+    const struct block_trace *trace = work->requests;
+    programs->classes = trace != NULL ? trace->class_count : 1;
+    for (int i = 0; i < programs->classes; i++)
+        for (int op = 0; op < BLOCK_OP_COUNT; op++) {
+            if (trace != NULL && trace->class_requests[i][op] == 0) continue;
+            int bytes = trace != NULL ? (int)trace->class_bytes[i] : work->block_bytes;
+            struct program *program =
+                program_new_block(machine->config, state->guest, state->workload, (enum block_op)op, bytes, diag);
+            programs->of[i][op] = machine_keep_program(machine, program, diag);
+            if (programs->of[i][op] == NULL) return IOP_NO_MEMORY;
+        }
+    return IOP_OK;
 }
 
 static void place_jobs(const struct machine *machine, struct workload_state *state) {
@@ -25,28 +34,55 @@ static void place_jobs(const struct machine *machine, struct workload_state *sta
         state->jobs[i] = (struct block_job){.first_bytes = (uint64_t)i * bytes, .size_bytes = bytes};
 }
 
-static enum iop_status add_slot(struct machine *machine, struct program *read, struct program *write,
+/* A route of the flow: its own, or one of those beside it. */
+static struct route *new_route(struct machine *machine, struct flow *flow, struct program *program, struct diag *diag) {
+    if (flow->route != NULL && machine->route_count == ROUTES_MAX) {
+        diag_set(diag, IOP_INVALID, "a block workload with too many requests in flight");
+        return NULL;
+    }
+    struct route *route = calloc(1, sizeof *route);
+    if (route == NULL) {
+        diag_set(diag, IOP_NO_MEMORY, "no memory for a route");
+        return NULL;
+    }
+    if (flow->route == NULL)
+        flow->route = route;
+    else
+        machine->routes[machine->route_count++] = route;
+    return machine_wire(machine, route, program, flow, diag) == IOP_OK ? route : NULL;
+}
+
+static struct program *first_of(const struct block_programs *programs) {
+    for (int op = 0; op < BLOCK_OP_COUNT; op++)
+        if (programs->of[0][op] != NULL) return programs->of[0][op];
+    return NULL; /* a class has requests */
+}
+
+static enum iop_status add_slot(struct machine *machine, const struct block_programs *programs,
                                 struct workload_state *state, int index, struct diag *diag) {
-    struct flow *flow = machine_new_flow(machine, read, state, index, diag);
+    struct flow *flow = machine_new_flow(machine, first_of(programs), state, index, diag);
     if (flow == NULL) return IOP_NO_MEMORY;
-    flow->route = calloc(1, sizeof *flow->route);
-    if (flow->route == NULL) return diag_set(diag, IOP_NO_MEMORY, "no memory for a route");
-    enum iop_status status = machine_wire(machine, flow->route, read, flow, diag);
-    if (status != IOP_OK) return status;
-    flow->block.job = &state->jobs[index % state->config->jobs];
-    flow->block.write = second_route(machine, write, flow, diag);
-    return flow->block.write != NULL ? IOP_OK : diag_set(diag, IOP_NO_MEMORY, "no memory for a route");
+    flow->block = (struct block_slot){.job = &state->jobs[index % state->config->jobs], .classes = programs->classes};
+    flow->block.routes = calloc((size_t)programs->classes, sizeof *flow->block.routes);
+    if (flow->block.routes == NULL) return diag_set(diag, IOP_NO_MEMORY, "no memory for a flow");
+    for (int i = 0; i < programs->classes; i++)
+        for (int op = 0; op < BLOCK_OP_COUNT; op++) {
+            if (programs->of[i][op] == NULL) continue;
+            flow->block.routes[i][op] = new_route(machine, flow, programs->of[i][op], diag);
+            if (flow->block.routes[i][op] == NULL) return IOP_NO_MEMORY;
+        }
+    return IOP_OK;
 }
 
 enum iop_status machine_add_block(struct machine *machine, struct workload_state *state, struct diag *diag) {
-    struct program *read = keep(machine, state, false, diag), *write = keep(machine, state, true, diag);
-    if (read == NULL || write == NULL) return IOP_NO_MEMORY;
+    struct block_programs programs = {0};
+    enum iop_status status = make_programs(machine, state, &programs, diag);
+    if (status != IOP_OK) return status;
     state->jobs = calloc((size_t)state->config->jobs, sizeof *state->jobs);
     if (state->jobs == NULL) return diag_set(diag, IOP_NO_MEMORY, "no memory for a workload");
     place_jobs(machine, state);
-    enum iop_status status = IOP_OK;
     for (int i = 0; i < state->config->concurrency && status == IOP_OK; i++)
-        status = add_slot(machine, read, write, state, i, diag);
+        status = add_slot(machine, &programs, state, i, diag);
     return status;
 }
 
@@ -60,7 +96,7 @@ static void answered(struct sim *sim, void *owner, uint64_t index) {
 static void disk_answers(void *owner, uint32_t index) {
     struct machine *machine = owner;
     const struct packet *packet = packet_at(&machine->packets, index);
-    struct volume_link *link = packet->route->program->writes ? NULL : volume_link_of(machine, index);
+    struct volume_link *link = packet->route->program->op == BLOCK_READ ? volume_link_of(machine, index) : NULL;
     if (link == NULL) {
         answered(&machine->sim, machine, index);
         return;

@@ -231,6 +231,7 @@ void machine_free(struct machine *machine) {
     for (int i = 0; i < machine->flow_count; i++) {
         ring_fini(&machine->flows[i]->backlog);
         free(machine->flows[i]->class_routes);
+        free(machine->flows[i]->block.routes);
         if (machine->flows[i]->stream != NULL)
             stream_free(machine->flows[i]->stream);
         else

@@ -3,11 +3,12 @@
 
 #include "models/guest/kernel.h"
 #include "models/paths/block.h"
+#include "models/workload/block_trace.h"
 #include "scenarios/catalog.h"
 #include "scenarios/data.h"
 #include "scenarios/input.h"
 
-enum { BLOCK_BYTES_MAX = 16 << 20, BLOCK_SECTOR = 512, SEGMENTS_DIRECT = 11, SEGMENTS_INDIRECT = 32 };
+enum { SEGMENTS_DIRECT = 11, SEGMENTS_INDIRECT = 32 };
 
 /* --- how a guest reaches a disk --- */
 
@@ -135,8 +136,7 @@ static enum iop_status check_size(struct builder *b, const struct workload_input
     return IOP_OK;
 }
 
-enum iop_status build_block(struct builder *b, const struct workload_input *input, const struct guest_config *guest,
-                            struct workload_config *workload) {
+enum iop_status build_block(struct builder *b, const struct workload_input *input, struct workload_config *workload) {
     enum iop_status status = check_size(b, input);
     if (status == IOP_OK) status = take_disk(b, input, workload);
     if (status != IOP_OK) return status;
@@ -148,6 +148,5 @@ enum iop_status build_block(struct builder *b, const struct workload_input *inpu
     workload->is_sequential = input->pattern != 0;
     workload->synchronous = input->engine != 0;
     workload->concurrency = input->jobs * input->depth;
-    (void)guest;
-    return IOP_OK;
+    return build_block_replay(b, input, b->scenario->model.host.disks[workload->disk].capacity_bytes, workload);
 }

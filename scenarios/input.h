@@ -175,10 +175,13 @@ enum iop_status take_cpus(struct builder *builder, const struct guest_input *inp
 /* disks.c: how a guest reaches its disks; the requests of a workload of kind block, and the disk they go to. */
 enum iop_status take_disks(struct builder *builder, const struct guest_input *input, struct guest_config *guest);
 enum iop_status build_block(struct builder *builder, const struct workload_input *input,
-                            const struct guest_config *guest, struct workload_config *workload);
-/* replay.c: what a workload of kind replay sends. */
+                            struct workload_config *workload);
+/* replay.c: what a workload of kind replay sends; what one of kind block asks of a disk of that size, if it has a file.
+ */
 enum iop_status build_replay(struct builder *builder, const struct workload_input *input,
                              struct workload_config *workload);
+enum iop_status build_block_replay(struct builder *builder, const struct workload_input *input, double disk_bytes,
+                                   struct workload_config *workload);
 /* workloads.c: the workloads of a guest of the file (`entry`) for its copy number `copy`. */
 enum iop_status build_workloads(struct builder *builder, int entry, int copy);
 

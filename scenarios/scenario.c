@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "models/workload/block_trace.h"
 #include "models/workload/trace.h"
 #include "scenarios/data.h"
 #include "scenarios/input.h"
@@ -159,7 +160,10 @@ void scenario_free(struct scenario *scenario) {
     free(scenario->axes);
     free(scenario->plots);
     free(scenario->expect);
-    for (int i = 0; i < scenario->trace_count; i++) trace_free(scenario->traces[i].trace);
+    for (int i = 0; i < scenario->trace_count; i++) {
+        trace_free(scenario->traces[i].trace);
+        block_trace_free(scenario->traces[i].requests);
+    }
     free(scenario->traces);
     free(scenario);
 }

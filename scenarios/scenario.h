@@ -32,10 +32,13 @@ struct expectation {
 };
 
 struct trace;
+struct block_trace;
 
-struct scenario_trace { /* what a replay sends */
+struct scenario_trace { /* what a replay sends: frames, or requests of a disk of that size */
     char path[TEXT_MAX];
+    double disk_bytes;
     struct trace *trace;
+    struct block_trace *requests;
 };
 
 struct scenario {

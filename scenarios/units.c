@@ -45,13 +45,17 @@ static const struct unit units[] = {
     {"kB/s", DIM_BYTE_RATE, 1e3, 1},
     {"MB/s", DIM_BYTE_RATE, 1e6, 1},
     {"GB/s", DIM_BYTE_RATE, 1e9, 1},
+    {"IOPS", DIM_REQUEST_RATE, 1, 1},
+    {"kIOPS", DIM_REQUEST_RATE, 1e3, 1},
 };
 enum { UNIT_COUNT = sizeof units / sizeof *units };
 
 static const char *const nouns[DIM_COUNT] = {
-    [DIM_PLAIN] = "a plain number",      [DIM_SIZE] = "a size",           [DIM_BIT_RATE] = "a bit rate",
-    [DIM_PACKET_RATE] = "a packet rate", [DIM_FREQUENCY] = "a frequency", [DIM_TIME] = "a time",
-    [DIM_CYCLES] = "a number of cycles", [DIM_SHARE] = "a percentage",    [DIM_BYTE_RATE] = "a byte rate",
+    [DIM_PLAIN] = "a plain number",      [DIM_SIZE] = "a size",
+    [DIM_BIT_RATE] = "a bit rate",       [DIM_PACKET_RATE] = "a packet rate",
+    [DIM_FREQUENCY] = "a frequency",     [DIM_TIME] = "a time",
+    [DIM_CYCLES] = "a number of cycles", [DIM_SHARE] = "a percentage",
+    [DIM_BYTE_RATE] = "a byte rate",     [DIM_REQUEST_RATE] = "a rate of requests",
 };
 
 const char *dimension_noun(enum dimension dimension) { return nouns[dimension]; }

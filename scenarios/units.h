@@ -20,6 +20,7 @@ enum dimension {
     DIM_CYCLES,
     DIM_SHARE,
     DIM_BYTE_RATE,
+    DIM_REQUEST_RATE,
     DIM_COUNT
 };
 #define DIM_BIT(dimension) (1u << (dimension))

@@ -110,10 +110,13 @@ static const struct field workload_fields[] = {
      .maximum = 1 << 20,
      .text = "bytes of one write of the application: of UDP instead of frame, of TCP 64 KiB when left out"},
     {"rate", FIELD_MEASURE, FIELD_AT(struct workload_input, rate), .only = ONLY_STREAMS | ONLY_RR | ONLY(BLOCK),
-     .dimensions = DIM_BIT(DIM_PACKET_RATE) | DIM_BIT(DIM_BIT_RATE), .minimum = 1, .maximum = 1e12, .choices = max_rate,
-     .noun = "a rate; allowed are max, a packet rate (pps, kpps, Mpps) or a bit rate (Gbit/s, …)", .fallback = "max",
+     .dimensions = DIM_BIT(DIM_PACKET_RATE) | DIM_BIT(DIM_BIT_RATE) | DIM_BIT(DIM_REQUEST_RATE), .minimum = 1,
+     .maximum = 1e12, .choices = max_rate,
+     .noun = "a rate; allowed are max, a packet rate (pps, kpps, Mpps), a bit rate (Gbit/s, …) or, of block, IOPS",
+     .fallback = "max",
      .text = "offered; a bit rate counts the bits of frames with their CRC, without preamble and gap, of TCP the "
-             "payload, which takes nothing else; requests take a packet rate, and max is one after the other"},
+             "payload, which takes nothing else; requests take a packet rate, or of block IOPS, and max is one after "
+             "the other"},
     {"arrivals", FIELD_CHOICE, FIELD_AT(struct workload_input, arrivals), .only = ONLY_STREAMS | ONLY_RR | ONLY(BLOCK),
      .choices = arrival_kinds, .noun = "a kind of arrivals", .fallback = "constant",
      .text = "how sends at a rate are spaced"},
@@ -155,7 +158,9 @@ static const struct field workload_fields[] = {
      .dimensions = DIM_BIT(DIM_SIZE), .minimum = 512, .maximum = 1099511627776.0, .fallback = "4 KiB",
      .text = "of a block request; of a process that forks, its resident memory, which must be said"},
     {"depth", FIELD_INTEGER, FIELD_AT(struct workload_input, depth), .only = ONLY(BLOCK), .minimum = 1, .maximum = 1024,
-     .fallback = "1", .text = "block requests in flight per job"},
+     .fallback = "1",
+     .text = "block requests in flight per job; those beyond that are due, by a rate or a file, wait, which counts as "
+             "latency"},
     {"jobs", FIELD_INTEGER, FIELD_AT(struct workload_input, jobs), .minimum = 1, .maximum = 256,
      .only = ONLY(BLOCK) | ONLY(SPIN) | ONLY(SYSCALL) | ONLY(CLOCK), .fallback = "1",
      .text = "threads of a block, spin, syscall or clock workload"},
@@ -206,13 +211,14 @@ static const struct field workload_fields[] = {
      .noun = "a name of a disk",
      .text = "the disk a block workload uses: a name of the scenario's `disks`, or a disk of the catalog, of which the "
              "machine then has one"},
-    {"file", FIELD_TEXT, FIELD_AT(struct workload_input, file), .only = ONLY(REPLAY),
-     .text = "pcap or CSV that a replay sends, seen from the scenario file"},
-    {"repeat", FIELD_BOOL, FIELD_AT(struct workload_input, repeat), .only = ONLY(REPLAY), .fallback = "true",
-     .text = "a replay begins anew after its end, one mean distance later; else it stops"},
-    {"speed", FIELD_QUANTITY, FIELD_AT(struct workload_input, speed), .only = ONLY(REPLAY),
+    {"file", FIELD_TEXT, FIELD_AT(struct workload_input, file), .only = ONLY(REPLAY) | ONLY(BLOCK),
+     .text = "pcap or CSV that a replay sends, seen from the scenario file; of block a CSV of the requests (time, "
+             "offset, size, op), instead of rate, read, pattern and size"},
+    {"repeat", FIELD_BOOL, FIELD_AT(struct workload_input, repeat), .only = ONLY(REPLAY) | ONLY(BLOCK),
+     .fallback = "true", .text = "what a file says begins anew after its end, one mean distance later; else it stops"},
+    {"speed", FIELD_QUANTITY, FIELD_AT(struct workload_input, speed), .only = ONLY(REPLAY) | ONLY(BLOCK),
      .dimensions = DIM_BIT(DIM_PLAIN), .minimum = 1e-6, .maximum = 1e6, .fallback = "1",
-     .text = "of a replay: 2 sends the same frames in half the time"},
+     .text = "of a file: 2 sends the same frames or requests in half the time"},
 };
 const struct table workload_table = {"workload", "traffic of one guest", TABLE_ROWS(workload_fields),
                                      sizeof(struct workload_input), true};

@@ -201,17 +201,20 @@ static enum iop_status take_rate(struct builder *b, const struct workload_input 
         workload->rate_bps = rate->value;
         return IOP_OK;
     }
-    bool requests = workload->kind == WORK_BLOCK || workload->kind == WORK_UDP_RR || workload->kind == WORK_TCP_RR ||
-                    workload->kind == WORK_HTTP;
+    const struct node *node = node_child(input->at, "rate");
+    bool block = workload->kind == WORK_BLOCK, requests = block || workload->kind == WORK_UDP_RR ||
+                                                          workload->kind == WORK_TCP_RR || workload->kind == WORK_HTTP;
     if (requests && rate->dimension == DIM_BIT_RATE)
-        return node_fail(node_child(input->at, "rate"), b->diag, "'%s' is a bit rate; requests take a rate in pps",
-                         node_child(input->at, "rate")->value);
+        return node_fail(node, b->diag, "'%s' is a bit rate; requests take a rate in %s", node->value,
+                         block ? "IOPS" : "pps");
+    if (!block && rate->dimension == DIM_REQUEST_RATE)
+        return node_fail(node, b->diag, "'%s' is a rate of block requests; allowed are pps, kpps, Mpps", node->value);
     workload->rate_pps = rate->dimension == DIM_BIT_RATE ? rate->value / (8.0 * workload->frame_bytes) : rate->value;
     return IOP_OK;
 }
 
 static enum iop_status take_sizes(struct builder *b, const struct workload_input *input,
-                                  const struct guest_config *guest, struct workload_config *workload) {
+                                  struct workload_config *workload) {
     workload->request_bytes = input->request;
     workload->response_bytes = input->response;
     switch (workload->kind) {
@@ -237,7 +240,7 @@ static enum iop_status take_sizes(struct builder *b, const struct workload_input
         break;
     }
     case WORK_BLOCK:
-        return build_block(b, input, guest, workload);
+        return build_block(b, input, workload);
     default:
         break;
     }
@@ -297,7 +300,7 @@ enum iop_status build_workloads(struct builder *b, int entry, int copy) {
         if (status == IOP_OK) status = take_peer(b, entry, copy, input, &workload);
         if (status == IOP_OK) status = check_driver(b, input, to, &workload);
         if (status == IOP_OK) status = check_transit(b, input, to, &workload);
-        if (status == IOP_OK && input->kind < WORK_KIND_COUNT) status = take_sizes(b, input, to, &workload);
+        if (status == IOP_OK && input->kind < WORK_KIND_COUNT) status = take_sizes(b, input, &workload);
         if (status == IOP_OK) status = check_frame(b, to, node_child(input->at, "frame"), &workload);
         if (status == IOP_OK) status = take_ends(b, input, &workload);
         if (status == IOP_OK) status = take_rate(b, input, &workload);

@@ -50,7 +50,7 @@ void compose_blkfront(struct composer *composer, const struct disk_config *disk,
 void compose_virtio_blk(struct composer *composer, const struct disk_config *disk, const struct party *us,
                         enum only takes);
 
-/* The path of a workload's reads or writes, and its program. */
-void program_compose_block(struct program *program, const struct model_config *config, bool write);
+/* The path of a workload's requests; operation and size are the program's. */
+void program_compose_block(struct program *program, const struct model_config *config);
 
 #endif

@@ -100,7 +100,8 @@ static void add_to_stage(struct stage *stage, struct row *row, bool in_nic, cons
 static void value_disk(struct row *row, const struct program *program, const struct model_config *config) {
     const struct workload_config *work = &config->guests[program->guest].workloads[program->workload];
     const struct disk_config *disk = &config->host.disks[work->disk];
-    row->time = sim_time_of(disk_time_alone(disk, (uint32_t)work->block_bytes, program->writes, work->is_sequential));
+    uint32_t bytes = (uint32_t)program->payload_bytes;
+    row->time = sim_time_of(disk_time_alone(disk, bytes, program->op == BLOCK_WRITE, work->is_sequential));
 }
 
 static bool of_device(const struct row *row) { return row->place == PLACE_DEVICE || row->place == PLACE_LINK; }

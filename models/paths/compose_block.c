@@ -34,15 +34,14 @@ int guest_disk_queues(const struct host_config *host, const struct guest_config 
     return guest->disk_queues > 0 ? guest->disk_queues : 1;
 }
 
-void program_compose_block(struct program *program, const struct model_config *config, bool write) {
+void program_compose_block(struct program *program, const struct model_config *config) {
     const struct guest_config *guest = &config->guests[program->guest];
     const struct workload_config *work = &guest->workloads[program->workload];
     const struct disk_config *disk = &config->host.disks[work->disk];
     struct composer composer = {.program = program, .config = config, .kind = work->kind};
-    composer.requests = (uint8_t)((write ? OF_WRITES : OF_READS) | (work->synchronous ? OF_SYNC : OF_ASYNC));
-    composer.frame_bytes = composer.payload_bytes = work->block_bytes;
-    program->writes = write;
-    program->frame_bytes = program->payload_bytes = work->block_bytes;
+    static const enum requests ops[] = {[BLOCK_READ] = OF_READS, [BLOCK_WRITE] = OF_WRITES};
+    composer.requests = (uint8_t)(ops[program->op] | (work->synchronous ? OF_SYNC : OF_ASYNC));
+    composer.frame_bytes = composer.payload_bytes = program->payload_bytes;
     struct party us = {PARTY_GUEST, program->guest, guest->server};
     enum only takes = party_traits(&composer, &us);
     compose_table(&composer, block_enter, &us, takes, HOP_NONE);

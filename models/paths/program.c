@@ -95,14 +95,16 @@ struct program *program_new_stream(const struct model_config *config, int guest,
     return program;
 }
 
-struct program *program_new_block(const struct model_config *config, int guest, int workload, bool write,
-                                  struct diag *diag) {
+struct program *program_new_block(const struct model_config *config, int guest, int workload, enum block_op op,
+                                  int bytes, struct diag *diag) {
     struct program *program = program_empty(guest, workload);
     if (program == NULL) {
         diag_set(diag, IOP_NO_MEMORY, "no memory for a path");
         return NULL;
     }
-    program_compose_block(program, config, write);
+    program->op = op;
+    program->frame_bytes = program->payload_bytes = bytes;
+    program_compose_block(program, config);
     program_compile(program, config);
     return program;
 }

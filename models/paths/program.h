@@ -86,12 +86,12 @@ struct program {
     struct program *completions[COMPLETIONS_MAX]; /* what follows for the sender when a frame has left */
     bool frees_socket;                            /* of a completion: the sender's buffer is free when it ends */
     bool is_completion;
-    bool after_loss; /* a completion that only lost frames take */
-    bool reversed;   /* of a stream: the direction towards the guest */
-    bool lro;        /* the receiving device merges frames of a tcp-stream */
-    bool is_ack;     /* acknowledgements of a tcp-stream */
-    bool writes;     /* a block request that writes */
-    int qdisc_stage; /* where the flow's own packets pass the sender's queueing discipline */
+    bool after_loss;  /* a completion that only lost frames take */
+    bool reversed;    /* of a stream: the direction towards the guest */
+    bool lro;         /* the receiving device merges frames of a tcp-stream */
+    bool is_ack;      /* acknowledgements of a tcp-stream */
+    enum block_op op; /* of a block request */
+    int qdisc_stage;  /* where the flow's own packets pass the sender's queueing discipline */
 };
 
 /* Who takes part: a guest, dom0 of a server, or the ideal far host. */
@@ -121,9 +121,9 @@ struct program *program_register_access(const struct model_config *config, int g
 /* The same of a stream whose frames have another size than the workload's. */
 struct program *program_new_sized(const struct model_config *config, int guest, int workload, enum direction direction,
                                   int frame_bytes, struct diag *diag);
-/* Of a block workload's reads or writes. */
-struct program *program_new_block(const struct model_config *config, int guest, int workload, bool write,
-                                  struct diag *diag);
+/* Of a block workload's requests that do `op` with so many bytes. */
+struct program *program_new_block(const struct model_config *config, int guest, int workload, enum block_op op,
+                                  int bytes, struct diag *diag);
 void program_free(struct program *program);
 
 /* A program without rows; NULL without memory. */

@@ -2,6 +2,49 @@
 
 #include "models/machine.h"
 
+enum { START_US = 10 }; /* of a trace */
+
+/* --- when --- */
+
+void block_begin(struct flow *flow) {
+    struct block_clock *clock = &flow->state->block_clock;
+    if (flow->index > 0) return;
+    /* the first one anywhere in the first interval */
+    if (!flow->poisson && flow->burst_ps == 0) clock->next_ps = (random_uniform(&flow->random) - 1) * flow->interval_ps;
+    clock->round = START_US * SIM_US;
+}
+
+static sim_time next_of_trace(struct flow *flow) {
+    struct block_clock *clock = &flow->state->block_clock;
+    const struct workload_config *work = flow->state->config;
+    const struct block_trace *trace = work->requests;
+    if (clock->next == trace->count) {
+        if (!work->repeat) return SIM_TIME_MAX;
+        clock->next = 0;
+        clock->round += (sim_time)((double)trace->period / work->speed);
+    }
+    flow->block.request = clock->next++;
+    return clock->round + (sim_time)((double)trace->requests[flow->block.request].at / work->speed);
+}
+
+/* The slots of a workload have one clock. */
+sim_time block_next_due(struct flow *flow) {
+    struct block_clock *clock = &flow->state->block_clock;
+    if (flow->state->config->requests != NULL) {
+        sim_time due = next_of_trace(flow);
+        flow->next_ps = (double)due;
+        return due;
+    }
+    flow->next_ps = clock->next_ps;
+    flow->burst_end_ps = clock->burst_end_ps;
+    flow_next_arrival(flow);
+    clock->next_ps = flow->next_ps;
+    clock->burst_end_ps = flow->burst_end_ps;
+    return (sim_time)flow->next_ps;
+}
+
+/* --- what --- */
+
 static uint64_t next_offset(struct flow *flow, struct block_job *job) {
     const struct workload_config *work = flow->state->config;
     uint64_t size = (uint64_t)work->block_bytes, places = job->size_bytes / size;
@@ -15,16 +58,24 @@ static uint64_t next_offset(struct flow *flow, struct block_job *job) {
     return job->first_bytes + place * size;
 }
 
+static struct block_trace_request next_request(struct flow *flow) {
+    const struct workload_config *work = flow->state->config;
+    if (work->requests != NULL) return work->requests->requests[flow->block.request];
+    bool reads = work->read_share >= 1 || (work->read_share > 0 && random_uniform(&flow->random) < work->read_share);
+    return (struct block_trace_request){.op = reads ? BLOCK_READ : BLOCK_WRITE,
+                                        .bytes = (uint32_t)work->block_bytes,
+                                        .offset = next_offset(flow, flow->block.job)};
+}
+
 uint32_t block_request(struct flow *flow, sim_time born) {
     struct machine *machine = flow->machine;
-    const struct workload_config *work = flow->state->config;
-    bool reads = work->read_share >= 1 || (work->read_share > 0 && random_uniform(&flow->random) < work->read_share);
+    struct block_trace_request request = next_request(flow);
     uint32_t index = packet_take(&machine->packets);
     *packet_at(&machine->packets, index) = (struct packet){
         .born = born,
-        .route = reads ? flow->route : flow->block.write,
-        .bytes = (uint32_t)work->block_bytes,
-        .sequence = next_offset(flow, flow->block.job) & PACKET_SEQUENCE_MASK,
+        .route = flow->block.routes[request.size_class][request.op],
+        .bytes = request.bytes,
+        .sequence = request.offset & PACKET_SEQUENCE_MASK,
     };
     balance_enter(&flow->state->frames, born);
     return index;
@@ -35,7 +86,7 @@ static void submit(struct machine *machine, struct queue *queue, uint32_t index)
     struct disk_request request = {
         .offset = packet->sequence,
         .bytes = packet->bytes,
-        .write = packet->route->program->writes,
+        .write = packet->route->program->op == BLOCK_WRITE,
         .packet = index,
     };
     disk_submit(queue->disk, &request);
@@ -50,9 +101,25 @@ static void passed(struct sim *sim, void *object, uint64_t index) {
 
 void block_submit(struct machine *machine, struct queue *queue, uint32_t index) {
     const struct packet *packet = packet_at(&machine->packets, index);
-    struct volume_link *link = packet->route->program->writes ? volume_link_of(machine, index) : NULL;
+    struct volume_link *link = packet->route->program->op == BLOCK_WRITE ? volume_link_of(machine, index) : NULL;
     if (link == NULL)
         submit(machine, queue, index);
     else
         sim_at(&machine->sim, volume_link_passes(link, machine->sim.now, packet->bytes, true), passed, machine, index);
+}
+
+/* --- what to expect --- */
+
+double block_share(const struct workload_config *work, int size_class, enum block_op op) {
+    const struct block_trace *trace = work->requests;
+    if (trace != NULL) return (double)trace->class_requests[size_class][op] / trace->count;
+    return op == BLOCK_READ ? work->read_share : 1 - work->read_share;
+}
+
+uint32_t block_least_bytes(const struct route *route) {
+    const struct block_trace *trace = route->flow->state->config->requests;
+    uint32_t bytes = (uint32_t)route->program->payload_bytes;
+    for (int i = 0; trace != NULL && i < trace->class_count; i++)
+        if (trace->class_bytes[i] == bytes) return trace->class_least[i];
+    return bytes;
 }

@@ -189,6 +189,11 @@ static void start_transaction(struct sim *sim, void *object, uint64_t was_asleep
     ask(flow, was_asleep);
 }
 
+static void start_when_due(struct flow *flow, sim_time due) {
+    if (due == SIM_TIME_MAX) return; /* its trace has ended */
+    sim_at(&flow->machine->sim, due, start_transaction, flow, true);
+}
+
 /* The request or its answer was lost; what is measured goes on from the first try. */
 static void ask_again(struct sim *sim, void *object, uint64_t word) {
     (void)sim;
@@ -290,6 +295,11 @@ void flow_start(struct flow *flow) {
         schedule_replay(flow, flow->trace->first[flow->index]);
         return;
     }
+    if (flow->open && flow->block.job != NULL) { /* they share a clock */
+        block_begin(flow);
+        start_when_due(flow, block_next_due(flow));
+        return;
+    }
     /* Connections with a rate of their own begin anywhere in their interval, not all at once. */
     double spread_ps = flow->open ? flow->interval_ps : (double)(START_SPREAD_US * SIM_US);
     sim_time offset = (sim_time)(random_uniform(&flow->random) * spread_ps);
@@ -312,6 +322,7 @@ static bool is_transaction(const struct flow *flow) {
 /* When the client asks next: at once, or when the next request is due. */
 static sim_time next_request(struct flow *flow) {
     if (!flow->open) return flow->asked + (sim_time)flow->interval_ps;
+    if (flow->block.job != NULL) return block_next_due(flow);
     flow_next_arrival(flow);
     return (sim_time)flow->next_ps;
 }
@@ -323,7 +334,7 @@ static __attribute__((noinline)) void answered(struct flow *flow, struct station
     if (in_loop) flow->thread.cpu = from->cpu;
     sim_time due = next_request(flow);
     if (due > now)
-        sim_at(&flow->machine->sim, due, start_transaction, flow, true);
+        start_when_due(flow, due);
     else if (in_loop)
         ask_in_turn(flow, from);
     else if (flow->kind == FLOW_FAR_CLIENT)
@@ -347,7 +358,7 @@ void flow_arrived(struct route *route, const struct packet *packet, struct stati
     }
     balance_deliver(&state->frames, now, packet->born);
     machine_count_arrival(flow->machine, 1);
-    state->payload_bytes += (uint64_t)route->program->payload_bytes;
+    state->payload_bytes += flow->block.job != NULL ? packet->bytes : (uint64_t)route->program->payload_bytes;
     if (!is_transaction(flow)) {
         histogram_record(&state->latency, now - packet->born);
         return;

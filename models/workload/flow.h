@@ -32,6 +32,13 @@ enum flow_kind {
     FLOW_FORK
 };
 
+/* The next request of an open loop, which nobody has taken yet (block.h). */
+struct block_clock {
+    double next_ps, burst_end_ps; /* of a rate */
+    int next;                     /* of a trace: number of the request, */
+    sim_time round;               /* and when this round began */
+};
+
 /* What the flows of one workload achieve together. */
 struct workload_state {
     const struct workload_config *config;
@@ -44,6 +51,7 @@ struct workload_state {
     uint64_t lost[LOST_COUNT];
     uint64_t offered, payload_bytes;
     struct block_job *jobs;                   /* of a block workload */
+    struct block_clock block_clock;           /* … with a rate or a trace */
     sim_time piece;                           /* of a spinning workload, at full speed */
     uint64_t frames_read, bytes_read, resent; /* tcp-stream: frames and payload read, frames sent again */
     /* as of the end of the warm-up */
@@ -56,8 +64,10 @@ struct block_job;
 
 /* One of the requests that a job of a block workload keeps in flight (block.h). */
 struct block_slot {
-    struct route *write; /* reads are the flow's route */
     struct block_job *job;
+    struct route *(*routes)[BLOCK_OP_COUNT]; /* of each class of sizes; NULL: there is no such request */
+    int classes;
+    int request; /* of a trace: its number */
 };
 
 struct flow {

@@ -324,8 +324,8 @@ Test(block, reads_and_writes_come_in_their_share) {
     struct machine *machine = new_machine(&config);
     sim_run(&machine->sim, 40 * SIM_MS);
     const struct flow *flow = machine->flows[0];
-    double reads = (double)flow->route->program->stages[0].executed[EACH];
-    double writes = (double)flow->block.write->program->stages[0].executed[EACH];
+    double reads = (double)flow->block.routes[0][BLOCK_READ]->program->stages[0].executed[EACH];
+    double writes = (double)flow->block.routes[0][BLOCK_WRITE]->program->stages[0].executed[EACH];
     EXPECT_NEAR(reads / (reads + writes), 0.25, 0.1, "%g of %g", reads, reads + writes);
     machine_free(machine);
 }

@@ -66,7 +66,12 @@ Test(block, what_cannot_be_is_refused) {
     expect_message(with(XEN, BLOCK ", engine: sync, depth: 2"),
                    "s.yaml:6:54: guests[0].workloads[0].depth: '2' requests of a job in flight need engine: async");
     expect_message(with(XEN, BLOCK ", rate: 1 Gbit/s"),
-                   "s.yaml:6:39: guests[0].workloads[0].rate: '1 Gbit/s' is a bit rate; requests take a rate in pps");
+                   "s.yaml:6:39: guests[0].workloads[0].rate: '1 Gbit/s' is a bit rate; requests take a rate in IOPS");
+    expect_message(with(XEN, "kind: tcp-rr, rate: 5 kIOPS"),
+                   "s.yaml:6:27: guests[0].workloads[0].rate: '5 kIOPS' is a rate of block requests; allowed are pps, "
+                   "kpps, Mpps");
+    expect_message(with(XEN, BLOCK ", speed: 2"),
+                   "s.yaml:6:33: guests[0].workloads[0]: 'speed' needs a file, whose requests it is about");
     expect_message(with(XEN, "kind: ping, depth: 2"),
                    "s.yaml:6:19: guests[0].workloads[0]: 'depth' does not belong to a workload of kind ping");
     expect_message(BEGIN "disks: [{name: one, model: quik}]\n" ON("one"),
@@ -78,6 +83,13 @@ static const struct guest_config *with_tuning(const char *kernel, const char *tu
     snprintf(guest, sizeof guest, XEN ", %s tuning: {%s}", kernel, tuning);
     *scenario = load_good(with(guest, BLOCK));
     return guest_of(*scenario);
+}
+
+Test(block, rates_are_said_in_requests_per_second) {
+    struct scenario *scenario = load_good(with(XEN, BLOCK ", rate: 5 kIOPS, arrivals: poisson"));
+    cr_expect_float_eq(guest_of(scenario)->workloads[0].rate_pps, 5000, 1e-9);
+    cr_expect_eq(guest_of(scenario)->workloads[0].arrivals, ARRIVALS_POISSON);
+    scenario_free(scenario);
 }
 
 /* M254, XB07, KF09 */

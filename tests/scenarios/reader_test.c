@@ -150,7 +150,7 @@ Test(reader, names_the_unit_that_is_expected) {
                    "s.yaml:6:32: guests[0].workloads[0].frame: '64 b': 'b' is not a unit; did you mean 'B'?");
     expect_message(with(GUEST, WORKLOAD ", rate: 5 ms"),
                    "s.yaml:6:31: guests[0].workloads[0].rate: '5 ms' is a time; expected a bit rate (bit/s, kbit/s, "
-                   "Mbit/s, Gbit/s) or a packet rate (pps, kpps, Mpps)");
+                   "Mbit/s, Gbit/s) or a packet rate (pps, kpps, Mpps) or a rate of requests (IOPS, kIOPS)");
 }
 
 Test(reader, names_the_range) {
@@ -182,7 +182,7 @@ Test(reader, names_the_words_beside_quantities) {
                    "adaptive, off or a time between interrupts such as 50 us");
     expect_message(with(GUEST, WORKLOAD ", rate: fast"),
                    "s.yaml:6:31: guests[0].workloads[0].rate: 'fast' is not a rate; allowed are max, a packet rate "
-                   "(pps, kpps, Mpps) or a bit rate (Gbit/s, …)");
+                   "(pps, kpps, Mpps), a bit rate (Gbit/s, …) or, of block, IOPS");
     expect_message("name: n\nrun: {warmup: none}\n",
                    "s.yaml:2:15: run.warmup: 'none' is not a warm-up; allowed are auto or a time");
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "models/workload/block_trace.h"
 #include "models/workload/trace.h"
 #include "tests/scenarios/fixture.h"
 
@@ -78,13 +79,13 @@ static void expect_line(const char *lines, const char *wanted) {
 }
 
 Test(replay, errors_in_csv_name_the_line) {
-    expect_line("time,frame\n0,64\n0.1,x\n", ":3: 'x' is not a frame in bytes");
-    expect_line("0,64\nsoon,64\n", ":2: 'soon' is not a time in seconds from 0 to 1e+06");
-    expect_line("0,64\nnan,64\n", ":2: 'nan' is not a time in seconds from 0 to 1e+06");
-    expect_line("0,64\n-1,64\n", ":2: '-1' is not a time in seconds from 0 to 1e+06");
+    expect_line("time,frame\n0,64\n0.1,x\n", ":3:5: 'x' is not a frame in bytes");
+    expect_line("0,64\nsoon,64\n", ":2:1: 'soon' is not a time in seconds from 0 to 1e+06");
+    expect_line("0,64\nnan,64\n", ":2:1: 'nan' is not a time in seconds from 0 to 1e+06");
+    expect_line("0,64\n-1,64\n", ":2:1: '-1' is not a time in seconds from 0 to 1e+06");
     expect_line("0,64,1,2\n", ":1: expected are time, frame and perhaps flow, with commas between");
     expect_line("0\n", ":1: expected are time, frame and perhaps flow, with commas between");
-    expect_line("0,64,-1\n", ":1: '-1' is not the number of a flow");
+    expect_line("0,64,-1\n", ":1:6: '-1' is not the number of a flow");
     expect_line("1,64\n0.5,64\n", ":2: earlier than the frame before it");
     expect_line("0,63\n", ":1: a frame of 63 B; allowed are 64 B to 9018 B (larger ones come from captures with "
                           "segmentation offload)");
@@ -104,6 +105,82 @@ Test(replay, a_file_must_be_given_and_exist) {
                    "s.yaml:6:27: guests[0].workloads[0].file: gone.pcap: No such file or directory");
     expect_message(with(GUEST, "kind: udp-stream, file: t.csv"),
                    "s.yaml:6:25: guests[0].workloads[0]: 'file' does not belong to a workload of kind udp-stream");
+}
+
+/* --- requests of a disk --- */
+
+#define BLOCK_OF(file) with("vcpus: 4, mode: pvhvm", "kind: block, disk: quick, file: " file)
+
+Test(replay, csv_gives_requests_of_a_disk) {
+    struct scenario *scenario;
+    write_text("r.csv", "time,offset,size,op\n5,0,4096,read\n5.001, 4096, 512, W\n# idle\n5.002,399999999488,512,R\n");
+    const struct workload_config *work = good(BLOCK_OF("r.csv, speed: 2, depth: 8"), &scenario);
+    const struct block_trace *trace = work->requests;
+    cr_assert_not_null(trace);
+    cr_expect_eq(trace->count, 3);
+    cr_expect_eq(trace->requests[1].at, SIM_MS);
+    cr_expect_eq(trace->requests[1].offset, 4096);
+    cr_expect_eq(trace->requests[1].bytes, 512);
+    cr_expect_eq(trace->requests[1].op, BLOCK_WRITE);
+    cr_expect_eq(trace->requests[2].op, BLOCK_READ);
+    cr_expect_eq(trace->requests[2].offset, 399999999488);
+    cr_expect_eq(work->concurrency, 8);
+    cr_expect_eq(work->block_bytes, 1536, "the mean");
+    cr_expect_float_eq(work->read_share, 2.0 / 3, 1e-12);
+    cr_expect_float_eq(work->rate_pps, 2000, 1e-9);
+    cr_expect(work->repeat && work->speed == 2);
+    scenario_free(scenario);
+}
+
+static void expect_request(const char *lines, const char *wanted) {
+    char message[400];
+    write_text("r.csv", lines);
+    snprintf(message, sizeof message, "s.yaml:6:39: guests[0].workloads[0].file: r.csv%s", wanted);
+    expect_message(BLOCK_OF("r.csv"), message);
+}
+
+Test(replay, errors_in_requests_name_line_and_column) {
+    expect_request("time,offset,size,op\n0,0,512\n", ":2: expected are time, offset, size and op, with commas between");
+    expect_request("0,0,512,read,1\n", ":1: expected are time, offset, size and op, with commas between");
+    expect_request("0,0,512,read\nnow,0,512,read\n", ":2:1: 'now' is not a time in seconds from 0 to 1e+06");
+    expect_request("1,0,512,read\n0.5,0,512,read\n", ":2:1: '0.5' is earlier than the request before it");
+    expect_request("0,here,512,read\n", ":1:3: 'here' is not an offset in bytes");
+    expect_request("0, 100,512,read\n", ":1:4: '100' is not a multiple of 512 B");
+    expect_request("0,0,x,read\n", ":1:5: 'x' is not a size in bytes");
+    for (int i = 0; i < 3; i++) {
+        static const char *const sizes[] = {"0", "1000", "16777728"};
+        char line[80], wanted[200];
+        snprintf(line, sizeof line, "0,0,%s,read\n", sizes[i]);
+        snprintf(wanted, sizeof wanted,
+                 ":1:5: '%s' is not a size of a request; allowed are multiples of 512 B up to 16 MiB", sizes[i]);
+        expect_request(line, wanted);
+    }
+    expect_request("0,399999999488,1024,read\n", ":1:3: '399999999488' is beyond the disk, which has 400000000000 B");
+    expect_request("0,0,512,trim\n", ":1:9: 'trim' is not an operation; allowed are read, write, R, W");
+    expect_request("time,offset,size,op\n", ": there is no request in it");
+    write_text("r.csv", "0,0,512,read\n");
+    expect_message(BLOCK_OF("r.csv"), "s.yaml:6:39: guests[0].workloads[0].file: all its requests have one date; it "
+                                      "cannot be repeated (repeat: false)");
+}
+
+/* quick has 400 GB and slow ten times as much. */
+Test(replay, what_fits_one_disk_is_checked_for_another) {
+    struct scenario *scenario;
+    write_text("r.csv", "0,500000000000,512,read\n1,0,512,read\n");
+    scenario = load_good(with("vcpus: 4, mode: pvhvm", "kind: block, disk: slow, file: r.csv"));
+    scenario_free(scenario);
+    expect_message(with("vcpus: 4, mode: pvhvm",
+                        "kind: block, disk: slow, file: r.csv}, {name: b, kind: block, disk: quick, file: r.csv"),
+                   "s.yaml:6:88: guests[0].workloads[1].file: r.csv:1:3: '500000000000' is beyond the disk, which has "
+                   "400000000000 B");
+}
+
+Test(replay, what_the_file_says_is_not_said_twice) {
+    write_text("r.csv", "0,0,512,read\n1,0,512,read\n");
+    expect_message(BLOCK_OF("r.csv, rate: 5 IOPS"),
+                   "s.yaml:6:46: guests[0].workloads[0]: 'rate' is what the file says; leave it out");
+    expect_message(BLOCK_OF("r.csv, size: 4 KiB"),
+                   "s.yaml:6:46: guests[0].workloads[0]: 'size' is what the file says; leave it out");
 }
 
 /* --- captures, byte by byte --- */
