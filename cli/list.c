@@ -249,7 +249,7 @@ static enum iop_status list_workloads(struct table **table, const char *name, st
         [WORK_BOOT] = {"vmm loader firmware image kernel initrd console prepared period",
                        "the guest boots, from the request until init runs"},
         [WORK_REPLAY] = {"direction peer file repeat speed", "frames of a pcap or CSV file, at their times"},
-        [WORK_BLOCK] = {"disk read pattern size depth jobs engine rate arrivals file repeat speed",
+        [WORK_BLOCK] = {"disk read pattern size depth jobs engine fsync rate arrivals file repeat speed",
                         "block requests of a disk, a number in flight for each job"},
         [WORK_PING] = {"peer request interval", "ICMP echo, one after the other or at an interval"},
     };

@@ -89,6 +89,7 @@ static void demand_of_disk(struct demands *demands, int flow, const struct route
     const struct disk_config *disk = &machine->config->host.disks[work->disk];
     /* Whether a request of a trace follows another is left open: the more that can be done counts. */
     bool sequential = work->is_sequential || work->requests != NULL;
+    if (route->program->op == BLOCK_FLUSH) return;
     double rate = disk_rate_bound(disk, block_least_bytes(route), route->program->op == BLOCK_WRITE, sequential);
     if (isfinite(rate)) demand(demands, flow, machine->servers[stage->server].disks[work->disk], 1 / rate);
     const struct guest_state *guest = &machine->guests[route->flow->state->guest];

@@ -57,7 +57,7 @@ struct boot_config {
 };
 
 /* What a block request asks of its disk. */
-enum block_op { BLOCK_READ, BLOCK_WRITE, BLOCK_OP_COUNT };
+enum block_op { BLOCK_READ, BLOCK_WRITE, BLOCK_FLUSH, BLOCK_OP_COUNT };
 
 struct trace;       /* models/workload/trace.h */
 struct block_trace; /* models/workload/block_trace.h */
@@ -93,6 +93,7 @@ struct workload_config {
     double read_share;  /* of the requests; the others write */
     bool is_sequential; /* each job through a part of the disk of its own; else anywhere */
     bool synchronous;   /* a system call per request, in which the thread sleeps; else io_submit and io_getevents */
+    int fsync_writes;   /* of a job, after which it calls fsync; 0: it does not */
     const struct block_trace *requests; /* that are replayed; what is above, and rate_pps, are its means */
     /* fork: jobs is 1, period_s may be 0; syscall and clock have jobs */
     double process_bytes; /* fork: resident memory */

@@ -3,6 +3,12 @@
 
 #include "models/machine.h"
 
+/* Whether a workload makes such requests; by which of a class, if it has a trace. */
+static bool asks_for(const struct workload_config *work, int size_class, enum block_op op) {
+    if (work->requests != NULL) return work->requests->class_requests[size_class][op] > 0;
+    return op != BLOCK_FLUSH || work->fsync_writes > 0;
+}
+
 /* The programs of a workload; NULL where there are no such requests. */
 struct block_programs {
     int classes;
@@ -16,8 +22,8 @@ static enum iop_status make_programs(struct machine *machine, const struct workl
     programs->classes = trace != NULL ? trace->class_count : 1;
     for (int i = 0; i < programs->classes; i++)
         for (int op = 0; op < BLOCK_OP_COUNT; op++) {
-            if (trace != NULL && trace->class_requests[i][op] == 0) continue;
-            int bytes = trace != NULL ? (int)trace->class_bytes[i] : work->block_bytes;
+            if (!asks_for(work, i, (enum block_op)op)) continue;
+            int bytes = op == BLOCK_FLUSH ? 0 : trace != NULL ? (int)trace->class_bytes[i] : work->block_bytes;
             struct program *program =
                 program_new_block(machine->config, state->guest, state->workload, (enum block_op)op, bytes, diag);
             programs->of[i][op] = machine_keep_program(machine, program, diag);

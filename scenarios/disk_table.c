@@ -77,6 +77,8 @@ static const struct field disk_fields[] = {
      .needed = SSD},
     {"write_cache", FIELD_BOOL, FIELD_AT(struct disk_config, write_cache), .fallback = "false", .only = HDD,
      .text = "a write is done when it is in the buffer"},
+    {"protected", FIELD_BOOL, FIELD_AT(struct disk_config, protected_buffer), .fallback = "false", .only = SSD,
+     .text = "the buffer survives a loss of power: a flush has nothing to write"},
     {"rpm", NUMBER(rpm, 1000, 30000, "revolutions per minute"), .only = HDD, .needed = HDD},
     {"seek_track", TIME(seek_track_s, 1, "seek to the next track"), .only = HDD, .needed = HDD},
     {"seek_average", TIME(seek_average_s, 1, "seek over a third of the stroke"), .only = HDD, .needed = HDD},

@@ -143,6 +143,10 @@ enum iop_status build_block(struct builder *b, const struct workload_input *inpu
     const struct node *depth = node_child(input->at, "depth");
     if (input->engine && input->depth > 1)
         return node_fail(depth, b->diag, "'%s' requests of a job in flight need engine: async", depth->value);
+    const struct node *fsync = node_child(input->at, "fsync");
+    if (fsync != NULL && input->read >= 1 && node_child(input->at, "file") == NULL)
+        return node_fail(fsync, b->diag, "it counts writes, of which there are none (read: 100 %%)");
+    workload->fsync_writes = fsync != NULL ? input->fsync : 0;
     workload->block_bytes = (int)input->size;
     workload->read_share = input->read;
     workload->is_sequential = input->pattern != 0;

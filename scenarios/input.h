@@ -49,7 +49,7 @@ struct workload_input {
     double kernel, initrd;
     int role, threads, client_threads;
     double read, size;
-    int pattern, depth, jobs, engine; /* block */
+    int pattern, depth, jobs, engine, fsync; /* block */
     char disk[NAME_MAX_BYTES];
 };
 

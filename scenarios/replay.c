@@ -96,8 +96,8 @@ enum iop_status build_replay(struct builder *b, const struct workload_input *inp
 
 /* What the file says cannot be said twice, and what it is about not without it. */
 static enum iop_status check_keys(struct builder *b, const struct workload_input *input) {
-    static const char *const said[] = {"read", "pattern", "size", "rate", "arrivals"}, *const about[] = {"repeat",
-                                                                                                         "speed"};
+    static const char *const said[] = {"read", "pattern", "size", "rate", "arrivals", "fsync"}, *const about[] = {
+                                                                                                    "repeat", "speed"};
     bool replays = node_child(input->at, "file") != NULL;
     for (size_t i = 0; i < sizeof said / sizeof *said && replays; i++) {
         const struct node *node = node_child(input->at, said[i]);

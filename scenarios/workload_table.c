@@ -154,6 +154,11 @@ static const struct field workload_fields[] = {
      .noun = "an engine", .fallback = "async",
      .text = "async: io_submit and io_getevents, depth requests of a job in flight; sync: pread and pwrite, in which "
              "the job sleeps"},
+    {"fsync", FIELD_INTEGER, FIELD_AT(struct workload_input, fsync), .only = ONLY(BLOCK), .minimum = 1,
+     .maximum = 1000000,
+     .text =
+         "after so many writes a job calls fsync, and sleeps until the disk has flushed its buffer; never when left "
+         "out"},
     {"size", FIELD_QUANTITY, FIELD_AT(struct workload_input, size), .only = ONLY(BLOCK) | ONLY(FORK),
      .dimensions = DIM_BIT(DIM_SIZE), .minimum = 512, .maximum = 1099511627776.0, .fallback = "4 KiB",
      .text = "of a block request; of a process that forks, its resident memory, which must be said"},

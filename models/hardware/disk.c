@@ -144,7 +144,10 @@ void disk_free(struct disk *disk) {
 static void start(struct disk *disk, const struct disk_request *request) {
     uint32_t slot = disk_slots_pop(disk, &disk->free);
     disk->commands[slot].request = *request;
-    disk->model->start(disk, slot);
+    if (request->flush)
+        disk->model->flush(disk, slot);
+    else
+        disk->model->start(disk, slot);
 }
 
 void disk_submit(struct disk *disk, const struct disk_request *request) {
@@ -170,6 +173,11 @@ double disk_busy_s(const struct disk *disk) { return sim_seconds(disk->model->bu
 
 double disk_time_alone(const struct disk_config *config, uint32_t bytes, bool write, bool sequential) {
     return models[config->kind]->time_alone(config, bytes, write, sequential);
+}
+
+double disk_flush_time(const struct disk_config *config) {
+    if (config->kind == DISK_NULL) return config->null_s;
+    return config->kind == DISK_NETWORK ? 2 * (config->one_way_s + config->jitter_s) : 0;
 }
 
 /* Little's law: no more than queue_depth are in the disk, each for the time alone at least. */

@@ -32,8 +32,13 @@
  *   (`burst_iops`, `credits`); a request larger than `unit_bytes` counts as several. Requests wait for their allowance
  *   in order, in the device.
  *
- * Not modelled: garbage collection and wear, defects, thermal limits, write amplification beyond write_iops; hits in
- * the buffer of an ssd.
+ * A flush is done when what the disk had reported as written, and held in a buffer that a loss of power would empty, is
+ * on the medium. An hdd with `write_cache` takes no writes into its buffer until then; an ssd goes on. With a protected
+ * buffer (capacitors), or none, there is nothing to do; `null` takes null_s; a volume has it safe before it reports a
+ * write, so that a flush is a trip there and back.
+ *
+ * Not modelled: that AHCI has no other command beside a flush; garbage collection and wear, defects, thermal limits,
+ * write amplification beyond write_iops; hits in the buffer of an ssd.
  *
  * Units: seconds, bytes, bytes per second. */
 #ifndef IOPATH_MODELS_HARDWARE_DISK_H
@@ -65,6 +70,7 @@ struct disk_config {
     double ahead_s;               /* ssd: page that was read ahead, at most read_s; 0: read_s */
     double buffer_bytes;          /* ssd and hdd with write cache: written and not yet on the medium */
     bool write_cache;             /* hdd */
+    bool protected_buffer;        /* ssd: survives a loss of power */
     double rpm;                   /* hdd: revolutions per minute */
     double seek_track_s, seek_average_s, seek_full_s;
     double outer_bps, inner_bps; /* hdd: media rate at both edges, bytes per second */
@@ -81,6 +87,7 @@ struct disk_request {
     uint64_t offset; /* bytes from the start of the disk */
     uint32_t bytes;
     bool write;
+    bool flush;      /* neither reads nor writes; offset and bytes do not count */
     uint32_t packet; /* the owner's name for it */
 };
 
@@ -110,5 +117,8 @@ double disk_busy_s(const struct disk *disk);
  * alone: a hdd that has reads and cached writes to choose from may do a little more than the mean of both. */
 double disk_rate_bound(const struct disk_config *config, uint32_t bytes, bool write, bool sequential);
 double disk_time_alone(const struct disk_config *config, uint32_t bytes, bool write, bool sequential);
+
+/* Mean time of a flush when there is nothing to write. */
+double disk_flush_time(const struct disk_config *config);
 
 #endif

@@ -68,6 +68,7 @@ struct disk_model {
     bool (*init)(struct disk *disk); /* false without memory; fini is called all the same */
     void (*fini)(struct disk *disk);
     void (*start)(struct disk *disk, uint32_t slot);
+    void (*flush)(struct disk *disk, uint32_t slot);
     sim_time (*busy)(const struct disk *disk);
     double (*rate_bound)(const struct disk_config *config, uint32_t bytes, bool write, bool sequential);
     double (*time_alone)(const struct disk_config *config, uint32_t bytes, bool write, bool sequential);

@@ -20,9 +20,10 @@ struct hdd_job {
 
 struct hdd {
     struct hdd_job *jobs, current;
-    uint32_t count, buffered; /* jobs; those of them from the buffer, up to queue_depth as well */
-    struct disk_fifo behind;  /* in the buffer, but not yet a job */
-    struct disk_slots writes; /* that wait for room in the buffer */
+    uint32_t count, buffered;  /* jobs; those of them from the buffer, up to queue_depth as well */
+    struct disk_fifo behind;   /* in the buffer, but not yet a job */
+    struct disk_slots writes;  /* that wait for room in the buffer */
+    struct disk_slots flushes; /* that wait until it is empty */
     double buffer_used;
     sim_time revolution;
     double arm;         /* where it is, 0 to 1 */
@@ -36,7 +37,7 @@ static bool hdd_init(struct disk *disk) {
     if (hdd == NULL) return false;
     hdd->revolution = sim_time_of(hdd_revolution_s(&disk->config));
     hdd->read_next = UINT64_MAX;
-    hdd->writes.first = DISK_NO_SLOT;
+    hdd->writes.first = hdd->flushes.first = DISK_NO_SLOT;
     hdd->jobs = calloc((size_t)disk->config.queue_depth * 2, sizeof *hdd->jobs);
     return disk_fifo_init(&hdd->behind, 16) && hdd->jobs != NULL;
 }
@@ -111,7 +112,7 @@ static void work(struct disk *disk) {
 
 static void take_writes(struct disk *disk) {
     struct hdd *hdd = disk->state;
-    while (hdd->writes.first != DISK_NO_SLOT) {
+    while (hdd->writes.first != DISK_NO_SLOT && hdd->flushes.first == DISK_NO_SLOT) {
         const struct disk_request *request = &disk->commands[hdd->writes.first].request;
         if (hdd->buffer_used > 0 && hdd->buffer_used + request->bytes > disk->config.buffer_bytes) break;
         uint32_t slot = disk_slots_pop(disk, &hdd->writes);
@@ -127,6 +128,23 @@ static void take_writes(struct disk *disk) {
     }
 }
 
+static void hdd_flush(struct disk *disk, uint32_t slot) {
+    struct hdd *hdd = disk->state;
+    if (hdd->buffer_used > 0)
+        disk_slots_push(disk, &hdd->flushes, slot);
+    else
+        sim_after(disk->sim, 0, disk_complete, disk, slot);
+}
+
+/* The buffer is empty: flushes are done, and what is asked for next goes behind the writes that have waited. */
+static void end_flushes(struct disk *disk) {
+    struct hdd *hdd = disk->state;
+    struct disk_slots done = hdd->flushes;
+    hdd->flushes.first = DISK_NO_SLOT;
+    take_writes(disk);
+    while (done.first != DISK_NO_SLOT) sim_after(disk->sim, 0, disk_complete, disk, disk_slots_pop(disk, &done));
+}
+
 /* The arm does not wait for the host: it goes on to what the disk has before anybody is told. */
 static void served(struct sim *sim, void *object, uint64_t word) {
     (void)word;
@@ -138,6 +156,7 @@ static void served(struct sim *sim, void *object, uint64_t word) {
         hdd->buffered--;
         hdd->buffer_used -= job.request.bytes;
         take_writes(disk);
+        if (hdd->buffer_used <= 0 && hdd->flushes.first != DISK_NO_SLOT) end_flushes(disk);
     }
     work(disk);
     if (job.slot != DISK_NO_SLOT) disk_complete(sim, disk, job.slot);
@@ -180,4 +199,4 @@ static double hdd_time_alone(const struct disk_config *config, uint32_t bytes, b
     return sequential ? transfer : hdd_mean_seek_s(config) + hdd_revolution_s(config) / 2 + transfer;
 }
 
-const struct disk_model disk_hdd = {hdd_init, hdd_fini, hdd_start, hdd_busy, hdd_rate_bound, hdd_time_alone};
+const struct disk_model disk_hdd = {hdd_init, hdd_fini, hdd_start, hdd_flush, hdd_busy, hdd_rate_bound, hdd_time_alone};

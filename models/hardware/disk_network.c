@@ -70,6 +70,11 @@ static void volume_start(struct disk *disk, uint32_t slot) {
         leaves(disk->sim, disk, slot);
 }
 
+static void volume_flush(struct disk *disk, uint32_t slot) {
+    sim_time there = one_way(disk);
+    sim_after(disk->sim, there + one_way(disk), disk_complete, disk, slot);
+}
+
 static sim_time volume_busy(const struct disk *disk) {
     const struct volume *volume = disk->state;
     sim_time now = disk->sim->now, store = volume->busy;
@@ -98,5 +103,5 @@ static double volume_time_alone(const struct disk_config *config, uint32_t bytes
            disk_cross_s(config, bytes, write);
 }
 
-const struct disk_model disk_network = {volume_init, volume_fini,       volume_start,
+const struct disk_model disk_network = {volume_init, volume_fini,       volume_start,     volume_flush,
                                         volume_busy, volume_rate_bound, volume_time_alone};

@@ -24,6 +24,10 @@ static void null_start(struct disk *disk, uint32_t slot) {
     sim_at(disk->sim, at + sim_time_of(disk->config.null_s), disk_complete, disk, slot);
 }
 
+static void null_flush(struct disk *disk, uint32_t slot) {
+    sim_after(disk->sim, sim_time_of(disk->config.null_s), disk_complete, disk, slot);
+}
+
 static sim_time null_busy(const struct disk *disk) {
     const struct null_state *null = disk->state;
     sim_time read = disk_allowance_busy(&null->allowances[0], disk->sim->now);
@@ -42,4 +46,5 @@ static double null_time_alone(const struct disk_config *config, uint32_t bytes, 
     return config->null_s;
 }
 
-const struct disk_model disk_null = {null_init, null_fini, null_start, null_busy, null_rate_bound, null_time_alone};
+const struct disk_model disk_null = {null_init, null_fini,       null_start,     null_flush,
+                                     null_busy, null_rate_bound, null_time_alone};

@@ -160,6 +160,15 @@ static void ssd_start(struct disk *disk, uint32_t slot) {
         begin_read(disk->sim, disk, slot);
 }
 
+/* What is in the buffer is programmed when the dies are done with what they were asked for. */
+static void ssd_flush(struct disk *disk, uint32_t slot) {
+    const struct ssd *ssd = disk->state;
+    sim_time done = disk->sim->now;
+    for (uint32_t i = 0; i < ssd->dies && !disk->config.protected_buffer; i++)
+        if (ssd->die_free[i] > done) done = ssd->die_free[i];
+    sim_at(disk->sim, done, disk_complete, disk, slot);
+}
+
 /* --- what is measured, and what to expect --- */
 
 static sim_time ssd_busy(const struct disk *disk) {
@@ -192,4 +201,4 @@ static double ssd_time_alone(const struct disk_config *config, uint32_t bytes, b
     return first + fmax(across, (rounds - 1) * round + across * last);
 }
 
-const struct disk_model disk_ssd = {ssd_init, ssd_fini, ssd_start, ssd_busy, ssd_rate_bound, ssd_time_alone};
+const struct disk_model disk_ssd = {ssd_init, ssd_fini, ssd_start, ssd_flush, ssd_busy, ssd_rate_bound, ssd_time_alone};

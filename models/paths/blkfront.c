@@ -13,7 +13,10 @@
  * whose interrupt ends the request. qdisk is QEMU, tapdisk3 a process of its own: both wake, parse, read or write by
  * io_submit, wake again and answer.
  *
- * Not modelled: discard and flush, the purge of persistent grants, barriers. */
+ * A flush (BLKIF_OP_FLUSH_DISKCACHE) is a request without pages; a process of dom0 does it by fdatasync.
+ *
+ * Not modelled: discard and barriers, the purge of persistent grants, the thread of a process that waits in fdatasync.
+ */
 #include "models/paths/block.h"
 
 /* clang-format off: a table reads by its rows */
@@ -40,7 +43,7 @@ static const struct step to_blkback[] = {
     ROWS_OF(wake_blkback),
     {PLACE_DOM0, COMPUTE, "blkback: request", COST_BLKBACK_REQUEST, EACH},
     {PLACE_DOM0, COMPUTE, "blkback: segments", COST_BLKIF_SEGMENT, EACH, .extent = OF_EACH_PAGE},
-    {PLACE_DOM0, GRANT, "hypercall of the maps", COST_HYPERCALL_PV, EACH, .only = FOR_GRANT_MAP,
+    {PLACE_DOM0, GRANT, "hypercall of the maps", COST_HYPERCALL_PV, EACH, .only = FOR_GRANT_MAP, .requests = OF_DATA,
      .counts = COUNTS_HYPERCALL},
     {PLACE_HYPERVISOR, GRANT, "grant map", COST_GRANT_MAP, EACH, .extent = OF_FRAME, .only = FOR_GRANT_MAP,
      .counts = COUNTS_GRANT},
@@ -52,7 +55,7 @@ static const struct step to_blkback[] = {
 
 static const struct step blkback_done[] = {
     {PLACE_DOM0, COMPUTE, "end of the bio", COST_BLOCK_END, EACH},
-    {PLACE_DOM0, GRANT, "hypercall of the unmaps", COST_HYPERCALL_PV, EACH, .only = FOR_GRANT_MAP,
+    {PLACE_DOM0, GRANT, "hypercall of the unmaps", COST_HYPERCALL_PV, EACH, .only = FOR_GRANT_MAP, .requests = OF_DATA,
      .counts = COUNTS_HYPERCALL},
     {PLACE_HYPERVISOR, GRANT, "grant unmap", COST_GRANT_UNMAP, EACH, .extent = OF_FRAME, .only = FOR_GRANT_MAP,
      .counts = COUNTS_GRANT},
@@ -108,8 +111,9 @@ static const struct step unmap_by_ioctl[] = {
 };
 
 static const struct step process_submits[] = {
-    {PLACE_DOM0, COMPUTE, "system call: io_submit", COST_SYSCALL_PV, EACH},
-    {PLACE_DOM0, COMPUTE, "direct I/O: pin pages", COST_BLOCK_DIRECT, EACH},
+    {PLACE_DOM0, COMPUTE, "system call: io_submit", COST_SYSCALL_PV, EACH, .requests = OF_DATA},
+    {PLACE_DOM0, COMPUTE, "system call: fdatasync", COST_SYSCALL_PV, EACH, .requests = OF_FLUSHES},
+    {PLACE_DOM0, COMPUTE, "direct I/O: pin pages", COST_BLOCK_DIRECT, EACH, .requests = OF_DATA},
     {PLACE_DOM0, COMPUTE, "pages of the request", COST_BLOCK_PAGE, EACH, .extent = OF_EACH_PAGE},
     {PLACE_DOM0, COMPUTE, "bio, request", COST_BLOCK_BIO, EACH},
     END_OF_PATH,
@@ -117,7 +121,7 @@ static const struct step process_submits[] = {
 
 static const struct step process_done[] = {
     {PLACE_DOM0, COMPUTE, "end of the bio", COST_BLOCK_END, EACH},
-    {PLACE_DOM0, COMPUTE, "unpin pages, event", COST_BLOCK_EVENT, EACH},
+    {PLACE_DOM0, COMPUTE, "unpin pages, event", COST_BLOCK_EVENT, EACH, .requests = OF_DATA},
     END_OF_PATH,
 };
 
@@ -175,16 +179,17 @@ static const struct step take_from_qemu[] = {
 static void compose_process(struct composer *composer, const struct disk_config *disk, const struct party *us,
                             enum only takes, bool qdisk) {
     struct party host = {PARTY_DOM0, -1, us->server};
-    bool copies = (takes & FOR_GRANT_COPY) != 0, writes = (composer->requests & OF_WRITES) != 0;
+    bool data = (composer->requests & OF_DATA) != 0, writes = (composer->requests & OF_WRITES) != 0;
+    bool copies = data && (takes & FOR_GRANT_COPY) != 0, maps = data && !copies;
     compose_table(composer, qdisk ? to_qdisk : to_tapdisk, us, takes, HOP_NONE);
-    if (!copies) compose_table(composer, map_by_ioctl, us, takes, HOP_NONE);
+    if (maps) compose_table(composer, map_by_ioctl, us, takes, HOP_NONE);
     if (copies && writes) compose_table(composer, copy_by_ioctl, us, takes, HOP_NONE);
     compose_table(composer, process_submits, us, takes, HOP_NONE);
     compose_disk(composer, disk, &host, dom0_traits(composer), false);
     compose_table(composer, process_done, us, takes, HOP_NONE);
     compose_table(composer, qdisk ? back_to_qdisk : back_to_tapdisk, us, takes, HOP_NONE);
     if (copies && !writes) compose_table(composer, copy_by_ioctl, us, takes, HOP_NONE);
-    if (!copies) compose_table(composer, unmap_by_ioctl, us, takes, HOP_NONE);
+    if (maps) compose_table(composer, unmap_by_ioctl, us, takes, HOP_NONE);
     compose_table(composer, process_answers, us, takes, HOP_NONE);
 }
 

@@ -42,7 +42,8 @@ static uint8_t slots_of(enum ring_id ring, int frame_bytes) {
 /* A block request takes a slot of a blkif ring for every so many of its pages. */
 static uint8_t blkif_slots(const struct model_config *config, const struct row *row) {
     int segments = config->guests[row->guest].disk_segments;
-    return (uint8_t)((page_count(row->frame_bytes) + segments - 1) / segments);
+    int pages = row->frame_bytes > 0 ? page_count(row->frame_bytes) : 1; /* a flush has none */
+    return (uint8_t)((pages + segments - 1) / segments);
 }
 
 static bool is_blkif(enum ring_id ring) { return ring == RING_BLKIF || ring == RING_BLKIF_QEMU; }
@@ -101,7 +102,10 @@ static void value_disk(struct row *row, const struct program *program, const str
     const struct workload_config *work = &config->guests[program->guest].workloads[program->workload];
     const struct disk_config *disk = &config->host.disks[work->disk];
     uint32_t bytes = (uint32_t)program->payload_bytes;
-    row->time = sim_time_of(disk_time_alone(disk, bytes, program->op == BLOCK_WRITE, work->is_sequential));
+    double alone_s = program->op == BLOCK_FLUSH
+                         ? disk_flush_time(disk)
+                         : disk_time_alone(disk, bytes, program->op == BLOCK_WRITE, work->is_sequential);
+    row->time = sim_time_of(alone_s);
 }
 
 static bool of_device(const struct row *row) { return row->place == PLACE_DEVICE || row->place == PLACE_LINK; }

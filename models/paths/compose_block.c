@@ -39,8 +39,9 @@ void program_compose_block(struct program *program, const struct model_config *c
     const struct workload_config *work = &guest->workloads[program->workload];
     const struct disk_config *disk = &config->host.disks[work->disk];
     struct composer composer = {.program = program, .config = config, .kind = work->kind};
-    static const enum requests ops[] = {[BLOCK_READ] = OF_READS, [BLOCK_WRITE] = OF_WRITES};
-    composer.requests = (uint8_t)(ops[program->op] | (work->synchronous ? OF_SYNC : OF_ASYNC));
+    static const enum requests ops[] = {[BLOCK_READ] = OF_READS, [BLOCK_WRITE] = OF_WRITES, [BLOCK_FLUSH] = OF_FLUSHES};
+    bool sleeps = work->synchronous || program->op == BLOCK_FLUSH;
+    composer.requests = (uint8_t)(ops[program->op] | (sleeps ? OF_SYNC : OF_ASYNC));
     composer.frame_bytes = composer.payload_bytes = program->payload_bytes;
     struct party us = {PARTY_GUEST, program->guest, guest->server};
     enum only takes = party_traits(&composer, &us);

@@ -96,6 +96,7 @@ void compose_disk(struct composer *composer, const struct disk_config *disk, con
                   bool serial) {
     bool of_host = at->kind == PARTY_DOM0, bare = (takes & FOR_BARE_KERNEL) != 0;
     if (disk_is_memory(disk)) {
+        if (composer->requests & OF_FLUSHES) return; /* it has no cache */
         compose_table(composer, ramdisk_transfer, at, takes, HOP_NONE);
         return;
     }

@@ -1,6 +1,6 @@
 /* QEMU and the disk below it: a request that its device model has parsed goes to a thread of its pool (aio=threads: a
  * preadv or pwritev that sleeps) or to the kernel by io_submit (aio=native), and comes back to the loop that took it.
- * The disk is opened with cache=none.
+ * The disk is opened with cache=none. A flush is an fdatasync, by a thread of the pool in either case.
  *
  * Not modelled: polling by I/O threads, batches of io_submit, cache modes. */
 #include "models/paths/block.h"
@@ -22,9 +22,15 @@ static const struct step pool_reads[] = {
     {PLACE_DEVICE_MODEL, COMPUTE, "hand it to the thread pool", COST_QEMU_POOL, EACH},
     {PLACE_DOM0, RING, "requests of the thread pool", COST_NONE, EACH, .ring = RING_DISK_POOL},
     ROWS_OF(host_wakeup),
-    {PLACE_DOM0, COMPUTE, "system call: preadv or pwritev", COST_SYSCALL, EACH, .only = FOR_THREAD_MODEL},
-    {PLACE_DOM0, COMPUTE, "system call through Xen: preadv or pwritev", COST_SYSCALL_PV, EACH, .only = FOR_DOM0_MODEL},
-    {PLACE_DOM0, COMPUTE, "direct I/O: pin pages", COST_BLOCK_DIRECT, EACH},
+    {PLACE_DOM0, COMPUTE, "system call: preadv or pwritev", COST_SYSCALL, EACH, .only = FOR_THREAD_MODEL,
+     .requests = OF_DATA},
+    {PLACE_DOM0, COMPUTE, "system call through Xen: preadv or pwritev", COST_SYSCALL_PV, EACH, .only = FOR_DOM0_MODEL,
+     .requests = OF_DATA},
+    {PLACE_DOM0, COMPUTE, "system call: fdatasync", COST_SYSCALL, EACH, .only = FOR_THREAD_MODEL,
+     .requests = OF_FLUSHES},
+    {PLACE_DOM0, COMPUTE, "system call through Xen: fdatasync", COST_SYSCALL_PV, EACH, .only = FOR_DOM0_MODEL,
+     .requests = OF_FLUSHES},
+    {PLACE_DOM0, COMPUTE, "direct I/O: pin pages", COST_BLOCK_DIRECT, EACH, .requests = OF_DATA},
     {PLACE_DOM0, COMPUTE, "pages of the request", COST_BLOCK_PAGE, EACH, .extent = OF_EACH_PAGE},
     {PLACE_DOM0, COMPUTE, "bio, request", COST_BLOCK_BIO, EACH},
     END_OF_PATH,
@@ -33,7 +39,7 @@ static const struct step pool_reads[] = {
 static const struct step submits_itself[] = {
     {PLACE_DOM0, COMPUTE, "system call: submit", COST_SYSCALL, EACH, .only = FOR_THREAD_MODEL},
     {PLACE_DOM0, COMPUTE, "system call through Xen: submit", COST_SYSCALL_PV, EACH, .only = FOR_DOM0_MODEL},
-    {PLACE_DOM0, COMPUTE, "direct I/O: pin pages", COST_BLOCK_DIRECT, EACH},
+    {PLACE_DOM0, COMPUTE, "direct I/O: pin pages", COST_BLOCK_DIRECT, EACH, .requests = OF_DATA},
     {PLACE_DOM0, COMPUTE, "pages of the request", COST_BLOCK_PAGE, EACH, .extent = OF_EACH_PAGE},
     {PLACE_DOM0, COMPUTE, "bio, request", COST_BLOCK_BIO, EACH},
     END_OF_PATH,
@@ -41,7 +47,7 @@ static const struct step submits_itself[] = {
 
 static const struct step done_by_host[] = {
     {PLACE_DOM0, COMPUTE, "end of the bio", COST_BLOCK_END, EACH},
-    {PLACE_DOM0, COMPUTE, "unpin pages, event", COST_BLOCK_EVENT, EACH},
+    {PLACE_DOM0, COMPUTE, "unpin pages, event", COST_BLOCK_EVENT, EACH, .requests = OF_DATA},
     END_OF_PATH,
 };
 
@@ -85,8 +91,8 @@ void compose_qemu_io(struct composer *composer, const struct disk_config *disk, 
                                                [DISK_BACK_END_THREAD] = back_to_thread,
                                                [DISK_BACK_END_SERIAL] = back_to_serial};
     struct party host = {PARTY_DOM0, -1, us->server};
-    bool serial = loop == DISK_BACK_END_SERIAL;
-    bool by_pool = !serial && composer->config->guests[us->guest].disk_aio == DISK_AIO_THREADS;
+    bool serial = loop == DISK_BACK_END_SERIAL, flushes = (composer->requests & OF_FLUSHES) != 0;
+    bool by_pool = !serial && (flushes || composer->config->guests[us->guest].disk_aio == DISK_AIO_THREADS);
     compose_table(composer, by_pool ? pool_reads : submits_itself, us, takes, HOP_NONE);
     compose_disk(composer, disk, &host, dom0_traits(composer), serial);
     compose_table(composer, done_by_host, us, takes, HOP_NONE);

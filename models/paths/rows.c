@@ -84,8 +84,9 @@ static bool is_taken(const struct step *step, enum only takes, uint8_t requests)
     static const uint32_t groups[] = {FOR_PROTOCOLS, FOR_KERNELS, FOR_DELIVERIES, FOR_MODELS, FOR_GRANTS, FOR_CHANNELS};
     for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
         if ((step->only & groups[i]) != 0 && (step->only & takes & groups[i]) == 0) return false;
-    for (int pair = OF_READS | OF_WRITES; pair <= (OF_SYNC | OF_ASYNC); pair <<= 2)
-        if ((step->requests & pair) != 0 && (step->requests & requests & pair) == 0) return false;
+    static const int kinds[] = {OF_DATA | OF_FLUSHES, OF_SYNC | OF_ASYNC};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if ((step->requests & kinds[i]) != 0 && (step->requests & requests & kinds[i]) == 0) return false;
     return (step->only & FOR_FEATURES & ~takes) == 0;
 }
 

@@ -251,7 +251,14 @@ enum only {
 };
 
 /* Rows that only some block requests take; 0 means all. */
-enum requests { OF_READS = 1, OF_WRITES = 2, OF_SYNC = 4, OF_ASYNC = 8 };
+enum requests {
+    OF_READS = 1,
+    OF_WRITES = 2,
+    OF_DATA = OF_READS | OF_WRITES,
+    OF_FLUSHES = 4,
+    OF_SYNC = 8,
+    OF_ASYNC = 16
+};
 
 /* Bytes that a COPY or GRANT step moves; slots of the ring, or pages, that a COMPUTE step handles. */
 enum extent {

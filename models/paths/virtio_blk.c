@@ -4,6 +4,8 @@
  *
  * The guest's kick is an exit that signals an eventfd, only if the back end sleeps (VX074); the answer is an irqfd.
  *
+ * A flush (VIRTIO_BLK_T_FLUSH) is a request without data.
+ *
  * Not modelled: polled queues, packed rings. */
 #include "models/paths/block.h"
 

@@ -6,14 +6,6 @@ enum { START_US = 10 }; /* of a trace */
 
 /* --- when --- */
 
-void block_begin(struct flow *flow) {
-    struct block_clock *clock = &flow->state->block_clock;
-    if (flow->index > 0) return;
-    /* the first one anywhere in the first interval */
-    if (!flow->poisson && flow->burst_ps == 0) clock->next_ps = (random_uniform(&flow->random) - 1) * flow->interval_ps;
-    clock->round = START_US * SIM_US;
-}
-
 static sim_time next_of_trace(struct flow *flow) {
     struct block_clock *clock = &flow->state->block_clock;
     const struct workload_config *work = flow->state->config;
@@ -43,6 +35,50 @@ sim_time block_next_due(struct flow *flow) {
     return (sim_time)flow->next_ps;
 }
 
+sim_time block_begin(struct flow *flow) {
+    struct block_clock *clock = &flow->state->block_clock;
+    if (flow->index == 0) {
+        clock->round = START_US * SIM_US;
+        /* the first one anywhere in the first interval */
+        if (!flow->poisson && flow->burst_ps == 0)
+            clock->next_ps = (random_uniform(&flow->random) - 1) * flow->interval_ps;
+    }
+    return block_next_due(flow);
+}
+
+/* --- fsync --- */
+
+bool block_hold(struct flow *flow, bool answered) {
+    struct block_job *job = flow->block.job;
+    if (!job->syncs) return false;
+    flow->block.held_answered = answered;
+    flow->block.next_held = NULL;
+    if (job->first_held == NULL)
+        job->first_held = flow;
+    else
+        job->last_held->block.next_held = flow;
+    job->last_held = flow;
+    return true;
+}
+
+struct flow *block_synced(struct block_job *job) {
+    struct flow *held = job->first_held;
+    job->syncs = false;
+    job->first_held = NULL;
+    return held;
+}
+
+bool block_wants_sync(const struct flow *flow) {
+    int writes = flow->state->config->fsync_writes;
+    return writes > 0 && flow->block.job->writes >= writes;
+}
+
+static struct block_trace_request begin_sync(struct block_job *job) {
+    job->syncs = true;
+    job->writes = 0;
+    return (struct block_trace_request){.op = BLOCK_FLUSH};
+}
+
 /* --- what --- */
 
 static uint64_t next_offset(struct flow *flow, struct block_job *job) {
@@ -61,7 +97,9 @@ static uint64_t next_offset(struct flow *flow, struct block_job *job) {
 static struct block_trace_request next_request(struct flow *flow) {
     const struct workload_config *work = flow->state->config;
     if (work->requests != NULL) return work->requests->requests[flow->block.request];
+    if (block_wants_sync(flow)) return begin_sync(flow->block.job);
     bool reads = work->read_share >= 1 || (work->read_share > 0 && random_uniform(&flow->random) < work->read_share);
+    flow->block.job->writes += !reads;
     return (struct block_trace_request){.op = reads ? BLOCK_READ : BLOCK_WRITE,
                                         .bytes = (uint32_t)work->block_bytes,
                                         .offset = next_offset(flow, flow->block.job)};
@@ -77,7 +115,7 @@ uint32_t block_request(struct flow *flow, sim_time born) {
         .bytes = request.bytes,
         .sequence = request.offset & PACKET_SEQUENCE_MASK,
     };
-    balance_enter(&flow->state->frames, born);
+    balance_enter(request.op == BLOCK_FLUSH ? &flow->state->cleanup : &flow->state->frames, born);
     return index;
 }
 
@@ -87,6 +125,7 @@ static void submit(struct machine *machine, struct queue *queue, uint32_t index)
         .offset = packet->sequence,
         .bytes = packet->bytes,
         .write = packet->route->program->op == BLOCK_WRITE,
+        .flush = packet->route->program->op == BLOCK_FLUSH,
         .packet = index,
     };
     disk_submit(queue->disk, &request);
@@ -113,6 +152,7 @@ void block_submit(struct machine *machine, struct queue *queue, uint32_t index) 
 double block_share(const struct workload_config *work, int size_class, enum block_op op) {
     const struct block_trace *trace = work->requests;
     if (trace != NULL) return (double)trace->class_requests[size_class][op] / trace->count;
+    if (op == BLOCK_FLUSH) return (1 - work->read_share) / work->fsync_writes; /* beside the others */
     return op == BLOCK_READ ? work->read_share : 1 - work->read_share;
 }
 

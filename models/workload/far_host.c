@@ -24,6 +24,18 @@ static void at_port(struct sim *sim, void *machine, uint64_t packet) {
     machine_ingress(machine, (uint32_t)packet);
 }
 
+sim_time far_host_flight(struct flow *flow) {
+    struct machine *machine = flow->machine;
+    return machine_flight(machine, &machine->servers[flow->route->program->stages[0].server]);
+}
+
+void far_host_ask(struct flow *flow, uint32_t packet) {
+    struct machine *machine = flow->machine;
+    int frame_bytes = flow->route->program->stages[0].rx_frame_bytes;
+    sim_time frame = wire_time(machine->config->host.nic.link_bps, frame_bytes);
+    sim_after(&machine->sim, frame + far_host_flight(flow), at_port, machine, packet);
+}
+
 /* A frame of the far host leaves it at `at`; jitter keeps the order of one connection. */
 void far_host_frame(struct stream *stream, uint32_t packet, sim_time at) {
     struct machine *machine = stream->flow->machine;

@@ -1,4 +1,4 @@
-/* The far host at one end of a tcp-stream's connection: the same TCP, but no cost.
+/* The far host at one end of a tcp-stream's connection: the same TCP, but no cost. Its clients have none either.
  *
  * It merges frames that follow each other without a gap, as GRO does, reads at once, and always has data, or writes a
  * message whenever a timer says so. Its own link spaces its frames, and its kernel bounds what waits for it. */
@@ -18,5 +18,9 @@ void far_host_frame(struct stream *stream, uint32_t packet, sim_time at);
 
 /* sim_handler: a packet has come to it. */
 void far_host_receive(struct sim *sim, void *machine, uint64_t packet);
+
+/* A client at the far host: its request leaves it; one way over the network, at this time. */
+void far_host_ask(struct flow *flow, uint32_t packet);
+sim_time far_host_flight(struct flow *flow);
 
 #endif

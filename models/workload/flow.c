@@ -2,9 +2,9 @@
 
 #include <stddef.h>
 
-#include "models/hardware/wire.h"
 #include "models/machine.h"
 #include "models/workload/block.h"
+#include "models/workload/far_host.h"
 
 enum { START_SPREAD_US = 10 };
 
@@ -160,30 +160,18 @@ void flow_has_room(struct station *thread) {
     if (!flow->active) next(flow, false);
 }
 
-static struct server_state *far_server(const struct flow *flow) {
-    return &flow->machine->servers[flow->route->program->stages[0].server];
-}
-
-static void cross_network(struct sim *sim, void *object, uint64_t packet) {
-    (void)sim;
-    struct flow *flow = object;
-    machine_ingress(flow->machine, (uint32_t)packet);
-}
-
 /* The request leaves its client: a thread here, or the far host. */
 static void ask(struct flow *flow, bool was_asleep) {
-    struct machine *machine = flow->machine;
-    uint32_t packet = new_packet(flow, machine->sim.now);
-    if (flow->kind != FLOW_FAR_CLIENT) {
+    uint32_t packet = new_packet(flow, flow->machine->sim.now);
+    if (flow->kind == FLOW_FAR_CLIENT)
+        far_host_ask(flow, packet);
+    else
         send_packet(flow, packet, was_asleep);
-        return;
-    }
-    sim_time frame = wire_time(machine->config->host.nic.link_bps, first_stage(flow)->rx_frame_bytes);
-    sim_after(&machine->sim, frame + machine_flight(machine, far_server(flow)), cross_network, flow, packet);
 }
 
 static void start_transaction(struct sim *sim, void *object, uint64_t was_asleep) {
     struct flow *flow = object;
+    if (flow->block.job != NULL && block_hold(flow, false)) return;
     flow->state->offered++;
     flow->asked = flow->open ? (sim_time)flow->next_ps : sim->now;
     ask(flow, was_asleep);
@@ -202,21 +190,6 @@ static void ask_again(struct sim *sim, void *object, uint64_t word) {
 }
 
 static void arrival(struct sim *sim, void *object, uint64_t word);
-
-/* The source's clock stands still between two bursts. */
-static void skip_idle_times(struct flow *flow) {
-    while (flow->next_ps > flow->burst_end_ps) {
-        double idle = random_exponential(&flow->random, flow->idle_ps);
-        flow->next_ps += idle;
-        flow->burst_end_ps += idle + random_exponential(&flow->random, flow->burst_ps);
-    }
-}
-
-/* The date of the next arrival, or of when the next request is due. */
-void flow_next_arrival(struct flow *flow) {
-    flow->next_ps += flow->poisson ? random_exponential(&flow->random, flow->interval_ps) : flow->interval_ps;
-    if (flow->burst_ps > 0) skip_idle_times(flow);
-}
 
 static void schedule_arrival(struct flow *flow) {
     flow_next_arrival(flow);
@@ -296,8 +269,7 @@ void flow_start(struct flow *flow) {
         return;
     }
     if (flow->open && flow->block.job != NULL) { /* they share a clock */
-        block_begin(flow);
-        start_when_due(flow, block_next_due(flow));
+        start_when_due(flow, block_begin(flow));
         return;
     }
     /* Connections with a rate of their own begin anywhere in their interval, not all at once. */
@@ -308,15 +280,12 @@ void flow_start(struct flow *flow) {
 
 /* An event loop writes the next request in the turn in which it has read the answer. */
 static void ask_in_turn(struct flow *flow, struct station *loop) {
+    if (flow->block.job != NULL && block_hold(flow, false)) return;
     uint32_t packet = new_packet(flow, flow->machine->sim.now);
     flow->state->offered++;
     flow->asked = flow->open ? (sim_time)flow->next_ps : flow->machine->sim.now;
     loop->debt += first_stage_of(flow, packet)->work[EACH];
     sim_after(&flow->machine->sim, loop->debt, sent, flow, packet);
-}
-
-static bool is_transaction(const struct flow *flow) {
-    return flow->kind == FLOW_TRANSACTION || flow->kind == FLOW_FAR_CLIENT;
 }
 
 /* When the client asks next: at once, or when the next request is due. */
@@ -327,12 +296,12 @@ static sim_time next_request(struct flow *flow) {
     return (sim_time)flow->next_ps;
 }
 
-/* A transaction is complete: its client asks again, at once or when the next request is due. */
-static __attribute__((noinline)) void answered(struct flow *flow, struct station *from, sim_time now) {
+/* The client asks again, now or later; a flush does not wait for the request after it. */
+static void ask_when_due(struct flow *flow, struct station *from, sim_time now, sim_time due) {
+    if (flow->block.job != NULL && block_wants_sync(flow)) due = now;
     /* A thread that chooses its CPU writes the next request where it has read the answer. */
     bool in_loop = from != NULL && from->worker == WORKER_LOOP;
     if (in_loop) flow->thread.cpu = from->cpu;
-    sim_time due = next_request(flow);
     if (due > now)
         start_when_due(flow, due);
     else if (in_loop)
@@ -341,6 +310,27 @@ static __attribute__((noinline)) void answered(struct flow *flow, struct station
         sim_at(&flow->machine->sim, now, start_transaction, flow, false);
     else
         start_transaction(&flow->machine->sim, flow, false);
+}
+
+/* A transaction is complete: its client asks again, at once or when the next request is due. */
+static __attribute__((noinline)) void answered(struct flow *flow, struct station *from, sim_time now) {
+    ask_when_due(flow, from, now, next_request(flow));
+}
+
+/* A job's fsync is over. The slot that has sent the flush asks first, then those that the job has held. */
+static void synced(struct flow *flow, struct station *from, sim_time now) {
+    struct flow *held = block_synced(flow->block.job);
+    ask_when_due(flow, from, now, flow->open ? (sim_time)flow->next_ps : now);
+    while (held != NULL) {
+        struct flow *next_held = held->block.next_held;
+        if (!held->block.held_answered)
+            ask_when_due(held, from, now, now);
+        else if (!block_hold(held, true)) {
+            histogram_record(&held->state->latency, now - held->asked);
+            answered(held, from, now);
+        }
+        held = next_held;
+    }
 }
 
 void flow_arrived(struct route *route, const struct packet *packet, struct station *from) {
@@ -356,29 +346,38 @@ void flow_arrived(struct route *route, const struct packet *packet, struct stati
         stream_arrived(route, packet, from);
         return;
     }
+    if (flow->block.job != NULL && route->program->op == BLOCK_FLUSH) {
+        balance_deliver(&state->cleanup, now, packet->born);
+        synced(flow, from, now);
+        return;
+    }
     balance_deliver(&state->frames, now, packet->born);
     machine_count_arrival(flow->machine, 1);
     state->payload_bytes += flow->block.job != NULL ? packet->bytes : (uint64_t)route->program->payload_bytes;
-    if (!is_transaction(flow)) {
+    if (flow->kind != FLOW_TRANSACTION && flow->kind != FLOW_FAR_CLIENT) {
         histogram_record(&state->latency, now - packet->born);
         return;
     }
     /* The last bit of an answer to the far host has only left. */
-    if (flow->kind == FLOW_FAR_CLIENT) now += machine_flight(flow->machine, far_server(flow));
+    if (flow->kind == FLOW_FAR_CLIENT) now += far_host_flight(flow);
+    if (flow->block.job != NULL && block_hold(flow, true)) return;
     histogram_record(&state->latency, now - flow->asked);
     answered(flow, from, now);
 }
 
 struct balance *flow_balance(const struct route *route) {
     struct workload_state *state = route->flow->state;
-    return route->program->is_completion ? &state->cleanup : route->program->is_ack ? &state->acks : &state->frames;
+    bool flush = route->program->op == BLOCK_FLUSH;
+    return route->program->is_completion || flush ? &state->cleanup
+           : route->program->is_ack               ? &state->acks
+                                                  : &state->frames;
 }
 
 void flow_lost(struct route *route, const struct packet *packet, enum lost where) {
     struct flow *flow = route->flow;
     flow->state->lost[where] += packet->frames > 0 ? packet->frames : 1;
     balance_lose(flow_balance(route), flow->machine->sim.now, packet->born);
-    if (is_transaction(flow)) sim_after(&flow->machine->sim, flow->timeout, ask_again, flow, 0);
+    if (flow->timeout > 0) sim_after(&flow->machine->sim, flow->timeout, ask_again, flow, 0);
 }
 
 void flow_buffer_free(const struct route *route, uint32_t bytes, struct station *from) {

@@ -46,7 +46,7 @@ struct workload_state {
     int guest, workload;
     struct balance frames;  /* frames or transactions */
     struct balance acks;    /* acknowledgements of tcp-streams */
-    struct balance cleanup; /* what their senders still have to reclaim */
+    struct balance cleanup; /* what their senders still have to reclaim; flushes of block workloads */
     struct histogram latency;
     uint64_t lost[LOST_COUNT];
     uint64_t offered, payload_bytes;
@@ -67,7 +67,9 @@ struct block_slot {
     struct block_job *job;
     struct route *(*routes)[BLOCK_OP_COUNT]; /* of each class of sizes; NULL: there is no such request */
     int classes;
-    int request; /* of a trace: its number */
+    int request;            /* of a trace: its number */
+    struct flow *next_held; /* of its job */
+    bool held_answered;
 };
 
 struct flow {

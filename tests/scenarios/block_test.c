@@ -85,6 +85,20 @@ static const struct guest_config *with_tuning(const char *kernel, const char *tu
     return guest_of(*scenario);
 }
 
+Test(block, fsync_counts_writes) {
+    struct scenario *scenario = load_good(with(XEN, BLOCK ", read: 50 %, fsync: 32"));
+    cr_expect_eq(guest_of(scenario)->workloads[0].fsync_writes, 32);
+    scenario_free(scenario);
+    scenario = load_good(with(XEN, BLOCK));
+    cr_expect_eq(guest_of(scenario)->workloads[0].fsync_writes, 0);
+    scenario_free(scenario);
+    expect_message(
+        with(XEN, BLOCK ", fsync: 32"),
+        "s.yaml:6:40: guests[0].workloads[0].fsync: it counts writes, of which there are none (read: 100 %)");
+    expect_message(with(XEN, BLOCK ", read: 0 %, fsync: 0"),
+                   "s.yaml:6:51: guests[0].workloads[0].fsync: '0' is out of range; allowed are 1 to 1000000");
+}
+
 Test(block, rates_are_said_in_requests_per_second) {
     struct scenario *scenario = load_good(with(XEN, BLOCK ", rate: 5 kIOPS, arrivals: poisson"));
     cr_expect_float_eq(guest_of(scenario)->workloads[0].rate_pps, 5000, 1e-9);
