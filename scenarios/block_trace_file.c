@@ -17,13 +17,14 @@ static enum iop_status take_op(const struct csv_row *row, uint8_t *op, struct di
     static const struct {
         const char *word;
         enum block_op op;
-    } words[] = {{"read", BLOCK_READ}, {"r", BLOCK_READ}, {"write", BLOCK_WRITE}, {"w", BLOCK_WRITE}};
+    } words[] = {{"read", BLOCK_READ}, {"r", BLOCK_READ},      {"write", BLOCK_WRITE},
+                 {"w", BLOCK_WRITE},   {"flush", BLOCK_FLUSH}, {"f", BLOCK_FLUSH}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcasecmp(row->fields[OP], words[i].word) == 0) {
             *op = (uint8_t)words[i].op;
             return IOP_OK;
         }
-    return csv_fail(row, OP, diag, "is not an operation; allowed are read, write, R, W");
+    return csv_fail(row, OP, diag, "is not an operation; allowed are read, write, flush, R, W, F");
 }
 
 /* Where it goes, and that the disk has it. */
@@ -32,7 +33,7 @@ static enum iop_status take_extent(const struct csv_row *row, double disk_bytes,
     uint64_t bytes;
     enum iop_status status = csv_whole(row, OFFSET, "an offset in bytes", &request->offset, diag);
     if (status == IOP_OK) status = csv_whole(row, SIZE, "a size in bytes", &bytes, diag);
-    if (status != IOP_OK) return status;
+    if (status != IOP_OK || request->op == BLOCK_FLUSH) return status;
     if (request->offset % BLOCK_SECTOR != 0) return csv_fail(row, OFFSET, diag, "is not a multiple of 512 B");
     if (bytes == 0 || bytes % BLOCK_SECTOR != 0 || bytes > BLOCK_BYTES_MAX)
         return csv_fail(row, SIZE, diag, "is not a size of a request; allowed are multiples of 512 B up to 16 MiB");
@@ -61,8 +62,8 @@ static enum iop_status take_request(void *to, const struct csv_row *row, struct 
         return csv_fail_row(row, diag, "expected are time, offset, size and op, with commas between");
     struct block_trace_request request = {0};
     enum iop_status status = csv_time(row, TIME, &request.at, diag);
-    if (status == IOP_OK) status = take_extent(row, list->disk_bytes, &request, diag);
     if (status == IOP_OK) status = take_op(row, &request.op, diag);
+    if (status == IOP_OK) status = take_extent(row, list->disk_bytes, &request, diag);
     if (status != IOP_OK) return status;
     if (list->count > 0 && request.at < list->requests[list->count - 1].at)
         return csv_fail(row, TIME, diag, "is earlier than the request before it");

@@ -68,6 +68,10 @@ struct flow *block_synced(struct block_job *job) {
     return held;
 }
 
+bool block_is_sync(const struct route *route) {
+    return route->program->op == BLOCK_FLUSH && route->flow->state->config->requests == NULL;
+}
+
 bool block_wants_sync(const struct flow *flow) {
     int writes = flow->state->config->fsync_writes;
     return writes > 0 && flow->block.job->writes >= writes;
@@ -115,7 +119,7 @@ uint32_t block_request(struct flow *flow, sim_time born) {
         .bytes = request.bytes,
         .sequence = request.offset & PACKET_SEQUENCE_MASK,
     };
-    balance_enter(request.op == BLOCK_FLUSH ? &flow->state->cleanup : &flow->state->frames, born);
+    balance_enter(flow->block.job->syncs ? &flow->state->cleanup : &flow->state->frames, born);
     return index;
 }
 

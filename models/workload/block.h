@@ -11,7 +11,8 @@
  *
  * A job may call fsync after so many writes, as fio with libaio does: it sends a flush and sleeps until that is done.
  * What it has in flight goes on meanwhile, but the job neither takes answers nor asks for more, so that those answers
- * come late. A flush is no request of the workload: it counts in neither rate nor latency. */
+ * come late. That flush is no request of the workload: it counts in neither rate nor latency. One that a trace asks for
+ * is a request like the others, and nobody sleeps in it. */
 #ifndef IOPATH_MODELS_WORKLOAD_BLOCK_H
 #define IOPATH_MODELS_WORKLOAD_BLOCK_H
 
@@ -32,6 +33,9 @@ sim_time block_begin(struct flow *flow);
 
 /* Open loop: the slot takes the next request; when that is due. SIM_TIME_MAX: the trace has ended. */
 sim_time block_next_due(struct flow *flow);
+
+/* Whether these are the flushes of fsync. */
+bool block_is_sync(const struct route *route);
 
 /* Whether the job has written so much that it calls fsync before it asks for more. */
 bool block_wants_sync(const struct flow *flow);

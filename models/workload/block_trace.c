@@ -23,28 +23,35 @@ static bool make_classes(struct block_trace *trace, bool exact) {
     trace->class_count = 0;
     for (int i = 0; i < trace->count; i++) {
         struct block_trace_request *request = &trace->requests[i];
+        request->size_class = 0;
+        if (request->op == BLOCK_FLUSH) continue;
         int of = class_of(trace, exact ? request->bytes : power_of_two(request->bytes));
         if (of < 0) return false;
         request->size_class = (uint8_t)of;
     }
-    return true;
+    return trace->class_count > 0 || class_of(trace, BLOCK_SECTOR) == 0; /* nothing but flushes: for their path */
 }
 
+/* Flushes have no size and no place. */
 static void take_means(struct block_trace *trace) {
     double bytes = 0;
-    int reads = 0, follow = 0;
+    int data = 0, reads = 0, follow = 0;
+    uint64_t end = UINT64_MAX;
     for (int i = 0; i < trace->count; i++) {
-        const struct block_trace_request *request = &trace->requests[i], *before = request - 1;
+        const struct block_trace_request *request = &trace->requests[i];
+        trace->class_requests[request->size_class][request->op]++;
+        if (request->op == BLOCK_FLUSH) continue;
         uint32_t *least = &trace->class_least[request->size_class];
         if (request->bytes < *least) *least = request->bytes;
-        trace->class_requests[request->size_class][request->op]++;
         bytes += request->bytes;
+        data++;
         reads += request->op == BLOCK_READ;
-        follow += i > 0 && request->offset == before->offset + before->bytes;
+        follow += request->offset == end;
+        end = request->offset + request->bytes;
     }
-    trace->mean_bytes = (int)(bytes / trace->count / BLOCK_SECTOR + 0.5) * BLOCK_SECTOR;
-    trace->read_share = (double)reads / trace->count;
-    trace->is_sequential = 2 * follow > trace->count;
+    trace->mean_bytes = data > 0 ? (int)(bytes / data / BLOCK_SECTOR + 0.5) * BLOCK_SECTOR : BLOCK_SECTOR;
+    trace->read_share = data > 0 ? (double)reads / data : 0;
+    trace->is_sequential = 2 * follow > data;
 }
 
 static void take_dates(struct block_trace *trace) {

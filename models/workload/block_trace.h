@@ -32,13 +32,13 @@ struct block_trace {
     uint32_t class_bytes[BLOCK_CLASSES_MAX]; /* of the path of each class */
     uint32_t class_least[BLOCK_CLASSES_MAX]; /* of the smallest request of each */
     int class_requests[BLOCK_CLASSES_MAX][BLOCK_OP_COUNT];
-    int mean_bytes; /* of a request, rounded to sectors */
-    double read_share;
+    int mean_bytes;     /* of a request, rounded to sectors */
+    double read_share;  /* of those that are no flushes */
     bool is_sequential; /* most requests go on where the one before ended */
 };
 
 /* The requests (their size_class is not read) must be at least one, in the order of their dates, of 512 B to 16 MiB in
- * sectors of 512 B. NULL without memory. */
+ * sectors of 512 B; flushes have no size. NULL without memory. */
 struct block_trace *block_trace_new(const struct block_trace_request *requests, int count, struct diag *diag);
 void block_trace_free(struct block_trace *trace);
 

@@ -346,7 +346,7 @@ void flow_arrived(struct route *route, const struct packet *packet, struct stati
         stream_arrived(route, packet, from);
         return;
     }
-    if (flow->block.job != NULL && route->program->op == BLOCK_FLUSH) {
+    if (flow->block.job != NULL && block_is_sync(route)) {
         balance_deliver(&state->cleanup, now, packet->born);
         synced(flow, from, now);
         return;
@@ -367,10 +367,9 @@ void flow_arrived(struct route *route, const struct packet *packet, struct stati
 
 struct balance *flow_balance(const struct route *route) {
     struct workload_state *state = route->flow->state;
-    bool flush = route->program->op == BLOCK_FLUSH;
-    return route->program->is_completion || flush ? &state->cleanup
-           : route->program->is_ack               ? &state->acks
-                                                  : &state->frames;
+    return route->program->is_completion || block_is_sync(route) ? &state->cleanup
+           : route->program->is_ack                              ? &state->acks
+                                                                 : &state->frames;
 }
 
 void flow_lost(struct route *route, const struct packet *packet, enum lost where) {

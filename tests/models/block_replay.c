@@ -134,6 +134,22 @@ Test(block_replay, rates_and_bytes_are_those_of_the_trace_in_every_mode) {
     block_trace_free(trace);
 }
 
+/* A write of a millisecond, a flush of as long beside it: both are requests, with one's latency. */
+Test(block_replay, flushes_are_replayed_like_the_others) {
+    static const struct block_trace_request requests[] = {
+        {0, 0, 4096, BLOCK_WRITE, 0}, {SIM_MS / 2, 0, 0, BLOCK_FLUSH, 0}, {9 * SIM_MS, 4096, 4096, BLOCK_WRITE, 0}};
+    struct block_trace *trace = trace_of(requests, 3);
+    cr_expect_eq(trace->mean_bytes, 4096);
+    cr_expect_eq(trace->class_count, 1);
+    cr_expect_eq(trace->read_share, 0);
+    given_replay(trace, 1e-3, 4);
+    EXPECT_NEAR(latency(2700 * SIM_MS), 1e-3, 0.01, "%g s", metric_of(&result, METRIC_LATENCY_MEAN, 0, 0));
+    double period_s = sim_seconds(trace->period);
+    EXPECT_NEAR(metric_of(&result, METRIC_IOPS, 0, 0), 3 / period_s, 0.01, "a flush is one of three");
+    EXPECT_NEAR(metric_of(&result, METRIC_THROUGHPUT, 0, 0), 8 * 2 * 4096 / period_s, 0.01, "and has no data");
+    block_trace_free(trace);
+}
+
 Test(block_replay, the_disk_is_asked_for_what_was_recorded) {
     struct block_trace *trace = small_trace();
     given_replay(trace, 10e-3, 4);

@@ -113,11 +113,14 @@ Test(replay, a_file_must_be_given_and_exist) {
 
 Test(replay, csv_gives_requests_of_a_disk) {
     struct scenario *scenario;
-    write_text("r.csv", "time,offset,size,op\n5,0,4096,read\n5.001, 4096, 512, W\n# idle\n5.002,399999999488,512,R\n");
+    write_text(
+        "r.csv",
+        "time,offset,size,op\n5,0,4096,read\n5.001, 4096, 512, W\n# idle\n5.002,399999999488,512,R\n5.003,0,0,flush\n");
     const struct workload_config *work = good(BLOCK_OF("r.csv, speed: 2, depth: 8"), &scenario);
     const struct block_trace *trace = work->requests;
     cr_assert_not_null(trace);
-    cr_expect_eq(trace->count, 3);
+    cr_expect_eq(trace->count, 4);
+    cr_expect_eq(trace->requests[3].op, BLOCK_FLUSH);
     cr_expect_eq(trace->requests[1].at, SIM_MS);
     cr_expect_eq(trace->requests[1].offset, 4096);
     cr_expect_eq(trace->requests[1].bytes, 512);
@@ -156,7 +159,7 @@ Test(replay, errors_in_requests_name_line_and_column) {
         expect_request(line, wanted);
     }
     expect_request("0,399999999488,1024,read\n", ":1:3: '399999999488' is beyond the disk, which has 400000000000 B");
-    expect_request("0,0,512,trim\n", ":1:9: 'trim' is not an operation; allowed are read, write, R, W");
+    expect_request("0,0,512,trim\n", ":1:9: 'trim' is not an operation; allowed are read, write, flush, R, W, F");
     expect_request("time,offset,size,op\n", ": there is no request in it");
     write_text("r.csv", "0,0,512,read\n");
     expect_message(BLOCK_OF("r.csv"), "s.yaml:6:39: guests[0].workloads[0].file: all its requests have one date; it "
