@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "models/boot_workers.h"
+#include "models/disk_workers.h"
 #include "models/guest/reaping.h"
 #include "models/paths/block.h"
 #include "models/pool.h"
@@ -14,8 +15,6 @@
 enum { TAP_BURST = 50 };
 /* Frames that vhost hands on, and tells the guest of, at once (VHOST_NET_BATCH). */
 enum { VHOST_BATCH = 64 };
-/* Requests that the back end of a disk in user space takes in one turn; those in the kernel finish each at once. */
-enum { DISK_BATCH = 32 };
 
 static double cost(const struct machine *machine, enum cost id) { return machine->config->host.costs.values[id].value; }
 
@@ -105,7 +104,7 @@ int disk_queue(const struct machine *machine, int guest, const struct flow *flow
 
 /* ---- stations -------------------------------------------------------------------------------------- */
 
-static struct processor *dom0_cpu(struct server_state *server, int index) {
+struct processor *dom0_cpu(struct server_state *server, int index) {
     return &server->dom0[index % server->shared_count];
 }
 
@@ -273,58 +272,6 @@ static void place_poller(struct machine *machine, struct station *station, struc
         snprintf(station->name, sizeof station->name, "pmd%d", owner.index);
 }
 
-static const struct disk_config *disk_of(const struct machine *machine, struct owner owner) {
-    return &machine->config->host.disks[owner.index / DISK_QUEUES_MAX];
-}
-
-/* Back ends of paravirtual disks: threads of the host's kernel, of QEMU, processes of dom0. */
-static void place_disk_thread(struct machine *machine, struct station *station, struct owner owner) {
-    int number = owner.index % DISK_QUEUES_MAX;
-    bool pool = station->worker == WORKER_DISK_POOL;
-    struct server_state *server = &machine->servers[owner.server];
-    station->context = station->wake_context = CONTEXT_TASK;
-    bool in_kernel = machine->guests[owner.guest].config->disk_back_end == DISK_BACK_END_KERNEL;
-    station->input_quota = station->turn_limit = pool || in_kernel ? 1 : DISK_BATCH;
-    snprintf(station->name, sizeof station->name, "%.24s-%.24s-%s%d", machine->guests[owner.guest].config->name,
-             disk_of(machine, owner)->name, pool ? "pool" : "thread", number);
-    struct processor *own = pool_thread(machine, owner.guest, station->name);
-    int disk = owner.index / DISK_QUEUES_MAX, first = machine->config->host.dom0.nic_irq_vcpu;
-    station->cpu = own != NULL ? own : dom0_cpu(server, first + owner.guest + number + disk);
-    if (own == NULL) station->cpus = thread_cpus(machine, -1, owner.server); /* not bound */
-}
-
-/* The interrupt of a queue goes to its CPU; where there is one for all, irqbalance chooses. */
-static struct processor *host_disk_cpu(const struct machine *machine, struct server_state *server, struct owner owner) {
-    const struct disk_config *disk = disk_of(machine, owner);
-    bool one_of_many = server->shared_count > 1 && disk_driver_queues(disk, server->shared_count) == 1;
-    return one_of_many ? least_loaded_dom0_cpu(machine, server) : dom0_cpu(server, owner.index % DISK_QUEUES_MAX);
-}
-
-/* What serves block requests in the guest, and the handlers of disks' interrupts. */
-static void place_block(struct machine *machine, struct station *station, struct owner owner) {
-    int queue = owner.index % DISK_QUEUES_MAX;
-    if (station->worker == WORKER_DISK_THREAD || station->worker == WORKER_DISK_POOL) {
-        place_disk_thread(machine, station, owner);
-        return;
-    }
-    station->context = CONTEXT_HARDIRQ;
-    station->input_quota = station->turn_limit = 1;
-    station->poll_length = 1;
-    snprintf(station->name, sizeof station->name, "%.40s-irq%d", disk_of(machine, owner)->name, queue);
-    if (owner.guest >= 0 && guest_path(machine->guests[owner.guest].config)->emulated)
-        station->register_route = &machine->guests[owner.guest].register_route;
-    if (station->worker == WORKER_BLOCK_QUEUE) {
-        station->registers_first = station->register_route != NULL;
-        station->inline_ = true;
-        station->context = CONTEXT_TASK;
-        snprintf(station->name, sizeof station->name, "%.40s-queue%d", disk_of(machine, owner)->name, queue);
-    } else if (station->worker == WORKER_DISK_IRQ) {
-        station->cpu = &machine->guests[owner.guest].vcpus[queue % machine->guests[owner.guest].vcpu_count];
-    } else {
-        station->cpu = host_disk_cpu(machine, &machine->servers[owner.server], owner);
-    }
-}
-
 void place_station(struct machine *machine, struct station *station, struct owner owner, struct flow *flow) {
     struct server_state *server = &machine->servers[owner.server];
     station->wake_context = CONTEXT_HARDIRQ;
@@ -351,7 +298,7 @@ void place_station(struct machine *machine, struct station *station, struct owne
     case WORKER_HOST_DISK_IRQ:
     case WORKER_DISK_THREAD:
     case WORKER_DISK_POOL:
-        place_block(machine, station, owner);
+        disk_worker_place(machine, station, owner);
         break;
     case WORKER_RESPONSES:
         reaping_place(machine, station, owner.index);

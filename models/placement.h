@@ -37,6 +37,9 @@ int steered_vcpu(const struct host_config *host, const struct guest_config *gues
 struct processor *guest_app_cpu(struct guest_state *guest);
 struct processor *dom0_app_cpu(struct machine *machine, int server);
 
+/* vCPUs of dom0 by number, round and round. */
+struct processor *dom0_cpu(struct server_state *server, int index);
+
 /* Where irqbalance moves an interrupt, or the scheduler an unbound thread: the vCPU with the fewest workers, of several
  * the one that takes the NIC's interrupts last. */
 struct processor *least_loaded_dom0_cpu(const struct machine *machine, struct server_state *server);
