@@ -1,7 +1,8 @@
 /* Files of recorded block requests.
  *
  * CSV with a line for each request: time in seconds; offset and size in bytes, multiples of 512 B; the operation, read,
- * write or flush, or R, W, F. Of a flush offset and size do not count. What makes a line of the file is that of scenarios/csv.h. */
+ * write or flush, or R, W, F. Of a flush offset and size do not count. What makes a line of the file is that of
+ * scenarios/csv.h. */
 #ifndef IOPATH_SCENARIOS_BLOCK_TRACE_FILE_H
 #define IOPATH_SCENARIOS_BLOCK_TRACE_FILE_H
 

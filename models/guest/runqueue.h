@@ -10,8 +10,8 @@
  *
  * A softirq that goes on as a thread (ksoftirqd) gets as much time as the thread it shares the CPU with: equal weights.
  *
- * Threads of event loops, of tcp-streams, of boots and of disks' back ends in dom0 choose; those of other workloads stay
- * where they are (models/placement.h). Not modelled: periodic load balancing, load averages, time slices. */
+ * Threads of event loops, of tcp-streams, of boots and of disks' back ends in dom0 choose; those of other workloads
+ * stay where they are (models/placement.h). Not modelled: periodic load balancing, load averages, time slices. */
 #ifndef IOPATH_MODELS_GUEST_RUNQUEUE_H
 #define IOPATH_MODELS_GUEST_RUNQUEUE_H
 
