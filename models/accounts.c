@@ -61,7 +61,7 @@ static sim_time halt_polled(const struct guest_state *guest) {
     return polled;
 }
 
-static void begin_lock(struct xen_lock *lock) {
+static void begin_lock(struct ticket_lock *lock) {
     lock->spun_before = lock->spun;
     lock->transferred_before = lock->transferred;
 }
@@ -71,6 +71,7 @@ void accounts_begin(struct machine *machine) {
         struct guest_state *guest = &machine->guests[i];
         for (int j = 0; j < QUEUES_MAX; j++) guest->channels[j].spurious_before = guest->channels[j].spurious;
         begin_lock(&guest->grant_lock);
+        for (int j = 0; j < DISKS_MAX; j++) begin_lock(&guest->pool_locks[j]);
         sum_processors(guest, &guest->busy_before, &guest->worked_before);
         struct pool_times times = pool_times(guest);
         guest->halt_polled_before = halt_polled(guest);
@@ -223,19 +224,24 @@ static void report_steal(const struct machine *machine, struct run_result *resul
     }
 }
 
-static void account_lock(struct account *account, const struct xen_lock *lock) {
+static void account_lock(struct account *account, const char *domain, const struct ticket_lock *lock) {
     sim_time spun = lock->spun - lock->spun_before, transferred = lock->transferred - lock->transferred_before;
-    if (lock->shared) charge(account, "hypervisor", "lock", (double)(spun + transferred));
+    if (lock->shared) charge(account, domain, "lock", (double)(spun + transferred));
     account->charged_ever_ps += (double)lock->transferred; /* spinning is counted as stalled */
+}
+
+static void account_guest_locks(struct account *account, const struct guest_state *guest) {
+    account_lock(account, "hypervisor", &guest->grant_lock);
+    for (int i = 0; i < DISKS_MAX; i++) account_lock(account, "dom0", &guest->pool_locks[i]);
 }
 
 /* CPU time that no step knows of: waiting for a lock that others have. A lock that nobody waited for is listed as well,
  * as all replications have the same metrics. */
 static void account_locks(struct account *account) {
     for (int i = 0; i < account->machine->config->guest_count; i++)
-        account_lock(account, &account->machine->guests[i].grant_lock);
+        account_guest_locks(account, &account->machine->guests[i]);
     for (int i = 0; i < account->machine->server_count; i++)
-        account_lock(account, &account->machine->servers[i].flush_lock);
+        account_lock(account, "hypervisor", &account->machine->servers[i].flush_lock);
 }
 
 /* A poll loop keeps its CPU busy: what it did not work it looked in vain. */

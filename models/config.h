@@ -193,6 +193,7 @@ struct guest_config {
     enum grants disk_grants; /* of blkfront and blkback */
     int disk_segments;       /* pages of one request in the ring */
     int disk_ring_pages;     /* of blkfront */
+    bool disk_shares_pool;   /* blkback keeps the persistent grants of all its queues together */
     enum clock_source clock;
     int workload_count;
     struct workload_config workloads[WORKLOADS_MAX];

@@ -19,13 +19,14 @@ static void place_disk_thread(struct machine *machine, struct station *station, 
     bool pool = station->worker == WORKER_DISK_POOL;
     struct server_state *server = &machine->servers[owner.server];
     station->context = station->wake_context = CONTEXT_TASK;
+    station->disk = owner.index / DISK_QUEUES_MAX;
     bool in_kernel = machine->guests[owner.guest].config->disk_back_end == DISK_BACK_END_KERNEL;
     station->input_quota = station->turn_limit = pool || in_kernel ? 1 : DISK_BATCH;
     snprintf(station->name, sizeof station->name, "%.24s-%.24s-%s%d", machine->guests[owner.guest].config->name,
              disk_of(machine, owner)->name, pool ? "pool" : "thread", number);
     struct processor *own = pool_thread(machine, owner.guest, station->name);
-    int disk = owner.index / DISK_QUEUES_MAX, first = machine->config->host.dom0.nic_irq_vcpu;
-    station->cpu = own != NULL ? own : dom0_cpu(server, first + owner.guest + number + disk);
+    int first = machine->config->host.dom0.nic_irq_vcpu;
+    station->cpu = own != NULL ? own : dom0_cpu(server, first + owner.guest + number + station->disk);
     if (own == NULL) station->cpus = thread_cpus(machine, -1, owner.server); /* not bound */
 }
 
@@ -57,5 +58,26 @@ void disk_worker_place(struct machine *machine, struct station *station, struct 
         station->cpu = &machine->guests[owner.guest].vcpus[queue % machine->guests[owner.guest].vcpu_count];
     } else {
         station->cpu = host_disk_cpu(machine, &machine->servers[owner.server], owner);
+    }
+}
+
+static bool is_blkback(const struct machine *machine, const struct station *station) {
+    return station->worker == WORKER_DISK_THREAD &&
+           machine->guests[station->guest].config->disk_back_end == DISK_BACK_END_KERNEL;
+}
+
+void disk_workers_share_pools(struct machine *machine) {
+    const struct cost_value *costs = machine->config->host.costs.values;
+    for (int i = 0; i < machine->station_count; i++) {
+        struct station *station = machine->stations[i];
+        if (!is_blkback(machine, station)) continue;
+        struct guest_state *guest = &machine->guests[station->guest];
+        if (!guest->config->disk_shares_pool || guest->config->disk_queues < 2 || station->lock != NULL) continue;
+        struct ticket_lock *lock = &guest->pool_locks[station->disk];
+        double cycles = costs[COST_CACHE_LINE].value * costs[COST_GRANT_LOCK_LINES].value;
+        lock->shared = lock->exclusive = true;
+        lock->transfer = sim_time_of(cycles / guest->server->clock_hz);
+        station->lock = lock;
+        station->lock_kind = LOCK_OF_POOL;
     }
 }

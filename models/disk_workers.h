@@ -9,4 +9,8 @@
  * number plus the queue or thread. */
 void disk_worker_place(struct machine *machine, struct station *station, struct owner owner);
 
+/* When all stations are there: blkback's threads for the queues of one disk that keep their persistent grants together
+ * take a lock for each page, to find it and to put it back, whose cache lines come from the CPU that had it last. */
+void disk_workers_share_pools(struct machine *machine);
+
 #endif

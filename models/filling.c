@@ -31,9 +31,10 @@ static inline sim_time add_to_turn(struct station *station, uint32_t index, cons
     struct packet *packet = packet_at(&station->machine->packets, index);
     struct stage *stage = stage_of(packet);
     sim_time work = packet_work(station, packet);
-    if (!plain && !station->shares_flush_lock) {
-        station->locked += stage->locked;
-        station->lock_operations += stage->lock_operations;
+    if (!plain) {
+        bool pool = station->lock_kind == LOCK_OF_POOL, table = station->lock_kind == LOCK_OF_TABLE;
+        station->locked += pool ? stage->pool_locked : table ? stage->locked : 0;
+        station->lock_operations += pool ? stage->pool_operations : table ? stage->lock_operations : 0;
     }
     bool begins = begins_poll(station, stage, *polled, plain);
     if (begins) work += execute(stage, POLL);

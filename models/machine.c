@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "models/boot_workers.h"
+#include "models/disk_workers.h"
 #include "models/guest/kernel.h"
 #include "models/pool.h"
 #include "models/tlb_flush.h"
@@ -165,6 +166,7 @@ static enum iop_status build(struct machine *machine, struct diag *diag) {
             status = machine_add_workload(machine, i, j, diag);
     if (status == IOP_OK) vif_workers_share_locks(machine);
     if (status == IOP_OK) tlb_flush_share_lock(machine);
+    if (status == IOP_OK) disk_workers_share_pools(machine);
     if (status == IOP_OK) status = machine_wire_ports(machine, diag);
     if (status == IOP_OK) stations_ready(machine);
     for (int i = 0; i < machine->flow_count && status == IOP_OK; i++) flow_start(machine->flows[i]);

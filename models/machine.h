@@ -34,7 +34,7 @@ struct server_state {
     bool has_iommu;
     struct iommu iommu;
     struct invalidation_queue invalidations;
-    struct xen_lock flush_lock;    /* one flush of other CPUs' TLBs at a time (models/tlb_flush.h) */
+    struct ticket_lock flush_lock; /* one flush of other CPUs' TLBs at a time (models/tlb_flush.h) */
     struct station *flusher;       /* the first that flushes */
     struct dma_domain *buffers;    /* of the host's kernel, where it maps each; else NULL */
     struct disk *disks[DISKS_MAX]; /* those that somebody uses */
@@ -71,7 +71,8 @@ struct guest_state {
     double ran_before, waited_before;        /* s, on shared CPUs */
     int next_app;
     struct event_channel channels[QUEUES_MAX]; /* of what it has sent by each queue, if that has its own */
-    struct xen_lock grant_lock;
+    struct ticket_lock grant_lock;
+    struct ticket_lock pool_locks[DISKS_MAX]; /* of persistent grants, by disk (models/disk_workers.h) */
     struct program *register_program;
     struct route register_route;
     struct moderation mitigation; /* of an emulated device's interrupts */

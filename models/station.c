@@ -97,7 +97,7 @@ static void needs_lock(struct sim *sim, void *object, uint64_t word) {
     (void)sim;
     (void)word;
     struct station *station = object;
-    xen_lock_take(station->lock, station);
+    ticket_lock_take(station->lock, station);
 }
 
 /* Whether nothing is left: the loop goes on in vain from where it is, or the station sleeps. */

@@ -20,9 +20,9 @@
 
 #include "models/big_lock.h"
 #include "models/hypervisor/event_channel.h"
-#include "models/hypervisor/xen_lock.h"
 #include "models/poll_loop.h"
 #include "models/route.h"
+#include "models/ticket_lock.h"
 #include "sim/processor.h"
 
 enum { BATCH_MAX = 256, NAPI_WEIGHT = 64, GRO_HELD_MAX = 8 };
@@ -44,6 +44,9 @@ enum feature {
     HANDLES_EVENTS = 1024, /* channel */
     TAKES_SLICES = 2048,   /* slice */
 };
+
+/* The lock of a grant table, of TLB flushes, of the pages that blkback keeps mapped for the queues of a disk. */
+enum lock_kind { LOCK_OF_TABLE, LOCK_OF_FLUSHES, LOCK_OF_POOL };
 
 struct station {
     struct machine *machine;
@@ -78,9 +81,10 @@ struct station {
     int registers_left;            /* accesses still to make before it works on */
     enum context turn_context;     /* of this turn */
     enum context register_context; /* … and the context that makes them */
-    struct xen_lock *lock;  /* of the grant table it works on, or of TLB flushes, if others have it too; or NULL */
-    bool shares_flush_lock; /* it is the latter */
-    sim_time locked;        /* what of this turn's work needs the lock */
+    struct ticket_lock *lock;      /* that others take as well, or NULL */
+    enum lock_kind lock_kind;      /* what it protects */
+    int disk;                      /* of the host, that a thread of a back end serves */
+    sim_time locked;               /* what of this turn's work needs the lock */
     int lock_operations;
     sim_time lock_wanted;        /* since when it spins */
     struct queue *urgent;        /* of frames and packets that it has made itself, or NULL; served first */

@@ -20,7 +20,7 @@ sim_time tlb_flush(struct station *station, struct stage *stage) {
     stage->executed[SHOOTDOWN] += (uint64_t)disturbed;
     stage->executed[TLB_FLUSH] += (uint64_t)others;
     sim_time work = others * stage->work[TLB_FLUSH];
-    if (station->shares_flush_lock && others > 0) {
+    if (station->lock_kind == LOCK_OF_FLUSHES && others > 0) {
         station->locked += work;
         station->lock_operations++;
     }
@@ -47,7 +47,7 @@ static void note(struct server_state *server, struct station *station) {
 static void give_lock(struct server_state *server, struct station *station) {
     if (!server->flush_lock.shared || station->lock != NULL) return;
     station->lock = &server->flush_lock;
-    station->shares_flush_lock = true;
+    station->lock_kind = LOCK_OF_FLUSHES;
 }
 
 void tlb_flush_share_lock(struct machine *machine) {

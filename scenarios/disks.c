@@ -56,8 +56,9 @@ static enum iop_status take_blkfront(struct builder *b, const struct guest_input
     bool split = guest_has_blkfront(&b->scenario->model.host, guest);
     guest->disk_segments = both_have(FEATURE_BLK_INDIRECT, b, guest) ? SEGMENTS_INDIRECT : SEGMENTS_DIRECT;
     guest->disk_ring_pages = input->tuning.disk_ring_pages;
+    guest->disk_shares_pool = input->tuning.disk_grant_pool != 0;
     guest->disk_grants = both_have(FEATURE_BLK_PERSISTENT, b, guest) ? GRANTS_PERSISTENT : GRANTS_MAP;
-    if (is_given(input, "disk_ring_pages", &node) && !split)
+    if ((is_given(input, "disk_ring_pages", &node) || is_given(input, "disk_grant_pool", &node)) && !split)
         return node_fail(node, b->diag, "mode '%s' has no blkfront", mode_info(guest->mode)->name);
     if (!is_given(input, "disk_grants", &node) || input->tuning.disk_grants == WORD_AUTO) return IOP_OK;
     if (!split) return node_fail(node, b->diag, "mode '%s' has no grants", mode_info(guest->mode)->name);

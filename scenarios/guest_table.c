@@ -52,6 +52,7 @@ static const struct choice netfronts[] = {{"auto", WORD_AUTO, false},
 static const struct choice grant_tables[] = {{"write-back", 0, false}, {"uncached", 1, false}, {NULL, 0, false}};
 static const struct choice nic_models[] = {
     {"e1000", NIC_MODEL_E1000, false}, {"rtl8139", NIC_MODEL_RTL8139, false}, {NULL, 0, false}};
+static const struct choice grant_pools[] = {{"queue", false, false}, {"disk", true, false}, {NULL, 0, false}};
 static const struct choice disk_back_ends[] = {{"auto", WORD_AUTO, false},
                                                {"kernel", DISK_BACK_END_KERNEL, false},
                                                {"qemu", DISK_BACK_END_QEMU, false},
@@ -119,6 +120,11 @@ static const struct field tuning_fields[] = {
      .text = "rings of a paravirtual disk; when left out one per vCPU where both kernels have them, else one"},
     {"disk_ring_pages", FIELD_INTEGER, FIELD_AT(struct tuning_input, disk_ring_pages), .minimum = 1, .maximum = 64,
      .fallback = "1", .text = "pages of a ring of blkfront, 32 requests each"},
+    {"disk_grant_pool", FIELD_CHOICE, FIELD_AT(struct tuning_input, disk_grant_pool), .choices = grant_pools,
+     .noun = "a pool of grants", .fallback = "queue",
+     .text =
+         "where blkback keeps persistent grants: of each queue, as Linux since 4.5; of a disk, under a lock that its "
+         "queues share, as patches before did"},
     {"disk_back_end", FIELD_CHOICE, FIELD_AT(struct tuning_input, disk_back_end), .choices = disk_back_ends,
      .noun = "a back end", .fallback = "auto",
      .text =

@@ -66,6 +66,7 @@ struct tuning_input {
     int rps_cpus, nic_model, driver;
     bool rps_interrupt_cpu;
     char irq_cpus[NAME_MAX_BYTES];
+    int disk_grant_pool;
     int disk_queues, disk_ring_pages;                     /* 0: not given */
     int disk_back_end, disk_aio, disk_grants, disk_model; /* of their enums, or WORD_AUTO */
     struct offloads_input offloads;

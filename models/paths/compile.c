@@ -85,6 +85,10 @@ static void add_to_stage(struct stage *stage, struct row *row, bool in_nic, cons
         if (step->when == POLL) stage->poll_registers += accesses;
     }
     if (step->when == TLB_FLUSH && row->cpu > 0) stage->flushes_each = step->each_packet;
+    if (step->cost == COST_GRANT_LOOKUP) { /* taken out of the pool and put back */
+        stage->pool_operations += 2 * row->operations;
+        stage->pool_locked += row->cpu;
+    }
     stage->lock_operations += row->lock_operations;
     stage->locked += row->locked;
     stage->work[step->when] += elapses ? row->time : row->cpu;

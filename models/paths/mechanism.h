@@ -41,7 +41,7 @@ struct step_value copy_value(const struct step *step, const struct step_context 
 /* Pages that a GRANT step maps, copies, looks up … */
 int grant_operations(const struct step *step, const struct step_context *context);
 struct step_value grant_value(const struct step *step, const struct step_context *context);
-/* What a step does under the lock of the guest's grant table (models/hypervisor/xen_lock.h). */
+/* What a step does under the lock of the guest's grant table (models/ticket_lock.h). */
 struct step_lock {
     int operations; /* how often it takes the lock */
     double held_s;  /* CPU time under a spin lock, part of the step's */

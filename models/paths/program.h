@@ -55,7 +55,9 @@ struct stage {
     bool flushes_each;             /* TLBs with every packet, not once per turn */
     sim_time locked;               /* part of EACH that a spin lock of the grant table covers */
     int lock_operations;           /* how often that lock is taken with each packet */
-    sim_time device_time;          /* sum of what devices take for one packet alone */
+    sim_time pool_locked;          /* the same of the lock of pages that stay mapped (models/disk_workers.h) */
+    int pool_operations;
+    sim_time device_time; /* sum of what devices take for one packet alone */
     enum ring_id ring, release, reaps;
     enum worker worker;
     int8_t guest, server;   /* of the worker */

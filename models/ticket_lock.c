@@ -1,4 +1,4 @@
-#include "models/hypervisor/xen_lock.h"
+#include "models/ticket_lock.h"
 
 #include <assert.h>
 
@@ -6,7 +6,7 @@
 
 static void released(struct sim *sim, void *object, uint64_t word);
 
-static void hold(struct xen_lock *lock, struct station *station) {
+static void hold(struct ticket_lock *lock, struct station *station) {
     sim_time work = lock->exclusive ? station->locked : 0;
     if (lock->last_cpu != NULL && lock->last_cpu != station->cpu) {
         sim_time lines = lock->transfer * station->lock_operations;
@@ -21,7 +21,7 @@ static void hold(struct xen_lock *lock, struct station *station) {
 static void released(struct sim *sim, void *object, uint64_t word) {
     (void)word;
     struct station *station = object;
-    struct xen_lock *lock = station->lock;
+    struct ticket_lock *lock = station->lock;
     lock->holder = NULL;
     if (lock->waiter_count > 0) {
         struct station *next = lock->waiters[0];
@@ -34,7 +34,7 @@ static void released(struct sim *sim, void *object, uint64_t word) {
     station_resumed(station);
 }
 
-void xen_lock_take(struct xen_lock *lock, struct station *station) {
+void ticket_lock_take(struct ticket_lock *lock, struct station *station) {
     if (lock->holder == NULL) {
         hold(lock, station);
         return;

@@ -1,11 +1,11 @@
-/* Locks of Xen: that of a guest's grant table, which the operations of all workers of its back end take, and that of
- * TLB flushes (models/tlb_flush.h).
+/* Spin locks that are given in the order they were asked for: Xen's of a guest's grant table, which the operations of
+ * all workers of its back end take, and of TLB flushes (models/tlb_flush.h); blkback's of a disk's persistent grants
+ * (models/disk_workers.h).
  *
- * Modelled: one holder at a time, first come first served, as Xen's ticket locks are; who finds it held spins in
- * the hypervisor: its vCPU does nothing else, not even interrupts, until it has the lock. A worker takes the lock
- * once for all operations of a turn (in Xen for each: the mean wait is the same, and so is the load on which the
- * lock saturates). A lock that another CPU had last comes with its cache lines, for every operation, because
- * operations of several CPUs alternate.
+ * Modelled: one holder at a time, first come first served; who finds it held spins: its vCPU does nothing else, not
+ * even interrupts, until it has the lock. A worker takes the lock once for all operations of a turn (in truth for each:
+ * the mean wait is the same, and so is the load on which the lock saturates). A lock that another CPU had last comes
+ * with its cache lines, for every operation, because operations of several CPUs alternate.
  *
  * That of a grant table was
  *
@@ -16,8 +16,8 @@
  *
  * Not modelled: the lock of dom0's own table and its maptrack entries, which several guests share. A vCPU that shares
  * its CPU with others leaves it to them while it spins, instead of holding it. */
-#ifndef IOPATH_MODELS_HYPERVISOR_XEN_LOCK_H
-#define IOPATH_MODELS_HYPERVISOR_XEN_LOCK_H
+#ifndef IOPATH_MODELS_TICKET_LOCK_H
+#define IOPATH_MODELS_TICKET_LOCK_H
 
 #include "sim/sim.h"
 
@@ -25,7 +25,7 @@ enum { LOCK_WAITERS_MAX = 128 };
 
 struct station;
 
-struct xen_lock {
+struct ticket_lock {
     bool shared;            /* more than one worker takes it */
     bool exclusive;         /* operations hold it while they work, not only while the line comes */
     sim_time transfer;      /* of its cache lines from another CPU, with each operation */
@@ -40,6 +40,6 @@ struct xen_lock {
 
 /* The station, in a handler of its CPU, needs its lock for `locked` of work and `operations` of it, and goes on
  * with station_resumed when that is done. */
-void xen_lock_take(struct xen_lock *lock, struct station *station);
+void ticket_lock_take(struct ticket_lock *lock, struct station *station);
 
 #endif

@@ -1,5 +1,5 @@
 /* The lock of the grant table: who finds it held waits, in order, and its CPU does nothing else meanwhile. */
-#include "models/hypervisor/xen_lock.h"
+#include "models/ticket_lock.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
@@ -77,7 +77,7 @@ Test(grant_lock, what_waiters_spin_is_time_of_their_cpus) {
     struct machine *machine = new_machine(&config);
     sim_run(&machine->sim, 10 * SIM_MS);
     sim_time stalled = 0;
-    const struct xen_lock *lock = &machine->guests[0].grant_lock;
+    const struct ticket_lock *lock = &machine->guests[0].grant_lock;
     for (int i = 0; i < machine->servers[0].dom0_count; i++) stalled += processor_stalled(&machine->servers[0].dom0[i]);
     cr_expect_gt(stalled, 10 * SIM_MS, "%g s: at any time more than one of six waits", sim_seconds(stalled));
     EXPECT_NEAR((double)lock->spun, (double)stalled, 0.01, "%g and %g s", sim_seconds(lock->spun),

@@ -1,0 +1,40 @@
+/* Threads of blkback that keep the persistent grants of a disk together. */
+#include <criterion/criterion.h>
+
+#include "tests/models/support.h"
+
+static struct model_config config;
+static struct run_result result;
+
+static double run_pool(bool shared, int queues) {
+    given_host(&config, "xen-r720");
+    struct workload_config *work = given_block(&config, given_guest(&config, MODE_PV, 0), 0);
+    config.host.disks[0].interface = DISK_MEMORY;
+    config.guests[0].vcpus = 8;
+    config.guests[0].disk_queues = queues;
+    config.guests[0].disk_shares_pool = shared;
+    work->jobs = 4;
+    work->concurrency = 4 * 32;
+    set_cost(&config, COST_GRANT_LOOKUP, 20000);
+    run_for(&config, 20 * SIM_MS, &result);
+    return metric_of(&result, METRIC_IOPS, 0, 0);
+}
+
+/* One page at a time is looked up, and the lock's lines come from another CPU twice for each. */
+Test(disk_workers, a_pool_of_all_queues_has_one_lock) {
+    double shared = run_pool(true, 4);
+    double lines = 2 * get_cost(&config, COST_CACHE_LINE) * get_cost(&config, COST_GRANT_LOCK_LINES);
+    EXPECT_NEAR(shared, config.host.clock_hz / (20000 + lines), 0.03, "%g", shared);
+    cr_expect_gt(run_pool(false, 4), 2 * shared, "each queue has its own");
+}
+
+Test(disk_workers, one_queue_has_its_pool_to_itself) {
+    double own = run_pool(false, 1);
+    EXPECT_NEAR(run_pool(true, 1), own, 1e-9, "nobody to share with");
+}
+
+Test(disk_workers, who_spins_for_the_pool_is_busy_in_dom0) {
+    run_pool(true, 4);
+    double cores = cores_of(&result, "dom0");
+    cr_expect_gt(cores, 3.5, "four threads, one at work, three spin: %g", cores);
+}
