@@ -37,6 +37,16 @@ static struct processor *host_disk_cpu(const struct machine *machine, struct ser
     return one_of_many ? least_loaded_dom0_cpu(machine, server) : dom0_cpu(server, owner.index % DISK_QUEUES_MAX);
 }
 
+/* An interrupt for all ends in the block softirq, which goes on as a thread when there is more and more; one of several
+ * queues finishes what its CPU has submitted. */
+static void place_host_interrupt(struct machine *machine, struct station *station, struct owner owner) {
+    struct server_state *server = &machine->servers[owner.server];
+    station->cpu = host_disk_cpu(machine, server, owner);
+    if (disk_driver_queues(disk_of(machine, owner), server->shared_count) > 1) return;
+    station->context = CONTEXT_SOFTIRQ;
+    station->runqueue = &server->dom0_runqueues[station->cpu - server->dom0];
+}
+
 void disk_worker_place(struct machine *machine, struct station *station, struct owner owner) {
     int queue = owner.index % DISK_QUEUES_MAX;
     if (station->worker == WORKER_DISK_THREAD || station->worker == WORKER_DISK_POOL) {
@@ -57,7 +67,7 @@ void disk_worker_place(struct machine *machine, struct station *station, struct 
     } else if (station->worker == WORKER_DISK_IRQ) {
         station->cpu = &machine->guests[owner.guest].vcpus[queue % machine->guests[owner.guest].vcpu_count];
     } else {
-        station->cpu = host_disk_cpu(machine, &machine->servers[owner.server], owner);
+        place_host_interrupt(machine, station, owner);
     }
 }
 

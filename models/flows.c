@@ -110,7 +110,8 @@ static void place_thread(struct machine *machine, struct flow *flow, const struc
     if (guest >= 0) thread->guest = guest;
     if (guest < 0 && work->peer != PEER_DOM0) return;
     if (work->kind == WORK_HTTP || work->kind == WORK_BLOCK)
-        thread->cpu = loop_cpu(machine, guest, server, flow->index % machine_loops(machine, guest, flow->state));
+        thread->cpu = loop_cpu(machine, guest, server,
+                               flow->state->first_job + flow->index % machine_loops(machine, guest, flow->state));
     else
         thread->cpu = guest >= 0 ? guest_app_cpu(&machine->guests[guest]) : dom0_app_cpu(machine, server);
     if (work->kind == WORK_TCP_STREAM) thread->cpus = thread_cpus(machine, guest, server);

@@ -87,6 +87,8 @@ enum iop_status machine_add_block(struct machine *machine, struct workload_state
     state->jobs = calloc((size_t)state->config->jobs, sizeof *state->jobs);
     if (state->jobs == NULL) return diag_set(diag, IOP_NO_MEMORY, "no memory for a workload");
     place_jobs(machine, state);
+    state->first_job = machine->guests[state->guest].next_app;
+    machine->guests[state->guest].next_app += state->config->jobs;
     for (int i = 0; i < state->config->concurrency && status == IOP_OK; i++)
         status = add_slot(machine, &programs, state, i, diag);
     return status;

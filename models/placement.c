@@ -208,7 +208,7 @@ static void place_thread(struct machine *machine, struct station *station, struc
         int thread = owner.index % LOOPS_MAX;
         station->poll_takes_all = true;
         station->cpus = thread_cpus(machine, owner.guest, owner.server);
-        station->cpu = loop_cpu(machine, owner.guest, owner.server, thread);
+        station->cpu = loop_cpu(machine, owner.guest, owner.server, flow->state->first_job + thread);
         snprintf(station->name, sizeof station->name, "loop%d", thread);
         return;
     }

@@ -51,6 +51,7 @@ struct workload_state {
     uint64_t lost[LOST_COUNT];
     uint64_t offered, payload_bytes;
     struct block_job *jobs;                   /* of a block workload */
+    int first_job;                            /* … how many application threads begin on vCPUs before its own */
     struct block_clock block_clock;           /* … with a rate or a trace */
     sim_time piece;                           /* of a spinning workload, at full speed */
     uint64_t frames_read, bytes_read, resent; /* tcp-stream: frames and payload read, frames sent again */

@@ -329,3 +329,20 @@ Test(block, reads_and_writes_come_in_their_share) {
     EXPECT_NEAR(reads / (reads + writes), 0.25, 0.1, "%g of %g", reads, reads + writes);
     machine_free(machine);
 }
+
+/* Jobs begin on vCPUs of their own, whatever workload they belong to. */
+Test(block, jobs_of_several_workloads_do_not_share_a_vcpu) {
+    double one, sum = 0;
+    given_mode(MODE_NATIVE, 2, 32);
+    config.host.disks[0].null_s = 10e-6;
+    config.guests[0].vcpus = 8;
+    one = iops();
+    for (int i = 1; i < 4; i++) {
+        struct workload_config *work = given_block(&config, 0, 10e-6);
+        *work = config.guests[0].workloads[0];
+        snprintf(work->name, sizeof work->name, "other%d", i);
+    }
+    run_for(&config, 40 * SIM_MS, &result);
+    for (int i = 0; i < 4; i++) sum += metric_of(&result, METRIC_IOPS, 0, i);
+    cr_expect_gt(sum, 2 * one, "%g, one has %g", sum, one);
+}
