@@ -35,7 +35,6 @@ struct server_state {
     struct iommu iommu;
     struct invalidation_queue invalidations;
     struct ticket_lock flush_lock; /* one flush of other CPUs' TLBs at a time (models/tlb_flush.h) */
-    struct station *flusher;       /* the first that flushes */
     struct dma_domain *buffers;    /* of the host's kernel, where it maps each; else NULL */
     struct disk *disks[DISKS_MAX]; /* those that somebody uses */
     struct nic nic;

@@ -83,6 +83,7 @@ struct station {
     enum context register_context; /* … and the context that makes them */
     struct ticket_lock *lock;      /* that others take as well, or NULL */
     enum lock_kind lock_kind;      /* what it protects */
+    bool flushes_tlbs;             /* after unmaps (models/tlb_flush.h) */
     int disk;                      /* of the host, that a thread of a back end serves */
     sim_time locked;               /* what of this turn's work needs the lock */
     int lock_operations;

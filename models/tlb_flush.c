@@ -27,31 +27,17 @@ sim_time tlb_flush(struct station *station, struct stage *stage) {
     return work;
 }
 
-/* Calls `found` for each worker that flushes, once for each path it does so on. */
-static void each_flusher(struct machine *machine, void (*found)(struct server_state *server, struct station *station)) {
-    for (int i = 0; i < machine->route_count; i++) {
-        const struct route *route = machine->routes[i];
-        for (int s = 0; s < route->program->stage_count; s++) {
-            struct station *station = route->queues[s] != NULL ? route->queues[s]->consumer : NULL;
-            if (route->program->stages[s].work[TLB_FLUSH] == 0 || station == NULL) continue;
-            found(&machine->servers[station->server], station);
-        }
-    }
-}
-
-static void note(struct server_state *server, struct station *station) {
-    if (server->flusher == NULL) server->flusher = station;
-    if (server->flusher != station) server->flush_lock.shared = true;
-}
-
-static void give_lock(struct server_state *server, struct station *station) {
-    if (!server->flush_lock.shared || station->lock != NULL) return;
-    station->lock = &server->flush_lock;
-    station->lock_kind = LOCK_OF_FLUSHES;
-}
-
 void tlb_flush_share_lock(struct machine *machine) {
-    for (int i = 0; i < machine->server_count; i++) machine->servers[i].flush_lock.exclusive = true;
-    each_flusher(machine, note);
-    each_flusher(machine, give_lock);
+    int flushers[SERVERS_MAX] = {0};
+    for (int i = 0; i < machine->station_count; i++)
+        if (machine->stations[i]->flushes_tlbs) flushers[machine->stations[i]->server]++;
+    for (int i = 0; i < machine->station_count; i++) {
+        struct station *station = machine->stations[i];
+        if (!station->flushes_tlbs || flushers[station->server] < 2) continue;
+        struct ticket_lock *lock = &machine->servers[station->server].flush_lock;
+        lock->shared = lock->exclusive = true;
+        if (station->lock != NULL) continue; /* that of a grant table */
+        station->lock = lock;
+        station->lock_kind = LOCK_OF_FLUSHES;
+    }
 }

@@ -331,6 +331,8 @@ enum iop_status machine_wire(struct machine *machine, struct route *route, struc
             route->queues[i] = wire_queue(machine, stage->ring, owner, flow, diag);
             if (route->queues[i] == NULL) return failed;
             vif_worker_limit_batch(machine, route->queues[i], stage);
+            struct station *consumer = route->queues[i]->consumer;
+            if (stage->work[TLB_FLUSH] > 0 && consumer != NULL) consumer->flushes_tlbs = true;
         }
         if (stage->reaps != RING_NONE) {
             struct owner owner = owner_of(machine, route, i, stage->reaps, flow);

@@ -2,6 +2,8 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "models/machine.h"
+#include "models/workload/block_trace.h"
 #include "tests/models/support.h"
 
 static struct model_config config;
@@ -70,4 +72,28 @@ Test(tlb_flush, a_copy_needs_none) {
     given_stream(&config, given_guest(&config, MODE_PV, 0), DIRECTION_TRANSMIT, 64);
     run_for(&config, 10 * SIM_MS, &result);
     cr_expect_eq(cycles_of("TLB flush of the unmaps"), 0, "small frames are copied whole");
+}
+
+/* Whoever flushes takes the lock, whatever its requests are: also if all that were recorded are reads. */
+Test(tlb_flush, all_flushers_share_the_lock) {
+    static const struct block_trace_request reads[] = {{.at = 0, .bytes = 4096, .op = BLOCK_READ},
+                                                       {.at = SIM_MS, .bytes = 4096, .op = BLOCK_READ}};
+    struct diag diag = {0};
+    struct block_trace *trace = block_trace_new(reads, 2, &diag);
+    cr_assert_not_null(trace, "%s", diag.message);
+    for (int traced = 0; traced <= 1; traced++) {
+        int flushers = 0;
+        given_guests(3, GRANTS_MAP);
+        for (int i = 0; i < 3; i++) {
+            struct workload_config *work = &config.guests[i].workloads[0];
+            work->requests = traced ? trace : NULL;
+            work->speed = 1;
+        }
+        struct machine *machine = machine_new(&config, 1, 0, &diag);
+        cr_assert_not_null(machine, "%s", diag.message);
+        for (int i = 0; i < machine->station_count; i++) flushers += machine->stations[i]->lock_kind == LOCK_OF_FLUSHES;
+        cr_expect_eq(flushers, 3, "%d, traced %d", flushers, traced);
+        machine_free(machine);
+    }
+    block_trace_free(trace);
 }
