@@ -109,6 +109,17 @@ sim_time disk_link_busy(const struct disk_link *link, sim_time now) {
     return most;
 }
 
+sim_time disk_busiest(const struct disk *disk, sim_time busy, const sim_time *free_at, uint32_t count,
+                      const struct disk_allowance *allowance) {
+    sim_time now = disk->sim->now;
+    for (uint32_t i = 0; i < count; i++)
+        if (free_at[i] > now) busy -= free_at[i] - now;
+    sim_time most = busy / disk->config.channels;
+    sim_time link = disk_link_busy(&disk->link, now), waits = disk_allowance_busy(allowance, now);
+    if (link > most) most = link;
+    return waits > most ? waits : most;
+}
+
 /* --- the disk --- */
 
 struct disk *disk_new(struct sim *sim, const struct disk_config *config, uint32_t stream, disk_done *done,

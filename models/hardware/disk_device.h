@@ -63,6 +63,11 @@ void disk_link_init(struct disk_link *link, const struct disk_config *config);
 sim_time disk_link_cross(struct disk_link *link, sim_time now, double bytes, bool write);
 sim_time disk_link_busy(const struct disk_link *link, sim_time now);
 
+/* Busy time so far of what limits a disk: `count` dies or servers, which were asked for `busy` in all and are free at
+ * `free_at`, as one; its link; its allowance. */
+sim_time disk_busiest(const struct disk *disk, sim_time busy, const sim_time *free_at, uint32_t count,
+                      const struct disk_allowance *allowance);
+
 /* What makes a kind of disk. */
 struct disk_model {
     bool (*init)(struct disk *disk); /* false without memory; fini is called all the same */

@@ -77,13 +77,7 @@ static void volume_flush(struct disk *disk, uint32_t slot) {
 
 static sim_time volume_busy(const struct disk *disk) {
     const struct volume *volume = disk->state;
-    sim_time now = disk->sim->now, store = volume->busy;
-    for (uint32_t i = 0; i < volume->servers; i++)
-        if (volume->free_at[i] > now) store -= volume->free_at[i] - now;
-    sim_time most = store / disk->config.channels;
-    sim_time link = disk_link_busy(&disk->link, now), waits = disk_allowance_busy(&volume->allowance, now);
-    if (link > most) most = link;
-    return waits > most ? waits : most;
+    return disk_busiest(disk, volume->busy, volume->free_at, volume->servers, &volume->allowance);
 }
 
 /* With credits, which may run out: the burst is the most that it can do. */

@@ -173,13 +173,7 @@ static void ssd_flush(struct disk *disk, uint32_t slot) {
 
 static sim_time ssd_busy(const struct disk *disk) {
     const struct ssd *ssd = disk->state;
-    sim_time now = disk->sim->now, dies = ssd->die_busy;
-    for (uint32_t i = 0; i < ssd->dies; i++)
-        if (ssd->die_free[i] > now) dies -= ssd->die_free[i] - now;
-    sim_time most = dies / disk->config.channels;
-    sim_time link = disk_link_busy(&disk->link, now), reads = disk_allowance_busy(&ssd->reads, now);
-    if (link > most) most = link;
-    return reads > most ? reads : most;
+    return disk_busiest(disk, ssd->die_busy, ssd->die_free, ssd->dies, &ssd->reads);
 }
 
 static double ssd_rate_bound(const struct disk_config *config, uint32_t bytes, bool write, bool sequential) {

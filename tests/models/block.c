@@ -32,20 +32,6 @@ static const char *host_for(enum mode mode) {
     }
 }
 
-/* Every check of the model's own, the operational bounds, and some progress. */
-static void expect_run(const char *what) {
-    struct diag diag = {0};
-    struct bound bound;
-    int count;
-    enum iop_status status = try_run(&config, 1, 1, 20 * SIM_MS, 5 * SIM_MS, &result, &diag);
-    cr_assert_eq(status, IOP_OK, "%s: %s", what, diag.message);
-    cr_assert_eq(model_bounds(&config, &bound, 1, &count, &diag), IOP_OK, "%s: %s", what, diag.message);
-    double rate = metric_of(&result, METRIC_IOPS, 0, 0);
-    cr_expect_gt(rate, 0, "%s: nothing was done", what);
-    cr_expect_leq(rate, bound.pps * 1.02, "%s: %.0f/s, the bound (%s) is %.0f/s", what, rate, bound.bottleneck,
-                  bound.pps);
-}
-
 static void given_mode(enum mode mode, int jobs, int depth) {
     given_host(&config, host_for(mode));
     struct workload_config *work = given_block(&config, given_guest(&config, mode, 0), 50e-6);
@@ -60,10 +46,10 @@ Test(block, every_mode_serves_requests) {
     for (int mode = 0; mode < MODE_COUNT; mode++)
         for (int depth = 1; depth <= 32 && has_disks((enum mode)mode); depth *= 32) {
             given_mode((enum mode)mode, 2, depth);
-            expect_run(mode_info((enum mode)mode)->name);
+            expect_block_run(&config, mode_info((enum mode)mode)->name);
             given_mode((enum mode)mode, 1, 1);
             config.guests[0].workloads[0].synchronous = true;
-            expect_run(mode_info((enum mode)mode)->name);
+            expect_block_run(&config, mode_info((enum mode)mode)->name);
         }
 }
 
@@ -88,7 +74,7 @@ Test(block, every_back_end_serves_requests) {
             char what[80];
             snprintf(what, sizeof what, "%s, back end %d, variant %d", mode_info(guest->mode)->name,
                      (int)known[i].back_end, variant);
-            expect_run(what);
+            expect_block_run(&config, what);
         }
 }
 
@@ -99,7 +85,7 @@ Test(block, every_controller_serves_requests) {
             struct workload_config *work = given_block(&config, given_guest(&config, MODE_HVM, 0), 50e-6);
             work->concurrency = 8;
             config.guests[0].disk_model = (enum disk_model)model;
-            expect_run(kvm ? "kvm" : "xen");
+            expect_block_run(&config, kvm ? "kvm" : "xen");
         }
 }
 
@@ -109,7 +95,7 @@ Test(block, a_ramdisk_is_served_where_it_is_submitted) {
         given_mode((enum mode)mode, 2, 4);
         config.host.disks[0].interface = DISK_MEMORY;
         config.host.disks[0].null_s = 0;
-        expect_run(mode_info((enum mode)mode)->name);
+        expect_block_run(&config, mode_info((enum mode)mode)->name);
     }
     given_mode(MODE_NATIVE, 1, 4);
     config.host.disks[0].interface = DISK_MEMORY;

@@ -84,19 +84,6 @@ Test(fsync, in_an_open_loop_the_wait_counts) {
 
 /* ---- every path --------------------------------------------------------------------------------------- */
 
-static void expect_run(const char *what) {
-    struct diag diag = {0};
-    struct bound bound;
-    int count;
-    enum iop_status status = try_run(&config, 1, 1, 20 * SIM_MS, 5 * SIM_MS, &result, &diag);
-    cr_assert_eq(status, IOP_OK, "%s: %s", what, diag.message);
-    cr_assert_eq(model_bounds(&config, &bound, 1, &count, &diag), IOP_OK, "%s: %s", what, diag.message);
-    double rate = metric_of(&result, METRIC_IOPS, 0, 0);
-    cr_expect_gt(rate, 0, "%s: nothing was done", what);
-    cr_expect_leq(rate, bound.pps * 1.02, "%s: %.0f/s, the bound (%s) is %.0f/s", what, rate, bound.bottleneck,
-                  bound.pps);
-}
-
 static void given_path(const char *host, enum mode mode) {
     given_host(&config, host);
     struct workload_config *work = given_block(&config, given_guest(&config, mode, 0), 50e-6);
@@ -115,10 +102,10 @@ Test(fsync, every_mode_carries_a_flush) {
     for (int mode = 0; mode < MODE_COUNT; mode++) {
         if (mode == MODE_VHOST_USER) continue;
         given_path(host_for((enum mode)mode), (enum mode)mode);
-        expect_run(mode_info((enum mode)mode)->name);
+        expect_block_run(&config, mode_info((enum mode)mode)->name);
         config.host.disks[0].interface = DISK_MEMORY;
         config.host.disks[0].null_s = 0;
-        expect_run("ramdisk");
+        expect_block_run(&config, "ramdisk");
     }
 }
 
@@ -133,12 +120,12 @@ Test(fsync, every_back_end_and_controller_carries_a_flush) {
             config.guests[0].disk_grants = variant % 2 ? GRANTS_MAP : GRANTS_PERSISTENT;
             char what[80];
             snprintf(what, sizeof what, "back end %d, variant %d", back_end, variant);
-            expect_run(what);
+            expect_block_run(&config, what);
         }
     for (int model = DISK_MODEL_IDE; model <= DISK_MODEL_NVME_EVENTFD; model++) {
         given_path("kvm-lab", MODE_HVM);
         config.guests[0].disk_model = (enum disk_model)model;
-        expect_run("controller");
+        expect_block_run(&config, "controller");
     }
 }
 

@@ -191,3 +191,17 @@ double pps_of_run(const struct model_config *config, int guest) {
 bool is_near(double value, double expected, double relative) {
     return fabs(value - expected) <= relative * fabs(expected);
 }
+
+void expect_block_run(const struct model_config *config, const char *what) {
+    static struct run_result result;
+    struct diag diag = {0};
+    struct bound bound;
+    int count;
+    enum iop_status status = try_run(config, 1, 1, 20 * SIM_MS, 5 * SIM_MS, &result, &diag);
+    cr_assert_eq(status, IOP_OK, "%s: %s", what, diag.message);
+    cr_assert_eq(model_bounds(config, &bound, 1, &count, &diag), IOP_OK, "%s: %s", what, diag.message);
+    double rate = metric_of(&result, METRIC_IOPS, 0, 0);
+    cr_expect_gt(rate, 0, "%s: nothing was done", what);
+    cr_expect_leq(rate, bound.pps * 1.02, "%s: %.0f/s, the bound (%s) is %.0f/s", what, rate, bound.bottleneck,
+                  bound.pps);
+}

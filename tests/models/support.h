@@ -60,6 +60,10 @@ double utilization_of(const struct run_result *result, const char *resource); /*
 /* pps of a run of 10 ms: workload 0 of `guest`. */
 double pps_of_run(const struct model_config *config, int guest);
 
+/* Runs workload 0 of guest 0, of requests: every check of the model's own, the operational bounds, and some progress.
+ */
+void expect_block_run(const struct model_config *config, const char *what);
+
 /* Within a relative distance of what is expected. */
 bool is_near(double value, double expected, double relative);
 
