@@ -240,40 +240,37 @@ enum iop_status comparison_plan(const struct comparison_request *request, struct
     return status;
 }
 
-/* Turns the progress of one experiment into that of the whole comparison. */
-struct overall {
-    experiment_progress *progress;
-    void *user;
-    int before, total;
+struct running {
+    struct comparison *comparison;
+    bool *check_failed; /* of each point */
+    struct diag *checks;
 };
 
-static int overall_progress(void *user, int done, int total) {
-    (void)total;
-    struct overall *overall = user;
-    return overall->progress == NULL ? 0 : overall->progress(overall->user, overall->before + done, overall->total);
+static enum iop_status run_point(void *user, int index, struct diag *diag) {
+    struct running *running = user;
+    struct comparison_point *point = &running->comparison->points[index];
+    if (point->scenario == NULL) return IOP_OK;
+    const struct crew alone = {.jobs = 1};
+    enum iop_status status =
+        experiment_run(&point->scenario->model, &point->scenario->run, &alone, &point->result, diag);
+    point->ran = status == IOP_OK || status == IOP_CHECK_FAILED;
+    running->check_failed[index] = status == IOP_CHECK_FAILED;
+    if (status == IOP_CHECK_FAILED) running->checks[index] = *diag;
+    return point->ran ? IOP_OK : status;
 }
 
-static int runs_of(const struct scenario *scenario) {
-    return scenario->run.replications + (scenario->run.warmup_auto ? 1 : 0);
-}
-
-enum iop_status comparison_run(struct comparison *comparison, experiment_progress *progress, void *user,
-                               struct diag *diag) {
-    struct overall overall = {progress, user, 0, 0};
-    enum iop_status worst = IOP_OK;
-    for (int i = 0; i < comparison->count; i++)
-        if (comparison->points[i].scenario != NULL) overall.total += runs_of(comparison->points[i].scenario);
-    for (int i = 0; i < comparison->count; i++) {
-        struct comparison_point *point = &comparison->points[i];
-        if (point->scenario == NULL) continue;
-        enum iop_status status = experiment_run(&point->scenario->model, &point->scenario->run, overall_progress,
-                                                &overall, &point->result, diag);
-        if (status != IOP_OK && status != IOP_CHECK_FAILED) return status;
-        if (status == IOP_CHECK_FAILED) worst = status;
-        point->ran = true;
-        overall.before += runs_of(point->scenario);
-    }
-    return worst;
+enum iop_status comparison_run(struct comparison *comparison, const struct crew *crew, struct diag *diag) {
+    size_t count = (size_t)comparison->count;
+    struct running running = {comparison, calloc(count, sizeof *running.check_failed),
+                              calloc(count, sizeof *running.checks)};
+    enum iop_status status = running.check_failed == NULL || running.checks == NULL
+                                 ? no_memory(diag)
+                                 : crew_run(crew, comparison->count, run_point, &running, diag);
+    for (int i = 0; i < comparison->count && status == IOP_OK; i++)
+        if (running.check_failed[i]) status = diag_set(diag, IOP_CHECK_FAILED, "%s", running.checks[i].message);
+    free(running.check_failed);
+    free(running.checks);
+    return status;
 }
 
 static void append(char *out, size_t size, const char *text) {

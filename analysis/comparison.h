@@ -48,10 +48,8 @@ struct comparison {
 enum iop_status comparison_plan(const struct comparison_request *request, struct comparison *comparison,
                                 struct diag *diag);
 
-/* Runs the points that exist; progress counts the runs of all of them. IOP_CHECK_FAILED comes with complete
- * results. */
-enum iop_status comparison_run(struct comparison *comparison, experiment_progress *progress, void *user,
-                               struct diag *diag);
+/* Runs the points that exist, each a task of the crew. IOP_CHECK_FAILED comes with complete results. */
+enum iop_status comparison_run(struct comparison *comparison, const struct crew *crew, struct diag *diag);
 void comparison_free(struct comparison *comparison);
 
 /* A point's workloads in one number each, sums over guests for rates, the worst for latencies. */

@@ -32,7 +32,8 @@ static enum iop_status fill_from(const struct scenario *scenario, const char *fi
     struct experiment_result result = {0};
     if (base->not_available[0] != '\0')
         status = diag_set(diag, IOP_INVALID, "%s is not available yet", base->not_available);
-    if (status == IOP_OK) status = experiment_run(&base->model, &base->run, NULL, NULL, &result, diag);
+    const struct crew alone = {.jobs = 1};
+    if (status == IOP_OK) status = experiment_run(&base->model, &base->run, &alone, &result, diag);
     for (int i = 0; i < scenario->expect_count && status == IOP_OK; i++) {
         const struct expectation *expectation = &scenario->expect[i];
         if (strcmp(expectation->relative_to, file) != 0) continue;

@@ -5,17 +5,21 @@
 #include <string.h>
 #include <time.h>
 
+/* Replications are folded into the result in their order, a batch of them after the other: a run's result is large. */
+enum { BATCH = 32 };
+
 /* What an experiment in progress holds besides its result. */
 struct work {
     const struct model_config *model;
     const struct run_config *run;
-    experiment_progress *progress;
-    void *user;
-    struct run_result *replication; /* too large for a stack */
+    const struct crew *crew;
+    sim_time warmup;
+    int first;                      /* replication that the batch begins with */
+    int done, told, total;          /* runs: of the batches before, as told last, all */
+    struct run_result *runs[BATCH]; /* too large for a stack; NULL: not run */
+    struct diag checks[BATCH];      /* why a run's check failed, or "" */
     double *values;                 /* of metric m in replication r: values[m * replications + r] */
-    int done, total;
-    struct diag check; /* the first check that failed */
-    bool check_failed;
+    struct diag check;              /* the first check that failed */
 };
 
 static enum iop_status no_memory(struct diag *diag) {
@@ -28,43 +32,69 @@ static double wall_clock(void) {
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-static enum iop_status report_progress(struct work *work, struct diag *diag) {
-    if (work->progress != NULL && work->progress(work->user, work->done, work->total) != 0)
-        return diag_set(diag, IOP_INTERRUPTED, "interrupted after %d of %d runs", work->done, work->total);
-    return IOP_OK;
-}
-
-/* Runs one replication into work->replication. A failed check is remembered and does not stop. */
-static enum iop_status run_once(struct work *work, uint32_t replication, sim_time warmup, struct diag *diag) {
-    enum iop_status status = report_progress(work, diag);
-    if (status != IOP_OK) return status;
+static enum iop_status run_once(struct work *work, int slot, uint32_t replication, sim_time warmup, struct diag *diag) {
+    struct run_result *result = work->runs[slot] = calloc(1, sizeof *result);
+    if (result == NULL) return no_memory(diag);
     struct model *model = model_new(work->model, work->run->seed, replication, diag);
     if (model == NULL) return diag_set(diag, IOP_INVALID, "the model could not be built");
     struct diag own = {""};
-    status = model_run(model, warmup, work->run->duration, work->replication, &own);
+    enum iop_status status = model_run(model, warmup, work->run->duration, result, &own);
     model_free(model);
-    if (status == IOP_CHECK_FAILED) {
-        if (!work->check_failed) work->check = own;
-        work->check_failed = true;
-        status = IOP_OK;
-    }
-    if (status != IOP_OK) return diag_set(diag, status, "%s", own.message);
-    work->done++;
-    return IOP_OK;
+    work->checks[slot] = (struct diag){""};
+    if (status == IOP_CHECK_FAILED) work->checks[slot] = own; /* it does not stop the others */
+    return status == IOP_OK || status == IOP_CHECK_FAILED ? IOP_OK : diag_set(diag, status, "%s", own.message);
 }
 
-static enum iop_status find_warmup(struct work *work, sim_time *warmup, struct diag *diag) {
-    *warmup = work->run->warmup;
+static enum iop_status run_pilot(void *user, int index, struct diag *diag) { return run_once(user, index, 0, 0, diag); }
+
+static enum iop_status run_of_batch(void *user, int index, struct diag *diag) {
+    struct work *work = user;
+    return run_once(work, index, (uint32_t)(work->first + index) + 1, work->warmup, diag);
+}
+
+static int tell_progress(void *user, int done, int total) {
+    struct work *work = user;
+    (void)total;
+    work->told = work->done + done;
+    return work->crew->progress(work->crew->progress_user, work->told, work->total);
+}
+
+static enum iop_status run_all(struct work *work, int count, crew_task *task, struct diag *diag) {
+    struct crew crew = {.jobs = work->crew->jobs, .progress_user = work};
+    if (work->crew->progress != NULL) crew.progress = tell_progress;
+    enum iop_status status = crew_run(&crew, count, task, work, diag);
+    if (status == IOP_INTERRUPTED) diag_set(diag, status, "interrupted after %d of %d runs", work->told, work->total);
+    work->done += count;
+    return status;
+}
+
+static void drop_runs(struct work *work) {
+    for (int i = 0; i < BATCH; i++) {
+        free(work->runs[i]);
+        work->runs[i] = NULL;
+    }
+}
+
+static void note_check(struct work *work, int slot) {
+    if (work->check.message[0] == '\0') work->check = work->checks[slot];
+}
+
+static enum iop_status find_warmup(struct work *work, struct diag *diag) {
+    work->warmup = work->run->warmup;
     if (!work->run->warmup_auto) return IOP_OK;
-    enum iop_status status = run_once(work, 0, 0, diag);
-    if (status != IOP_OK) return status;
-    int bins = work->replication->series_bins;
-    *warmup = bins > 0 ? work->run->duration / bins * mser5(work->replication->series, bins) : 0;
-    return IOP_OK;
+    enum iop_status status = run_all(work, 1, run_pilot, diag);
+    if (status == IOP_OK) {
+        const struct run_result *pilot = work->runs[0];
+        int bins = pilot->series_bins;
+        work->warmup = bins > 0 ? work->run->duration / bins * mser5(pilot->series, bins) : 0;
+        note_check(work, 0);
+    }
+    drop_runs(work);
+    return status;
 }
 
 static enum iop_status prepare(struct work *work, struct experiment_result *result, struct diag *diag) {
-    const struct run_result *first = work->replication;
+    const struct run_result *first = work->runs[0];
     size_t metrics = (size_t)first->metric_count;
     result->estimates = calloc(metrics + 1, sizeof *result->estimates);
     result->charges = calloc(CHARGES_MAX, sizeof *result->charges);
@@ -83,9 +113,8 @@ static bool same_metric(const struct metric *a, const struct metric *b) {
            strcmp(a->domain, b->domain) == 0 && strcmp(a->category, b->category) == 0;
 }
 
-static enum iop_status add_metrics(struct work *work, int replication, struct experiment_result *result,
-                                   struct diag *diag) {
-    const struct run_result *run = work->replication;
+static enum iop_status add_metrics(struct work *work, const struct run_result *run, int replication,
+                                   struct experiment_result *result, struct diag *diag) {
     if (run->metric_count != result->estimate_count)
         return diag_set(diag, IOP_INVALID, "internal error: replication %d has %d metrics, the first has %d",
                         replication + 1, run->metric_count, result->estimate_count);
@@ -168,22 +197,33 @@ static void finish(const struct work *work, struct experiment_result *result) {
     result->seed = work->run->seed;
 }
 
+static enum iop_status add_run(struct work *work, int slot, struct experiment_result *result, struct diag *diag) {
+    const struct run_result *run = work->runs[slot];
+    int replication = work->first + slot;
+    enum iop_status status = replication == 0 ? prepare(work, result, diag) : IOP_OK;
+    if (status == IOP_OK) status = add_metrics(work, run, replication, result, diag);
+    if (status != IOP_OK) return status;
+    add_charges(run, result);
+    add_resources(run, result);
+    note_check(work, slot);
+    result->conserved = result->conserved && run->conserved;
+    result->littles_law_error = fmax(result->littles_law_error, run->littles_law_error);
+    result->events += run->events;
+    result->simulated_s += run->simulated_s;
+    return IOP_OK;
+}
+
 static enum iop_status replicate(struct work *work, struct experiment_result *result, struct diag *diag) {
-    enum iop_status status = find_warmup(work, &result->warmup, diag);
-    for (int i = 0; status == IOP_OK && i < work->run->replications; i++) {
-        status = run_once(work, (uint32_t)i + 1, result->warmup, diag);
-        if (status == IOP_OK && i == 0) status = prepare(work, result, diag);
-        if (status == IOP_OK) status = add_metrics(work, i, result, diag);
-        if (status != IOP_OK) break;
-        add_charges(work->replication, result);
-        add_resources(work->replication, result);
-        result->conserved = result->conserved && work->replication->conserved;
-        if (work->replication->littles_law_error > result->littles_law_error)
-            result->littles_law_error = work->replication->littles_law_error;
-        result->events += work->replication->events;
-        result->simulated_s += work->replication->simulated_s;
+    enum iop_status status = find_warmup(work, diag);
+    result->warmup = work->warmup;
+    for (int replications = work->run->replications; status == IOP_OK && work->first < replications;) {
+        int count = replications - work->first < BATCH ? replications - work->first : BATCH;
+        status = run_all(work, count, run_of_batch, diag);
+        for (int i = 0; i < count && status == IOP_OK; i++) status = add_run(work, i, result, diag);
+        drop_runs(work);
+        work->first += count;
     }
-    return status == IOP_OK ? report_progress(work, diag) : status;
+    return status;
 }
 
 static enum iop_status add_bounds(const struct model_config *model, struct experiment_result *result,
@@ -195,26 +235,23 @@ static enum iop_status add_bounds(const struct model_config *model, struct exper
     return model_bounds(model, result->bounds, max, &result->bound_count, diag);
 }
 
-enum iop_status experiment_run(const struct model_config *model, const struct run_config *run,
-                               experiment_progress *progress, void *user, struct experiment_result *result,
-                               struct diag *diag) {
+enum iop_status experiment_run(const struct model_config *model, const struct run_config *run, const struct crew *crew,
+                               struct experiment_result *result, struct diag *diag) {
     memset(result, 0, sizeof *result);
     if (run->replications < 1) return diag_set(diag, IOP_INVALID, "replications: %d is below 1", run->replications);
     double start = wall_clock();
-    struct work work = {.model = model, .run = run, .progress = progress, .user = user};
+    struct work work = {.model = model, .run = run, .crew = crew};
     work.total = run->replications + (run->warmup_auto ? 1 : 0);
-    work.replication = calloc(1, sizeof *work.replication);
-    enum iop_status status = work.replication == NULL ? no_memory(diag) : replicate(&work, result, diag);
+    enum iop_status status = replicate(&work, result, diag);
     if (status == IOP_OK) finish(&work, result);
     if (status == IOP_OK) status = add_bounds(model, result, diag);
-    free(work.replication);
     free(work.values);
     if (status != IOP_OK) {
         experiment_result_free(result);
         return status;
     }
     result->wall_s = wall_clock() - start;
-    return work.check_failed ? diag_set(diag, IOP_CHECK_FAILED, "%s", work.check.message) : IOP_OK;
+    return work.check.message[0] != '\0' ? diag_set(diag, IOP_CHECK_FAILED, "%s", work.check.message) : IOP_OK;
 }
 
 void experiment_result_free(struct experiment_result *result) {

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "analysis/crew.h"
 #include "analysis/mser5.h"
 #include "analysis/student.h"
 #include "models/config.h"
@@ -35,16 +36,12 @@ struct experiment_result {
     double simulated_s, wall_s;
 };
 
-/* Called before each run and after the last, from the calling thread: runs done of all (the pilot run of
- * an automatic warm-up is one of them). A return of non-zero stops the experiment with IOP_INTERRUPTED. */
-typedef int experiment_progress(void *user, int done, int total);
-
 /* Replication k of n runs under stream replication k, 1 to n; the pilot run of an automatic warm-up under
  * replication 0. IOP_CHECK_FAILED comes with complete results; after any other failure `result` is empty.
- * Either way experiment_result_free is allowed. Wall-clock time is measured, it never steers. */
-enum iop_status experiment_run(const struct model_config *model, const struct run_config *run,
-                               experiment_progress *progress, void *user, struct experiment_result *result,
-                               struct diag *diag);
+ * Either way experiment_result_free is allowed. Wall-clock time is measured, it never steers;
+ * results are the same for any number of threads of `crew`. */
+enum iop_status experiment_run(const struct model_config *model, const struct run_config *run, const struct crew *crew,
+                               struct experiment_result *result, struct diag *diag);
 void experiment_result_free(struct experiment_result *result);
 
 /* The estimate of a metric by its contract path (metric_path), or NULL. */

@@ -90,7 +90,8 @@ static enum iop_status compare(const struct options *options, const char *file, 
     status = scenario_check_available(comparison.base, diag);
     struct progress progress;
     progress_start(&progress);
-    if (status == IOP_OK) status = comparison_run(&comparison, progress_report, &progress, diag);
+    const struct crew crew = {options->jobs, progress_report, &progress};
+    if (status == IOP_OK) status = comparison_run(&comparison, &crew, diag);
     progress_end(&progress);
     if (status == IOP_OK || status == IOP_CHECK_FAILED) status = write_comparison(options, &comparison, status, diag);
     comparison_free(&comparison);

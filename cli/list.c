@@ -137,6 +137,7 @@ static const char *cost_text(double value, enum cost_unit unit, char out[UNITS_T
         snprintf(out, UNITS_TEXT, "%.4g cycles", value);
         return out;
     case COST_COUNT:
+    case COST_SETTING:
         break;
     }
     snprintf(out, UNITS_TEXT, "%g", value);

@@ -10,7 +10,8 @@
 typedef enum iop_status option_parser(struct options *options, const char *text, struct diag *diag);
 
 static option_parser parse_help, parse_set, parse_format, parse_output, parse_seed, parse_replications, parse_precision,
-    parse_modes, parse_instances, parse_plot, parse_direction, parse_sources, parse_jobs, parse_uncertainty;
+    parse_modes, parse_instances, parse_plot, parse_direction, parse_sources, parse_jobs, parse_uncertainty,
+    parse_metric;
 
 static const struct option_row {
     enum option_bit bit;
@@ -30,8 +31,11 @@ static const struct option_row {
      "independent replications, in place of the\nscenario's; more of them, narrower intervals"},
     {OPTION_PRECISION, 0, "precision", "P", parse_precision,
      "relative half-width asked of the intervals, such as\n1%; the table says whether it was reached"},
-    {OPTION_JOBS, 0, "jobs", "N", parse_jobs, NULL},
-    {OPTION_UNCERTAINTY, 0, "uncertainty", "N", parse_uncertainty, NULL},
+    {OPTION_UNCERTAINTY, 0, "uncertainty", "N", parse_uncertainty,
+     "sample the ranges of the costs N times and show\nprediction intervals"},
+    {OPTION_METRIC, 0, "metric", "M", parse_metric, "the result to look at, such as\nguests[sut].workloads[flood].pps"},
+    {OPTION_JOBS, 0, "jobs", "N", parse_jobs,
+     "threads, one per processor when left out; results do\nnot depend on them"},
     {OPTION_DIRECTION, 0, "direction", "WAY", parse_direction, "transmit or receive, seen from the guest"},
     {OPTION_SOURCES, 0, "sources", NULL, parse_sources, "with range, provenance and bibliography of each cost"},
     {OPTION_FORMAT, 0, "format", "FORM", parse_format, NULL /* made from the command's formats */},
@@ -45,10 +49,6 @@ static const char *const format_names[] = {"table", "json", "csv"};
 enum { FORMAT_COUNT = 3 };
 
 static enum iop_status no_memory(struct diag *diag) { return diag_set(diag, IOP_NO_MEMORY, "out of memory"); }
-
-static enum iop_status not_available(const char *option, struct diag *diag) {
-    return diag_set(diag, IOP_INVALID, "--%s is not available yet", option);
-}
 
 static enum iop_status parse_help(struct options *options, const char *text, struct diag *diag) {
     (void)text, (void)diag;
@@ -204,14 +204,25 @@ static enum iop_status parse_sources(struct options *options, const char *text, 
     return IOP_OK;
 }
 
+static enum iop_status parse_number(const char *option, const char *text, int most, int *value, struct diag *diag) {
+    uint64_t number = 0;
+    enum iop_status status = parse_count(option, text, 1, (uint64_t)most, &number, diag);
+    if (status == IOP_OK) *value = (int)number;
+    return status;
+}
+
 static enum iop_status parse_jobs(struct options *options, const char *text, struct diag *diag) {
-    (void)options, (void)text;
-    return not_available("jobs", diag);
+    return parse_number("jobs", text, 256, &options->jobs, diag);
 }
 
 static enum iop_status parse_uncertainty(struct options *options, const char *text, struct diag *diag) {
-    (void)options, (void)text;
-    return not_available("uncertainty", diag);
+    return parse_number("uncertainty", text, 100000, &options->uncertainty, diag);
+}
+
+static enum iop_status parse_metric(struct options *options, const char *text, struct diag *diag) {
+    (void)diag;
+    options->metric = text;
+    return IOP_OK;
 }
 
 /* The command's options in the forms getopt_long reads; `longs` has room for ROW_COUNT + 1. */

@@ -26,6 +26,7 @@ enum option_bit {
     OPTION_SOURCES = 1u << 11,
     OPTION_JOBS = 1u << 12,
     OPTION_UNCERTAINTY = 1u << 13,
+    OPTION_METRIC = 1u << 14,
 };
 
 enum output_format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV };
@@ -53,6 +54,9 @@ struct options {
     bool has_direction;
     enum direction direction;
     bool sources;
+    int jobs;           /* threads; 0: one per processor */
+    int uncertainty;    /* samples of the costs' ranges; 0: none */
+    const char *metric; /* contract path; NULL: the command chooses */
 };
 
 /* Parses what follows the command's name: argv[0] is that name. */

@@ -36,7 +36,8 @@ static enum iop_status run_scenario(const struct options *options, const struct 
     if (status != IOP_OK) return status;
     struct progress progress;
     progress_start(&progress);
-    status = experiment_run(&scenario->model, &scenario->run, progress_report, &progress, &result, diag);
+    const struct crew crew = {options->jobs, progress_report, &progress};
+    status = experiment_run(&scenario->model, &scenario->run, &crew, &result, diag);
     progress_end(&progress);
     double *bases = malloc(((size_t)scenario->expect_count + 1) * sizeof *bases);
     struct diag base_diag = {""};

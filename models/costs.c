@@ -17,7 +17,7 @@ enum cost cost_find(const char *name) {
 }
 
 const char *cost_unit_name(enum cost_unit unit) {
-    static const char *const names[] = {"cycles", "s", "B/s", ""};
+    static const char *const names[] = {"cycles", "s", "B/s", "", ""};
     return names[unit];
 }
 

@@ -7,13 +7,14 @@
  * Units: COST_CYCLES parameters are CPU work, held in cycles; a file may give them in cycles or in time,
  * which is multiplied with the set's `clock`, the clock they were measured at. COST_TIME parameters are
  * latencies no CPU is busy for, in seconds. COST_RATE parameters are copy rates in bytes per second.
- * COST_COUNT parameters are plain numbers (cache lines, entries, register accesses). */
+ * COST_COUNT parameters are plain numbers (cache lines, register accesses), and so are COST_SETTING ones, which a
+ * kernel or a device is configured with (ring sizes, buffers, budgets): those are known, not estimated. */
 #ifndef IOPATH_MODELS_COSTS_H
 #define IOPATH_MODELS_COSTS_H
 
 #include <stddef.h>
 
-enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
+enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT, COST_SETTING };
 
 /*  X(enumerator, "catalog.name", unit, "one sentence")
  *  The part of the name before the dot is the category under which the cost is reported. */
@@ -28,7 +29,7 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(FORK_ENTRY, "fork.entry", CYCLES,                                                                                \
       "fork: copy one entry of a page table, count its page twice, write-protect it")                                  \
     X(FORK_ENTRY_BYTES, "fork.entry_bytes", COUNT, "fork: bytes of entries and page descriptor read and written")      \
-    X(FORK_ENTRIES, "fork.table_entries", COUNT, "entries of one page of a page table")                                \
+    X(FORK_ENTRIES, "fork.table_entries", SETTING, "entries of one page of a page table")                              \
     X(FORK_FLUSH, "fork.tlb_flush", CYCLES, "flush the TLB of the CPU that forks")                                     \
     X(PV_WRITE, "paging.pv_write", CYCLES, "Xen: fault on a PV guest's page table, validate and do the write, return") \
     X(PV_VALIDATE, "paging.pv_validate", CYCLES, "Xen: check one entry of a page table that is pinned")                \
@@ -36,7 +37,7 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(BOOT_XL, "boot.xl", CYCLES, "toolstack of Xen: read the configuration, create and build a domain")               \
     X(BOOT_HOTPLUG, "boot.hotplug", CYCLES, "dom0: scripts and programs that set up a domain's vif and disk")          \
     X(BOOT_MEMORY, "boot.memory", CYCLES, "Xen: allocate 1 MiB of a domain's memory and clear it")                     \
-    X(BOOT_ENTRIES, "boot.table_entries", COUNT, "entries of page tables for 1 MiB of a domain's memory")              \
+    X(BOOT_ENTRIES, "boot.table_entries", SETTING, "entries of page tables for 1 MiB of a domain's memory")            \
     X(XENSTORE, "xenstore.request", CYCLES, "xenstored: one request, by socket or ring, with its answer")              \
     X(BOOT_STORE, "boot.toolstack_requests", COUNT, "XenStore requests that create a domain")                          \
     X(BOOT_FRONT, "boot.front_end_requests", COUNT, "XenStore requests of a guest that connects its front ends")       \
@@ -96,13 +97,13 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(VIRTBLK_COMPLETE, "virtblk.complete", CYCLES, "guest virtio_blk: take a used entry, unmap")                      \
     X(VIRTBLK_PARSE, "virtblk.parse", CYCLES, "QEMU virtio-blk: pop an entry, map its memory, make a request")         \
     X(VIRTBLK_FINISH, "virtblk.finish", CYCLES, "QEMU virtio-blk: callbacks of a finished request, used entry")        \
-    X(VIRTBLK_RING, "virtblk.ring", COUNT, "requests a virtqueue of a disk holds")                                     \
+    X(VIRTBLK_RING, "virtblk.ring", SETTING, "requests a virtqueue of a disk holds")                                   \
     X(QEMU_POOL, "qemu.pool", CYCLES, "QEMU: queue a request for its thread pool")                                     \
     X(IOTHREAD_LOOP, "qemu.iothread", CYCLES, "QEMU: one turn of an I/O thread's event loop")                          \
     X(BLKFRONT_SUBMIT, "blkfront.submit", CYCLES, "blkfront: one ring request, segments not included")                 \
     X(BLKFRONT_COMPLETE, "blkfront.complete", CYCLES, "blkfront: one response")                                        \
     X(BLKIF_SEGMENT, "blkfront.segment", CYCLES, "blkfront or its back end: one segment of a request")                 \
-    X(BLKIF_RING, "blkfront.ring_slots", COUNT, "requests in one page of a blkif ring")                                \
+    X(BLKIF_RING, "blkfront.ring_slots", SETTING, "requests in one page of a blkif ring")                              \
     X(BLKBACK_REQUEST, "blkback.request", CYCLES, "blkback: take one ring request, grants and bio not included")       \
     X(BLKBACK_RESPOND, "blkback.respond", CYCLES, "blkback: response of one request")                                  \
     X(TAPDISK_LOOP, "tapdisk.loop", CYCLES, "tapdisk3: one turn of its event loop")                                    \
@@ -120,7 +121,7 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(STEER, "steering.choose", CYCLES, "receive packet steering: hash the flow, choose a CPU, enqueue")               \
     X(STEER_LINES, "steering.enqueue_lines", COUNT, "cache lines of another CPU's backlog that an enqueue fetches")    \
     X(STEERED_LINES, "steering.packet_lines", COUNT, "cache lines that the CPU steered to fetches per packet")         \
-    X(STEER_BACKLOG, "steering.backlog", COUNT, "packets that a CPU's backlog holds (netdev_max_backlog)")             \
+    X(STEER_BACKLOG, "steering.backlog", SETTING, "packets that a CPU's backlog holds (netdev_max_backlog)")           \
     X(CACHE_FAR, "cache.socket_crossing", CYCLES, "what a cache line takes longer when another socket holds it")       \
     X(MEMORY_READ, "cache.memory_read", CYCLES, "read one cache line from memory")                                     \
     X(DEVICE_LINES, "driver.device_lines", COUNT, "lines per packet read of what a device wrote: descriptor, header")  \
@@ -130,8 +131,8 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(SOCKET_SEND, "socket.send", CYCLES, "sendto/write in the socket layer: sk_buff, send buffer accounting")         \
     X(SOCKET_RECV, "socket.receive", CYCLES, "recvfrom/read in the socket layer: dequeue, accounting, free")           \
     X(SOCKET_ENQUEUE, "socket.enqueue", CYCLES, "append a received packet to the socket's queue")                      \
-    X(SOCKET_SNDBUF, "socket.sndbuf_bytes", COUNT, "send buffer of a socket, bytes of sk_buff true size")              \
-    X(SOCKET_RCVBUF, "socket.rcvbuf_bytes", COUNT, "receive buffer of a socket, bytes of sk_buff true size")           \
+    X(SOCKET_SNDBUF, "socket.sndbuf_bytes", SETTING, "send buffer of a socket, bytes of sk_buff true size")            \
+    X(SOCKET_RCVBUF, "socket.rcvbuf_bytes", SETTING, "receive buffer of a socket, bytes of sk_buff true size")         \
     X(SKB_TRUESIZE, "socket.skb_overhead_bytes", COUNT, "true size of a small sk_buff beyond its data")                \
     X(UDP_SEND, "udp.send", CYCLES, "UDP and IPv4 output")                                                             \
     X(UDP_RECV, "udp.receive", CYCLES, "UDP input: socket lookup, checks")                                             \
@@ -140,10 +141,10 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(TCP_RTO, "tcp.rto", TIME, "least time until TCP sends a lost segment again")                                     \
     X(TIMEOUT, "socket.timeout", TIME, "time until an application asks again whose UDP request or ping was lost")      \
     /* tcp-stream */                                                                                                   \
-    X(TCP_WMEM, "tcp.wmem_bytes", COUNT, "send buffer of a TCP stream, bytes of payload")                              \
-    X(TCP_RMEM, "tcp.rmem_bytes", COUNT, "window that the receiver of a TCP stream has room for, bytes of payload")    \
-    X(TCP_IW, "tcp.initial_window", COUNT, "segments a TCP stream may send before the first acknowledgement")          \
-    X(TCP_BELOW, "tcp.queued_bytes", COUNT, "payload of one flow in the queues below TCP (TCP small queues)")          \
+    X(TCP_WMEM, "tcp.wmem_bytes", SETTING, "send buffer of a TCP stream, bytes of payload")                            \
+    X(TCP_RMEM, "tcp.rmem_bytes", SETTING, "window that the receiver of a TCP stream has room for, bytes of payload")  \
+    X(TCP_IW, "tcp.initial_window", SETTING, "segments a TCP stream may send before the first acknowledgement")        \
+    X(TCP_BELOW, "tcp.queued_bytes", SETTING, "payload of one flow in the queues below TCP (TCP small queues)")        \
     X(TCP_DELAYED, "tcp.delayed_ack", TIME, "delay of an acknowledgement that nothing else sends")                     \
     X(GSO_SEGMENT, "gso.segment", CYCLES, "software segmentation: sk_buff and headers of one frame")                   \
     X(GRO_FRAME, "gro.frame", CYCLES, "look up a received frame's flow and merge the frame with its packet")           \
@@ -155,13 +156,13 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(QDISC_LINES, "qdisc.foreign_lines", COUNT, "cache lines that move to the core that sends another core's packet") \
     X(ENQUEUE_LINES, "qdisc.enqueue_lines", COUNT, "cache lines that an enqueue fetches while another core sends")     \
     X(CLEAN_LINES, "driver.clean_lines", COUNT, "cache lines that freeing a packet of another core fetches")           \
-    X(QDISC_LIMIT, "qdisc.limit", COUNT, "packets that the queueing discipline holds (txqueuelen)")                    \
+    X(QDISC_LIMIT, "qdisc.limit", SETTING, "packets that the queueing discipline holds (txqueuelen)")                  \
     /* the kernel's packet generator, and packets that nobody listens for */                                           \
     X(PKTGEN, "pktgen.packet", CYCLES, "pktgen: one packet of a burst of one, cloned, the driver's lock; no driver")   \
     X(XSK_APP, "xsk.application", CYCLES, "AF_XDP: the application fills one small frame and its descriptor")          \
     X(XSK_TX, "xsk.tx", CYCLES, "AF_XDP: the driver takes one descriptor and later completes it; no driver")           \
-    X(XSK_RING, "xsk.ring", COUNT, "descriptors of an AF_XDP socket's transmit ring")                                  \
-    X(XSK_BATCH, "xsk.batch", COUNT, "frames that the application fills before it tells the kernel")                   \
+    X(XSK_RING, "xsk.ring", SETTING, "descriptors of an AF_XDP socket's transmit ring")                                \
+    X(XSK_BATCH, "xsk.batch", SETTING, "frames that the application fills before it tells the kernel")                 \
     X(UDP_DROP, "udp.drop", CYCLES, "UDP input that finds no listener: lookup, drop, free")                            \
     /* halt polling of KVM */                                                                                          \
     X(HALT_POLL_FIRST, "idle.poll_first", TIME, "the least time that a halted vCPU polls, where KVM polls")            \
@@ -170,7 +171,7 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(DRIVER_TX_CLEAN, "driver.tx_clean", CYCLES, "ixgbe/igb: reclaim one sent packet, free it")                       \
     X(DRIVER_RX, "driver.rx", CYCLES, "ixgbe/igb: take one packet from the ring, build the sk_buff, refill")           \
     X(NAPI_POLL, "napi.poll", CYCLES, "one turn of a poll loop, whatever it finds")                                    \
-    X(NAPI_BUDGET, "napi.budget", COUNT, "packets of one softirq run before it yields to tasks (netdev_budget)")       \
+    X(NAPI_BUDGET, "napi.budget", SETTING, "packets of one softirq run before it yields to tasks (netdev_budget)")     \
     X(IRQ_ENTRY, "irq.entry", CYCLES, "interrupt entry and exit, handler, scheduling the softirq")                     \
     X(IPI, "irq.ipi", TIME, "inter-processor interrupt until the other, awake CPU takes it")                           \
     X(IRQ_POSTED, "irq.posted", CYCLES, "posted interrupt: delivery by the CPU and virtual end of interrupt")          \
@@ -208,7 +209,7 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(GRANT_MAP, "grant.map", CYCLES, "map one granted page, in a batch")                                              \
     X(GRANT_UNMAP, "grant.unmap", CYCLES, "unmap one granted page, in a batch, TLB flush not included")                \
     X(GRANT_FLUSH, "grant.tlb_flush", CYCLES, "TLB flush of an unmap batch, per dom0 vCPU that must be interrupted")   \
-    X(GRANT_HEADER, "grant.header_bytes", COUNT, "bytes of a packet that netback copies; what is beyond is mapped")    \
+    X(GRANT_HEADER, "grant.header_bytes", SETTING, "bytes of a packet that netback copies; what is beyond is mapped")  \
     /* persistent grants; netback with workers per queue */                                                            \
     X(COPY_PAGE, "copy.page", CYCLES, "allocate a page to copy another one into, and free it")                         \
     X(GRANT_LOOKUP, "grant.lookup", CYCLES, "back end: find the mapping of one persistently granted page")             \
@@ -216,7 +217,7 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(GRANT_LOCK_HOLD, "grant.lock_hold", CYCLES, "a grant copy or map under the table's spin lock: find the entry")   \
     X(GRANT_LOCK_LINES, "grant.lock_lines", COUNT,                                                                     \
       "cache lines that come along with the grant table's lock from another CPU, per operation")                       \
-    X(UNMAP_BATCH, "grant.unmap_batch", COUNT, "pages that are unmapped before one TLB flush")                         \
+    X(UNMAP_BATCH, "grant.unmap_batch", SETTING, "pages that are unmapped before one TLB flush")                       \
     X(UNCACHED_STORE, "memory.uncached_store", CYCLES, "store to memory that is not cached, ordered")                  \
     X(UNCACHED_READ, "memory.uncached_read", CYCLES, "read from memory that is not cached")                            \
     X(BUS_LOCK, "memory.bus_lock", CYCLES, "locked operation on memory that is not cached")                            \
@@ -232,9 +233,9 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(NETBACK_TX, "netback.tx", CYCLES, "netback: take one packet from the guest, build the sk_buff")                  \
     X(NETBACK_RX, "netback.rx", CYCLES, "netback: put one packet into the guest's ring")                               \
     X(NETBACK_RESPOND, "netback.respond", CYCLES, "netback: transmit response of one packet")                          \
-    X(NETBACK_BATCH, "netback.batch", COUNT, "packets netback handles with one grant hypercall")                       \
-    X(NETIF_RING, "netback.ring_slots", COUNT, "slots of a netif ring")                                                \
-    X(NETBACK_QUEUE, "netback.rx_queue", COUNT, "packets that may wait in dom0 for a vif")                             \
+    X(NETBACK_BATCH, "netback.batch", SETTING, "packets netback handles with one grant hypercall")                     \
+    X(NETIF_RING, "netback.ring_slots", SETTING, "slots of a netif ring")                                              \
+    X(NETBACK_QUEUE, "netback.rx_queue", SETTING, "packets that may wait in dom0 for a vif")                           \
     X(BRIDGE, "bridge.forward", CYCLES, "dom0 software bridge: look up and forward one frame")                         \
     X(FILTER, "filter.packet", CYCLES, "dom0 packet filter with connection tracking")                                  \
     X(VSWITCH, "vswitch.packet", CYCLES,                                                                               \
@@ -254,23 +255,24 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(TAP_READ, "tap.read", CYCLES, "dom0 kernel: read one frame from a tap device, system call not included")         \
     X(TAP_BATCH, "tap.batch", CYCLES, "vhost: hand a batch of frames in its own buffers to a tap device")              \
     X(TAP_BUFFER, "tap.buffer", CYCLES, "tap device: sk_buff around one frame of such a batch, into the stack")        \
-    X(TAP_QUEUE, "tap.queue", COUNT, "frames that wait in a tap device")                                               \
+    X(TAP_QUEUE, "tap.queue", SETTING, "frames that wait in a tap device")                                             \
     X(E1000_TX, "e1000.tx", CYCLES, "guest e1000 driver: descriptor of one frame")                                     \
     X(E1000_RX, "e1000.rx", CYCLES, "guest e1000 driver: take one frame, build the sk_buff")                           \
     X(E1000_CLEAN, "e1000.clean", CYCLES, "guest e1000 driver: reclaim one sent frame, free it")                       \
-    X(E1000_REFILL, "e1000.refill_batch", COUNT, "received frames after which the driver posts buffers (writes RDT)")  \
-    X(E1000_RING, "e1000.ring", COUNT, "descriptors of an e1000 ring")                                                 \
+    X(E1000_REFILL, "e1000.refill_batch", SETTING,                                                                     \
+      "received frames after which the driver posts buffers (writes RDT)")                                             \
+    X(E1000_RING, "e1000.ring", SETTING, "descriptors of an e1000 ring")                                               \
     X(E1000_MITIGATION, "e1000.mitigation", TIME,                                                                      \
       "least time between two interrupts of an emulated e1000, when the driver's throttle is adaptive")                \
     X(RTL8139_TX, "rtl8139.tx", CYCLES, "guest 8139too driver: transmit buffer of one frame, copy not included")       \
     X(RTL8139_RX, "rtl8139.rx", CYCLES, "guest 8139too driver: sk_buff of one frame, copy not included")               \
-    X(RTL8139_BUFFERS, "rtl8139.buffers", COUNT, "transmit buffers of an rtl8139")                                     \
-    X(RTL8139_RX_BYTES, "rtl8139.rx_bytes", COUNT, "bytes of its receive ring, as the driver sets it up")              \
+    X(RTL8139_BUFFERS, "rtl8139.buffers", SETTING, "transmit buffers of an rtl8139")                                   \
+    X(RTL8139_RX_BYTES, "rtl8139.rx_bytes", SETTING, "bytes of its receive ring, as the driver sets it up")            \
     /* virtio under KVM */                                                                                             \
     X(VIRTIO_TX, "virtio.tx", CYCLES, "guest virtio_net: put one packet into the virtqueue")                           \
     X(VIRTIO_CLEAN, "virtio.clean", CYCLES, "guest virtio_net: reclaim one sent packet, free it")                      \
     X(VIRTIO_RX, "virtio.rx", CYCLES, "guest virtio_net: take one received packet, build the sk_buff, refill")         \
-    X(VIRTIO_RING, "virtio.ring", COUNT, "entries of a virtqueue")                                                     \
+    X(VIRTIO_RING, "virtio.ring", SETTING, "entries of a virtqueue")                                                   \
     X(VIRTQ_HOST, "virtio.host", CYCLES, "back end: take or fill one entry of a virtqueue, mark it used")              \
     X(SWITCH_POLL, "switch.poll", CYCLES, "poll loop: look at one port, whatever it finds")                            \
     X(SWITCH_VIRTQ, "switch.virtqueue", CYCLES,                                                                        \
@@ -300,7 +302,7 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT };
     X(INVALIDATE, "iommu.invalidate", CYCLES, "kernel: prepare an invalidation, notice its end")                       \
     X(QUEUE_LOCK, "iommu.queue_lock", CYCLES, "kernel: write its descriptors, under the queue's lock")                 \
     X(QUEUE_WAIT, "iommu.queue", TIME, "IOMMU: take one invalidation from its queue and answer")                       \
-    X(FLUSH_BATCH, "iommu.flush_batch", COUNT, "unmapped buffers that a deferred flush waits for")                     \
+    X(FLUSH_BATCH, "iommu.flush_batch", SETTING, "unmapped buffers that a deferred flush waits for")                   \
     X(FLUSH_AGE, "iommu.flush_age", TIME, "after which it does not wait any longer")                                   \
     X(VIOMMU_MAP, "iommu.guest_map", CYCLES, "guest with an IOMMU of its own: map one buffer")                         \
     X(VIOMMU_UNMAP, "iommu.guest_unmap", CYCLES, "guest with an IOMMU of its own: unmap one buffer")                   \

@@ -15,7 +15,8 @@ enum iop_status cost_value_parse(const struct cost_set *costs, enum cost cost, c
     static const unsigned dimensions[] = {[COST_CYCLES] = DIM_BIT(DIM_CYCLES) | DIM_BIT(DIM_TIME),
                                           [COST_TIME] = DIM_BIT(DIM_TIME),
                                           [COST_RATE] = DIM_BIT(DIM_BYTE_RATE),
-                                          [COST_COUNT] = DIM_BIT(DIM_PLAIN)};
+                                          [COST_COUNT] = DIM_BIT(DIM_PLAIN),
+                                          [COST_SETTING] = DIM_BIT(DIM_PLAIN)};
     enum cost_unit unit = cost_parameter(cost)->unit;
     struct quantity quantity;
     enum iop_status status = quantity_parse(text, dimensions[unit], &quantity, diag);

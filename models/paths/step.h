@@ -291,7 +291,7 @@ struct step {
     enum ring_id ring;       /* RING rows: where the packet waits */
     enum ring_id release;    /* slot that this step frees */
     enum ring_id reaps;      /* whose packets the worker takes, when it has handed over its own */
-    enum cost times;         /* COST_COUNT parameter that multiplies the cost; 0: once */
+    enum cost times;         /* COST_COUNT or COST_SETTING parameter that multiplies the cost; 0: once */
     enum extent extent;      /* COPY and GRANT rows; COMPUTE rows that are done for each slot or page */
     uint32_t only;           /* enum only, 0: all */
     uint8_t requests;        /* enum requests, 0: all */

@@ -23,11 +23,13 @@ static struct scenario *first_run(void) {
     return scenario;
 }
 
-static void run(const struct scenario *scenario, struct experiment_result *result) {
+static void run_with(const struct scenario *scenario, int jobs, struct experiment_result *result) {
     struct diag diag = {""};
-    cr_assert_eq(experiment_run(&scenario->model, &scenario->run, NULL, NULL, result, &diag), IOP_OK, "%s",
-                 diag.message);
+    const struct crew crew = {.jobs = jobs};
+    cr_assert_eq(experiment_run(&scenario->model, &scenario->run, &crew, result, &diag), IOP_OK, "%s", diag.message);
 }
+
+static void run(const struct scenario *scenario, struct experiment_result *result) { run_with(scenario, 1, result); }
 
 static const char pps_path[] = "guests[web].workloads[flood].pps";
 
@@ -43,6 +45,28 @@ Test(experiment, same_seed_same_numbers) {
     cr_expect_eq(one.charge_count, two.charge_count);
     experiment_result_free(&one);
     experiment_result_free(&two);
+    scenario_free(scenario);
+}
+
+/* More replications than a batch, on one thread and on several. */
+Test(experiment, threads_do_not_change_a_bit) {
+    struct scenario *scenario = first_run();
+    scenario->run.replications = 40;
+    scenario->run.duration = SIM_MS;
+    scenario->run.warmup_auto = true;
+    struct experiment_result one, several;
+    run_with(scenario, 1, &one);
+    run_with(scenario, 3, &several);
+    cr_assert_eq(one.estimate_count, several.estimate_count);
+    for (int i = 0; i < one.estimate_count; i++)
+        cr_expect(memcmp(&one.estimates[i].over, &several.estimates[i].over, sizeof one.estimates[i].over) == 0);
+    cr_assert_eq(one.charge_count, several.charge_count);
+    for (int i = 0; i < one.charge_count; i++)
+        cr_expect(one.charges[i].cycles_per_packet == several.charges[i].cycles_per_packet);
+    cr_expect_eq(one.events, several.events);
+    cr_expect_eq(one.replications, 40);
+    experiment_result_free(&one);
+    experiment_result_free(&several);
     scenario_free(scenario);
 }
 
@@ -71,7 +95,8 @@ struct calls {
 
 static int count_calls(void *user, int done, int total) {
     struct calls *calls = user;
-    cr_expect(done == calls->count++ && done <= total);
+    cr_expect(done <= total);
+    cr_expect(done >= calls->last_done, "progress went back");
     calls->last_done = done;
     calls->total = total;
     return done == calls->stop_at;
@@ -81,8 +106,9 @@ Test(experiment, automatic_warmup_takes_a_pilot_run) {
     struct scenario *scenario = first_run();
     struct experiment_result result;
     struct calls calls = {.stop_at = -1};
+    const struct crew crew = {1, count_calls, &calls};
     scenario->run.warmup_auto = true;
-    cr_assert_eq(experiment_run(&scenario->model, &scenario->run, count_calls, &calls, &result, NULL), IOP_OK);
+    cr_assert_eq(experiment_run(&scenario->model, &scenario->run, &crew, &result, NULL), IOP_OK);
     cr_expect_eq(calls.total, 4);
     cr_expect_eq(calls.last_done, 4);
     cr_expect(result.warmup >= 0 && result.warmup <= scenario->run.duration / 2);
@@ -95,8 +121,8 @@ Test(experiment, stops_between_replications) {
     struct experiment_result result;
     struct calls calls = {.stop_at = 1};
     struct diag diag = {""};
-    cr_expect_eq(experiment_run(&scenario->model, &scenario->run, count_calls, &calls, &result, &diag),
-                 IOP_INTERRUPTED);
+    const struct crew crew = {1, count_calls, &calls};
+    cr_expect_eq(experiment_run(&scenario->model, &scenario->run, &crew, &result, &diag), IOP_INTERRUPTED);
     cr_expect_str_eq(diag.message, "interrupted after 1 of 3 runs");
     cr_expect_null(result.estimates);
     experiment_result_free(&result); /* allowed after a failure */
@@ -108,6 +134,7 @@ Test(experiment, needs_a_replication) {
     struct experiment_result result;
     struct diag diag = {""};
     scenario->run.replications = 0;
-    cr_expect_eq(experiment_run(&scenario->model, &scenario->run, NULL, NULL, &result, &diag), IOP_INVALID);
+    const struct crew crew = {.jobs = 1};
+    cr_expect_eq(experiment_run(&scenario->model, &scenario->run, &crew, &result, &diag), IOP_INVALID);
     scenario_free(scenario);
 }

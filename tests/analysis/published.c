@@ -10,7 +10,8 @@
 static void expect_all(const struct scenario *scenario) {
     struct diag diag = {""};
     struct experiment_result result;
-    enum iop_status status = experiment_run(&scenario->model, &scenario->run, NULL, NULL, &result, &diag);
+    const struct crew alone = {.jobs = 1};
+    enum iop_status status = experiment_run(&scenario->model, &scenario->run, &alone, &result, &diag);
     cr_assert_eq(status, IOP_OK, "%s: %s", scenario->file, diag.message);
     double *bases = calloc((size_t)scenario->expect_count, sizeof *bases);
     cr_assert_eq(expectation_bases(scenario, bases, &diag), IOP_OK, "%s", diag.message);

@@ -73,8 +73,7 @@ Test(usage, wrong_values) {
     expect_tool("run x --seed 99999999999999999999", 2, NULL, "not a whole number");
     expect_tool("run x --replications 0", 2, NULL, "from 1 to");
     expect_tool("run x --precision 150%", 2, NULL, "--precision: '150%'");
-    expect_tool("run x --jobs 4", 2, NULL, "--jobs is not available yet");
-    expect_tool("run x --uncertainty 4", 2, NULL, "--uncertainty is not available yet");
+    expect_tool("run x --jobs 0", 2, NULL, "--jobs: '0' is not a whole number from 1 to 256");
     expect_tool("run x --set mode", 2, NULL, "--set");
     expect_tool("compare x --modes pv,sriv", 2, NULL, "did you mean 'sriov'?");
     expect_tool("compare x --modes pv,pv", 2, NULL, "there twice");

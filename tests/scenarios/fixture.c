@@ -37,7 +37,7 @@ static void write_flat_costs(void) {
     FILE *file = fopen("data/models/catalog/costs/flat.yaml", "w");
     cr_assert_not_null(file);
     fputs("name: flat\ndescription: made up\nclock: 2.5 GHz\ncosts:\n", file);
-    static const char *const values[] = {"100 cycles", "100 ns", "5 GB/s", "64"};
+    static const char *const values[] = {"100 cycles", "100 ns", "5 GB/s", "64", "64"};
 #define X(id, name, unit, text)       \
     if (COST_##id != COST_GRANT_COPY) \
         fprintf(file, "  - {name: %s, value: %s, how: assumed}\n", name, values[COST_##unit]);
