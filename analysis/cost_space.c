@@ -12,16 +12,15 @@ void cost_space_of(const struct cost_set *costs, struct cost_space *space) {
     }
 }
 
-/* Inverse of the distribution function of a triangle over [low, high] that peaks at `peak`. */
-static double triangular(double low, double peak, double high, double u) {
-    double width = high - low, before = (peak - low) / width;
-    if (u < before) return low + sqrt(u * width * (peak - low));
-    return high - sqrt((1 - u) * width * (high - peak));
+/* Inverse of the distribution function of a double triangle with median `value`: from there a side's density falls to 0
+ * at its bound, so that a share s of that side lies beyond 1 - sqrt(s) of it. */
+static double double_triangle(double low, double value, double high, double u) {
+    return u < 0.5 ? low + (value - low) * sqrt(2 * u) : high - (high - value) * sqrt(2 * (1 - u));
 }
 
 double cost_axis_quantile(const struct cost_axis *axis, double u) {
-    if (axis->low <= 0) return triangular(axis->low, axis->value, axis->high, u);
-    double drawn = exp(triangular(log(axis->low), log(axis->value), log(axis->high), u));
+    if (axis->low <= 0) return double_triangle(axis->low, axis->value, axis->high, u);
+    double drawn = exp(double_triangle(log(axis->low), log(axis->value), log(axis->high), u));
     return fmin(fmax(drawn, axis->low), axis->high); /* exp and log may leave the range by a rounding */
 }
 

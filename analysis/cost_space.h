@@ -1,9 +1,10 @@
 /* The costs that a host's results rest on, as a space to sample: one axis per uncertain parameter.
  *
- * A catalog's range says between which bounds a cost lies; its value is the likeliest. So a cost is drawn from a
- * triangular distribution between low and high with its peak at the value (Vose, Risk Analysis, 3rd ed. 2008, section
- * 10.4), of the logarithm where low is above 0, as costs of different machines differ by factors. Settings, which a
- * kernel or a device is configured with, are known and no axes. */
+ * A catalog's range says between which bounds a cost lies, and its value is the best estimate: half of the draws lie on
+ * either side of it. On each side the density falls linearly towards the bound (a double triangle), of the
+ * logarithm where low is above 0, as costs of different machines differ by factors. Were the value the mode and not the
+ * median, as in the usual triangle, ranges that reach further up than down would draw the many costs of a path upwards
+ * together. Settings, which a kernel or a device is configured with, are known and no axes. */
 #ifndef IOPATH_ANALYSIS_COST_SPACE_H
 #define IOPATH_ANALYSIS_COST_SPACE_H
 

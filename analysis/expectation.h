@@ -15,10 +15,9 @@ struct outcome {
  * costs. How long, how often and with which seed it is run is open. */
 bool expectation_applies(const struct setting *settings, int count);
 
-/* Runs the scenarios that expectations are relative to, each once, and fills `bases` (one for each
- * expectation): the same metric there, or 1 for an absolute expectation. A base lies beside the scenario's own
- * file, or among the scenarios of the data directory; one without the metric is an error. */
-enum iop_status expectation_bases(const struct scenario *scenario, double *bases, struct diag *diag);
+/* Runs the scenarios that expectations are relative to, each once, and fills `values`, one for each expectation
+ * (analysis/expectation_base.h). */
+enum iop_status expectation_bases(const struct scenario *scenario, double *values, struct diag *diag);
 
 /* False when the metric is not in the result. */
 bool expectation_outcome(const struct expectation *expectation, double base, const struct experiment_result *result,

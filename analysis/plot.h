@@ -15,11 +15,12 @@ enum panel_kind {
     PANEL_BARS,  /* a group of bars per category, one bar per series, error bars, values above */
     PANEL_LINES, /* a line per series over a numeric x, intervals as error bars */
     PANEL_STACK, /* a bar per category, stacked from all series */
+    PANEL_EQUAL, /* points y against x on equal logarithmic axes, with the line y = x and bands around it */
 };
 
 enum panel_width { PANEL_SHARED, PANEL_FULL }; /* shares a row with its neighbours, or has one of its own */
 
-/* One number of a series: of category i (bars, stacks), or at x (lines). */
+/* One number of a series: of category i (bars, stacks), or at x (lines, points). */
 struct plot_value {
     bool present; /* false: nothing is drawn */
     double x, y, low, high;
@@ -36,6 +37,7 @@ struct plot_panel {
     enum panel_width width;
     const char *title, *x_label, *y_label; /* NULL: none */
     const char *unit;                      /* of y, for the values above bars: "pps", "bit/s", "s", "" */
+    double bands[2];                       /* PANEL_EQUAL: relative half-widths, the narrow one first */
     int category_count;
     const char *const *categories;
     const char *const *notes; /* stacks: a text above each bar, or NULL */

@@ -21,6 +21,10 @@ static const char *const line_colours[] = {"#0072b2", "#e69f00", "#007a59", "#d5
 enum { LINE_COLOUR_COUNT = sizeof line_colours / sizeof line_colours[0] };
 static const int points[] = {7, 5, 9, 13, 11, 6, 4, 8};
 
+const char *plot_line_colour(int number) { return line_colours[number % LINE_COLOUR_COUNT]; }
+
+int plot_point(int number) { return points[number % 8]; }
+
 void plot_quote(const char *text, FILE *out) {
     putc('"', out);
     for (; text != NULL && *text != '\0'; text++) {
@@ -62,7 +66,7 @@ static double tic_step(double most) {
 }
 
 /* "1.50 M" as a tic is "1.5 M". */
-static void print_tic(const struct plot_panel *panel, double value, int *printed, FILE *out) {
+void plot_tic(const struct plot_panel *panel, double value, FILE *out) {
     char text[UNITS_TEXT], number[UNITS_TEXT];
     if (strcmp(panel->unit, "s") == 0)
         units_time(value, text);
@@ -74,7 +78,12 @@ static void print_tic(const struct plot_panel *panel, double value, int *printed
         if (text[kept - 1] == '.') kept--;
     }
     snprintf(number, sizeof number, "%.*s%s", (int)kept, text, text + digits);
-    fprintf(out, "%s\"%s\" %.12g", (*printed)++ > 0 ? ", " : "", number, value);
+    fprintf(out, "\"%s\" %.12g", number, value);
+}
+
+static void print_tic(const struct plot_panel *panel, double value, int *printed, FILE *out) {
+    if ((*printed)++ > 0) fputs(", ", out);
+    plot_tic(panel, value, out);
 }
 
 /* Labels are written here and not by gnuplot, which cannot say "1.5 M" and "20 us". */
@@ -266,7 +275,7 @@ static void print_lines(const struct plot_panel *panel, int number, FILE *out) {
     for (int s = 0; s < panel->series_count; s++) {
         if (!has_rows(&panel->series[s])) continue;
         fprintf(out, "%s$p%ds%d using 1:2:3:4 with yerrorlines lc '%s' lw 2 dt %d pt %d ps 0.9 title ", separator,
-                number, s, line_colours[s % LINE_COLOUR_COUNT], s % 5 + 1, points[s % 8]);
+                number, s, plot_line_colour(s), s % 5 + 1, plot_point(s));
         plot_quote(panel->series[s].label, out);
         separator = ", ";
     }
@@ -328,4 +337,5 @@ void plot_panel(const struct plot_panel *panel, int number, FILE *out) {
     if (panel->kind == PANEL_BARS) print_bars(panel, number, out);
     if (panel->kind == PANEL_LINES) print_lines(panel, number, out);
     if (panel->kind == PANEL_STACK) print_stack(panel, number, out);
+    if (panel->kind == PANEL_EQUAL) plot_equal(panel, number, out);
 }

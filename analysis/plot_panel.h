@@ -12,4 +12,14 @@ void plot_panel(const struct plot_panel *panel, int number, FILE *out);
 /* A gnuplot string literal; line breaks stay line breaks. NULL is the empty string. */
 void plot_quote(const char *text, FILE *out);
 
+/* Colour and gnuplot's point type of series `number`: distinct in colour and in grey. */
+const char *plot_line_colour(int number);
+int plot_point(int number);
+
+/* A tic's text and place, "1.5 M" 1500000, in the unit of the panel. */
+void plot_tic(const struct plot_panel *panel, double value, FILE *out);
+
+/* The commands of a PANEL_EQUAL, those that all panels share not included. */
+void plot_equal(const struct plot_panel *panel, int number, FILE *out);
+
 #endif

@@ -31,6 +31,7 @@ int explain_command(struct options *options);
 int estimate_command(struct options *options);
 int check_command(struct options *options);
 int list_command(struct options *options);
+int validate_command(struct options *options);
 int bench_command(struct options *options);
 
 #endif

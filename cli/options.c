@@ -25,7 +25,7 @@ static const struct option_row {
     {OPTION_MODES, 0, "modes", "A,B,…", parse_modes, "the modes to compare; all of them when left out"},
     {OPTION_INSTANCES, 0, "instances", "X,Y,…", parse_instances,
      "the instance types to compare, all for every one of\nthe catalog; the host follows the type"},
-    {OPTION_PLOT, 0, "plot", "FILE", parse_plot, "draw the comparison into FILE.svg, FILE.png or FILE.pdf"},
+    {OPTION_PLOT, 0, "plot", "FILE", parse_plot, "draw the figure into FILE.svg, FILE.png or FILE.pdf"},
     {OPTION_SEED, 0, "seed", "N", parse_seed, "seed of the random numbers, in place of the scenario's"},
     {OPTION_REPLICATIONS, 0, "replications", "N", parse_replications,
      "independent replications, in place of the\nscenario's; more of them, narrower intervals"},
@@ -204,19 +204,21 @@ static enum iop_status parse_sources(struct options *options, const char *text, 
     return IOP_OK;
 }
 
-static enum iop_status parse_number(const char *option, const char *text, int most, int *value, struct diag *diag) {
+static enum iop_status parse_number(const char *option, const char *text, int least, int most, int *value,
+                                    struct diag *diag) {
     uint64_t number = 0;
-    enum iop_status status = parse_count(option, text, 1, (uint64_t)most, &number, diag);
+    enum iop_status status = parse_count(option, text, (uint64_t)least, (uint64_t)most, &number, diag);
     if (status == IOP_OK) *value = (int)number;
     return status;
 }
 
 static enum iop_status parse_jobs(struct options *options, const char *text, struct diag *diag) {
-    return parse_number("jobs", text, 256, &options->jobs, diag);
+    return parse_number("jobs", text, 1, 256, &options->jobs, diag);
 }
 
 static enum iop_status parse_uncertainty(struct options *options, const char *text, struct diag *diag) {
-    return parse_number("uncertainty", text, 100000, &options->uncertainty, diag);
+    options->has_uncertainty = true;
+    return parse_number("uncertainty", text, 0, 100000, &options->uncertainty, diag);
 }
 
 static enum iop_status parse_metric(struct options *options, const char *text, struct diag *diag) {

@@ -54,7 +54,8 @@ struct options {
     bool has_direction;
     enum direction direction;
     bool sources;
-    int jobs;           /* threads; 0: one per processor */
+    int jobs; /* threads; 0: one per processor */
+    bool has_uncertainty;
     int uncertainty;    /* samples of the costs' ranges; 0: none */
     const char *metric; /* contract path; NULL: the command chooses */
 };

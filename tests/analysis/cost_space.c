@@ -42,12 +42,14 @@ Test(cost_space, quantiles_rise_from_low_to_high) {
     }
 }
 
-/* Below its peak, a triangle over [a, b] holds (peak - a) / (b - a). Of logarithms: 10 in 1 to 1000 is at a third. */
-Test(cost_space, the_value_is_the_peak_of_the_triangle) {
+/* Half of the draws lie below the value, and a quarter of those in the lower half of their side. */
+Test(cost_space, the_value_is_the_median) {
     struct cost_axis wide = {.low = 1, .value = 10, .high = 1000}, from_zero = {.low = 0, .value = 1, .high = 4};
-    cr_expect_float_eq(cost_axis_quantile(&wide, 1.0 / 3), 10, 1e-9);
-    cr_expect_float_eq(cost_axis_quantile(&from_zero, 0.25), 1, 1e-12);
-    cr_expect_float_eq(cost_axis_quantile(&from_zero, 0.0625), 0.5, 1e-12); /* a quarter of that share: half the way */
+    cr_expect_float_eq(cost_axis_quantile(&wide, 0.5), 10, 1e-9);
+    cr_expect_float_eq(cost_axis_quantile(&wide, 0.125), sqrt(10), 1e-9);
+    cr_expect_float_eq(cost_axis_quantile(&wide, 0.875), 100, 1e-9);
+    cr_expect_float_eq(cost_axis_quantile(&from_zero, 0.5), 1, 1e-12);
+    cr_expect_float_eq(cost_axis_quantile(&from_zero, 0.125), 0.5, 1e-12);
 }
 
 Test(cost_space, places_a_point) {

@@ -50,10 +50,11 @@ while IFS=: read -r file target; do
   fi
 done < <(grep -oE '\]\([^)]+\)' "$source_dir"/*.md "$source_dir"/docs/*.md | sed -E 's/\]\(([^)]*)\)$/\1/' | grep -vE ':(https?|mailto):')
 
-# Every option of the program is in its manual page.
-for command in run compare explain estimate check list bench; do
+# Every option of every command is in the manual page.
+sed 's/\\-/-/g' "$source_dir/docs/iopath.1" > "$scratch/manual"
+for command in $(iopath --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
   while read -r option; do
-    if ! sed 's/\\-/-/g' "$source_dir/docs/iopath.1" | grep -qF -- "$option"; then
+    if ! grep -qF -- "$option" "$scratch/manual"; then
       printf 'FAILED  docs/iopath.1 lacks %s of iopath %s\n' "$option" "$command"
       failed=1
     fi

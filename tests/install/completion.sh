@@ -13,7 +13,7 @@ expect() {
   COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
   _iopath
   for word in "$@"; do
-    if ! printf '%s\n' "${COMPREPLY[@]}" | grep -qxF -- "$word"; then
+    if ! printf '%s\n' "${COMPREPLY[@]}" | grep -xF -- "$word" > /dev/null; then
       printf "completing '%s' does not offer '%s' but: %s\n" "$line" "$word" "${COMPREPLY[*]}" >&2
       exit 1
     fi

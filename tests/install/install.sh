@@ -40,8 +40,8 @@ for file in bin/iopath lib/libiopath.a lib/libiopath.so lib/libiopath.so.0 lib/p
             share/fish/vendor_completions.d/iopath.fish; do
   [[ -e $prefix/$file ]] || fail "$file is not there"
 done
-find "$prefix/share" -name '*.md' | grep -q README || fail "README.md is not there"
-find "$prefix" -name 'LICENSE' | grep -q . || fail "LICENSE is not there"
+find "$prefix/share" -name '*.md' | grep README > /dev/null || fail "README.md is not there"
+find "$prefix" -name 'LICENSE' | grep . > /dev/null || fail "LICENSE is not there"
 [[ -z $(find "$prefix/share/iopath" -name '*.c' -o -name '*.h') ]] || fail "sources among the data"
 
 step "the program finds its data with an empty environment, from anywhere"
@@ -70,10 +70,10 @@ read -ra static_libs <<< "$(pkg-config --static --libs iopath)"
 warnings=(-std=c17 -Wall -Wextra -Wpedantic -Werror)
 "$compiler" "${warnings[@]}" -DOWN_RING_FINI "${cflags[@]}" "$program" -o shared "${libs[@]}"
 LD_LIBRARY_PATH=$prefix/lib ./shared "$scenario" > shared.txt
-readelf -d shared | grep -q 'NEEDED.*libiopath\.so\.0' || fail "not linked to libiopath.so.0"
+readelf -d shared | grep 'NEEDED.*libiopath\.so\.0' > /dev/null || fail "not linked to libiopath.so.0"
 "$compiler" "${warnings[@]}" "${cflags[@]}" "$program" -o static "${static_libs[@]/#-liopath/-l:libiopath.a}"
 ./static "$scenario" > static.txt
-if readelf -d static | grep -q libiopath; then fail "the static program needs libiopath.so"; fi
+if readelf -d static | grep libiopath > /dev/null; then fail "the static program needs libiopath.so"; fi
 grep -Eq '^pps [1-9][0-9]+$' shared.txt || fail "shared: $(cat shared.txt)"
 cmp shared.txt static.txt || fail "shared and static library disagree"
 
