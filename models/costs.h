@@ -274,6 +274,8 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT, COST_SETTING };
     X(VIRTIO_RX, "virtio.rx", CYCLES, "guest virtio_net: take one received packet, build the sk_buff, refill")         \
     X(VIRTIO_RING, "virtio.ring", SETTING, "entries of a virtqueue")                                                   \
     X(VIRTQ_HOST, "virtio.host", CYCLES, "back end: take or fill one entry of a virtqueue, mark it used")              \
+    X(VIRTQ_QEMU, "virtio.qemu", CYCLES,                                                                               \
+      "back end in QEMU: the same by its address space, with an element of the heap")                                  \
     X(SWITCH_POLL, "switch.poll", CYCLES, "poll loop: look at one port, whatever it finds")                            \
     X(SWITCH_VIRTQ, "switch.virtqueue", CYCLES,                                                                        \
       "polling switch: take or fill one entry of a virtqueue, bytes not included")                                     \

@@ -13,6 +13,8 @@
 
 /* Frames that QEMU reads from a tap device before it lets go of the big lock (its tap_send). */
 enum { TAP_BURST = 50 };
+/* Frames that it sends of a virtqueue before it returns to its main loop (TX_BURST). */
+enum { VIRTIO_BURST = 256 };
 /* Frames that vhost hands on, and tells the guest of, at once (VHOST_NET_BATCH). */
 enum { VHOST_BATCH = 64 };
 
@@ -258,6 +260,25 @@ static void place_qemu(struct machine *machine, struct station *station, struct 
     }
     snprintf(station->name, sizeof station->name, "qemu-%.48s", guest->config->name);
     station->cpu = thread_cpu(machine, station, owner);
+}
+
+static int burst_of(const struct queue *queue) {
+    switch (queue->id) {
+    case RING_VIRTIO_TX:
+        return VIRTIO_BURST;
+    case RING_TAP:
+        return TAP_BURST;
+    default:
+        return 0;
+    }
+}
+
+void place_network_queue(struct machine *machine, const struct queue *queue) {
+    struct station *station = queue->consumer;
+    int burst = burst_of(queue);
+    if (station->worker != WORKER_QEMU || machine->config->host.hypervisor != HYPERVISOR_KVM || burst == 0) return;
+    station->big_lock = &machine->guests[station->guest].big_lock;
+    if (station->big_lock_limit < burst) station->big_lock_limit = burst;
 }
 
 /* Who polls: the switch, on a CPU of its own beside those that dom0's processes share; an application of a guest. */

@@ -15,6 +15,7 @@ struct flow;
 struct guest_state;
 struct machine;
 struct processor;
+struct queue;
 struct server_state;
 struct station;
 
@@ -55,6 +56,10 @@ struct cpus *thread_cpus(struct machine *machine, int guest, int server);
 
 /* Gives a new station its CPU, contexts and turns; its kind and owner are set. */
 void place_station(struct machine *machine, struct station *station, struct owner owner, struct flow *flow);
+
+/* A queue of frames has its consumer: how many of them QEMU takes in one turn of its main loop, under KVM, where other
+ * threads wait for it meanwhile. */
+void place_network_queue(struct machine *machine, const struct queue *queue);
 
 /* The thread of netback that serves a guest: netback threads serve the vifs of their server in turn. */
 int netback_thread(const struct machine *machine, int guest);

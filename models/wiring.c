@@ -227,6 +227,7 @@ struct queue *wire_queue(struct machine *machine, enum ring_id id, struct owner 
     }
     struct station *station = get_station(machine, worker, owner, flow, diag);
     if (station == NULL || !add_input(station, queue)) return NULL;
+    place_network_queue(machine, queue);
     return queue;
 }
 
