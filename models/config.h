@@ -32,13 +32,15 @@ enum workload_kind {
 enum direction { DIRECTION_TRANSMIT, DIRECTION_RECEIVE, DIRECTION_BOTH, DIRECTION_TRANSIT };
 enum arrivals { ARRIVALS_CONSTANT, ARRIVALS_POISSON, ARRIVALS_ONOFF };
 enum peer_kind { PEER_WIRE, PEER_DOM0, PEER_GUEST };
-/* pktgen: the kernel's own generator, straight to the driver; af-xdp: an application whose frames the driver takes */
-enum sender { SENDER_SOCKET, SENDER_PKTGEN, SENDER_AF_XDP };
+/* pktgen: the kernel's own generator, straight to the driver; af-xdp: an application whose frames the driver takes;
+ * netmap: pkt-gen, an application that fills the slots of the device's ring (models/paths/netmap.c) */
+enum sender { SENDER_SOCKET, SENDER_PKTGEN, SENDER_AF_XDP, SENDER_NETMAP };
 /* What a kernel tells the time from (models/guest/clock.c). */
 enum clock_source { CLOCK_TSC, CLOCK_XEN, CLOCK_KVM, CLOCK_TSC_EMULATED };
 /* fork: when the pages of a PV guest's new page table are handed to Xen (models/guest/processes.c) */
 enum pinning { PINNING_LATE, PINNING_EARLY };
-enum receiver { RECEIVER_SOCKET, RECEIVER_DROP }; /* drop: nobody listens, the stack drops what comes */
+/* drop: nobody listens, the stack drops what comes; netmap: pkt-gen takes it from the slots of the device's ring */
+enum receiver { RECEIVER_SOCKET, RECEIVER_DROP, RECEIVER_NETMAP };
 
 /* boot (models/paths/boot.c): the process that is the machine under KVM, who loads the kernel, and what runs first. */
 enum monitor { MONITOR_QEMU, MONITOR_FIRECRACKER, MONITOR_CLOUD_HYPERVISOR };
@@ -130,6 +132,9 @@ enum nic_model { NIC_MODEL_E1000, NIC_MODEL_RTL8139 }; /* the device that QEMU e
 
 enum driver_kind { DRIVER_KERNEL, DRIVER_POLL }; /* of the guest's network device */
 
+/* What QEMU connects the guest's network device to: a tap device of the host's bridge, a port of VALE. */
+enum net_back_end { NET_BACK_END_TAP, NET_BACK_END_VALE };
+
 /* Who serves the requests of a paravirtual disk. */
 enum disk_back_end {
     DISK_BACK_END_KERNEL,  /* blkback, or vhost-blk */
@@ -174,6 +179,7 @@ struct guest_config {
     struct offload_config offloads;
     enum nic_model nic_model;
     enum driver_kind driver;
+    enum net_back_end net_back_end;
     double memory_bytes;   /* of the instance, or given; 0: not said */
     int memory_page_bytes; /* 4096 or 2097152: pages that back its memory; 0: not said */
     enum iommu_mode iommu; /* of the guest's own, emulated one: off or passthrough, deferred, strict */

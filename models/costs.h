@@ -284,6 +284,8 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT, COST_SETTING };
     X(VIRTIO_PMD, "pmd.virtio", CYCLES,                                                                                \
       "guest's poll-mode driver: one frame into or out of a virtqueue, reclaim included")                              \
     X(POLLING_APP, "pmd.application", CYCLES, "application that polls: make or take one frame")                        \
+    X(NETMAP_SLOT, "netmap.slot", CYCLES, "netmap: one frame's slot of a ring, in application and driver together")    \
+    X(VALE_RING, "netmap.vale_ring", COUNT, "slots of a ring of a VALE port")                                          \
     X(EXIT_KICK, "exit.ioeventfd", CYCLES, "guest's kick: exit, signal an eventfd, entry")                             \
     X(IRQFD, "irq.irqfd", CYCLES, "back end: signal an irqfd, which raises the guest's interrupt")                     \
     /* schedulers */                                                                                                   \

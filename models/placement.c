@@ -5,6 +5,7 @@
 
 #include "models/boot_workers.h"
 #include "models/disk_workers.h"
+#include "models/guest/netmap.h"
 #include "models/guest/reaping.h"
 #include "models/paths/block.h"
 #include "models/pool.h"
@@ -265,9 +266,12 @@ static void place_qemu(struct machine *machine, struct station *station, struct 
 static int burst_of(const struct queue *queue) {
     switch (queue->id) {
     case RING_VIRTIO_TX:
+    case RING_NETMAP_VIRTIO_TX:
         return VIRTIO_BURST;
     case RING_TAP:
         return TAP_BURST;
+    case RING_VALE: /* all there is */
+        return (int)queue->ring.capacity;
     default:
         return 0;
     }
@@ -341,6 +345,10 @@ void place_station(struct machine *machine, struct station *station, struct owne
     case WORKER_SWITCH:
     case WORKER_PMD:
         place_poller(machine, station, owner, flow);
+        break;
+    case WORKER_NETMAP:
+        station->cpu = reader_cpu(machine, flow, owner.guest);
+        netmap_place(machine, station);
         break;
     case WORKER_SHAPER:
         station->cpu = process_cpu(machine, server, owner.guest);

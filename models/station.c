@@ -157,6 +157,8 @@ static void start_turn(struct station *station, enum context context, sim_time w
         work += stage->work[CONTENDED];
         stage->executed[CONTENDED]++;
     }
+    /* In the middle of a batch of frames the vCPU is not in the guest, though nobody answers its call. */
+    if (station->of_caller && station->big_lock_limit > 1 && !station->cpu->stalled) processor_stall(station->cpu);
     station->held_back = work;
 }
 

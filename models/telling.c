@@ -63,6 +63,7 @@ void tell_of_work(struct station *station, struct stage *stage, struct station *
     station->running = true;
     if (station->inline_) {
         station->cpu = from->cpu;
+        if (station->of_caller) from->debt += execute(stage, NOTIFYING);
         station_turn(station);
         return;
     }

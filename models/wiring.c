@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/guest/netmap.h"
 #include "models/hardware/rss.h"
 #include "models/machine.h"
 #include "models/paths/block.h"
@@ -228,6 +229,7 @@ struct queue *wire_queue(struct machine *machine, enum ring_id id, struct owner 
     struct station *station = get_station(machine, worker, owner, flow, diag);
     if (station == NULL || !add_input(station, queue)) return NULL;
     place_network_queue(machine, queue);
+    netmap_wire(machine, queue);
     return queue;
 }
 

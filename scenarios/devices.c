@@ -138,6 +138,21 @@ static void take_offloads(const struct guest_input *input, struct guest_config *
                                               .lro = offloads->lro};
 }
 
+/* VALE is attached to QEMU's e1000, in the host's kernel, and has its costs from the scenario's switch. */
+static enum iop_status take_net_back_end(struct builder *b, const struct guest_input *input,
+                                         struct guest_config *guest) {
+    guest->net_back_end = (enum net_back_end)input->tuning.net_back_end;
+    if (guest->net_back_end == NET_BACK_END_TAP || guest->mode == MODE_NONE) return IOP_OK;
+    const struct node *node = node_child(node_child(input->at, "tuning"), "net_back_end");
+    bool e1000 = guest->mode == MODE_HVM && guest->nic_model == NIC_MODEL_E1000;
+    if (!e1000 || b->scenario->model.host.hypervisor != HYPERVISOR_KVM)
+        return node_fail(node, b->diag, "'%s' needs mode hvm with an e1000 under KVM, and the mode is %s", node->value,
+                         mode_info(guest->mode)->name);
+    if (b->input->polling_switch[0] == '\0')
+        return node_fail(node, b->diag, "'%s' needs the costs of that switch; add switch: vale", node->value);
+    return IOP_OK;
+}
+
 /* The emulated NIC is of mode hvm and means nothing in others; a driver in user space needs a device for it. */
 static enum iop_status take_device(struct builder *b, const struct guest_input *input, struct guest_config *guest) {
     guest->nic_model = (enum nic_model)input->tuning.nic_model;
@@ -218,6 +233,7 @@ enum iop_status take_network(struct builder *b, const struct guest_input *input,
     if (status == IOP_OK && known) status = take_netfront(b, input, guest);
     if (status == IOP_OK) status = take_queues(b, input, guest);
     if (status == IOP_OK) status = take_device(b, input, guest);
+    if (status == IOP_OK) status = take_net_back_end(b, input, guest);
     if (status == IOP_OK) status = take_irq_cpus(b, input, guest);
     if (status == IOP_OK) status = take_steering(b, input, guest);
     if (status == IOP_OK) status = take_socket(b, input, guest);

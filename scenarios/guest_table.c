@@ -67,6 +67,8 @@ static const struct choice disk_models[] = {{"ide", DISK_MODEL_IDE, false},
                                             {NULL, 0, false}};
 static const struct choice disk_aios[] = {
     {"threads", DISK_AIO_THREADS, false}, {"native", DISK_AIO_NATIVE, false}, {NULL, 0, false}};
+static const struct choice net_back_ends[] = {
+    {"tap", NET_BACK_END_TAP, false}, {"vale", NET_BACK_END_VALE, false}, {NULL, 0, false}};
 static const struct choice drivers[] = {
     {"kernel", DRIVER_KERNEL, false}, {"poll", DRIVER_POLL, false}, {NULL, 0, false}};
 
@@ -116,6 +118,11 @@ static const struct field tuning_fields[] = {
     {"driver", FIELD_CHOICE, FIELD_AT(struct tuning_input, driver), .choices = drivers, .fallback = "kernel",
      .noun = "a kind of driver",
      .text = "of a guest of mode vhost-user: the kernel's, or an application that polls in user space"},
+    {"net_back_end", FIELD_CHOICE, FIELD_AT(struct tuning_input, net_back_end), .choices = net_back_ends,
+     .fallback = "tap", .noun = "a back end",
+     .text =
+         "what QEMU connects an e1000 of mode hvm under KVM to: a tap device of the host's bridge, or VALE, netmap's "
+         "switch, which only guests are attached to and which needs switch: vale"},
     {"disk_queues", FIELD_INTEGER, FIELD_AT(struct tuning_input, disk_queues), .minimum = 1, .maximum = 128,
      .text = "rings of a paravirtual disk; when left out one per vCPU where both kernels have them, else one"},
     {"disk_ring_pages", FIELD_INTEGER, FIELD_AT(struct tuning_input, disk_ring_pages), .minimum = 1, .maximum = 64,

@@ -63,7 +63,7 @@ struct tuning_input {
     int grants;   /* enum grants, or WORD_AUTO */
     int netfront; /* enum netfront, or WORD_AUTO */
     int grant_table;
-    int rps_cpus, nic_model, driver;
+    int rps_cpus, nic_model, driver, net_back_end;
     bool rps_interrupt_cpu;
     char irq_cpus[NAME_MAX_BYTES];
     int disk_grant_pool;

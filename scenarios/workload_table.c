@@ -46,9 +46,12 @@ static const struct choice arrival_kinds[] = {{"constant", ARRIVALS_CONSTANT, fa
 static const struct choice senders[] = {{"socket", SENDER_SOCKET, false},
                                         {"pktgen", SENDER_PKTGEN, false},
                                         {"af-xdp", SENDER_AF_XDP, false},
+                                        {"netmap", SENDER_NETMAP, false},
                                         {NULL, 0, false}};
-static const struct choice receivers[] = {
-    {"socket", RECEIVER_SOCKET, false}, {"drop", RECEIVER_DROP, false}, {NULL, 0, false}};
+static const struct choice receivers[] = {{"socket", RECEIVER_SOCKET, false},
+                                          {"drop", RECEIVER_DROP, false},
+                                          {"netmap", RECEIVER_NETMAP, false},
+                                          {NULL, 0, false}};
 static const struct choice roles[] = {{"server", true, false}, {"client", false, false}, {NULL, 0, false}};
 static const struct choice pinnings[] = {
     {"late", PINNING_LATE, false}, {"early", PINNING_EARLY, false}, {NULL, 0, false}};
@@ -94,10 +97,12 @@ static const struct field workload_fields[] = {
     {"sender", FIELD_CHOICE, FIELD_AT(struct workload_input, sender), .only = ONLY(UDP_STREAM), .choices = senders,
      .noun = "a sender", .fallback = "socket",
      .text = "threads with a socket; the kernel's pktgen, which hands one packet again and again to the driver; or an "
-             "application that sends by AF_XDP, of virtio, vhost and vhost-user at rate max"},
+             "application at rate max: one that sends by AF_XDP, of virtio, vhost and vhost-user, or netmap's pkt-gen, "
+             "of virtio, vhost and of hvm under KVM"},
     {"receiver", FIELD_CHOICE, FIELD_AT(struct workload_input, receiver), .only = ONLY(UDP_STREAM),
      .choices = receivers, .noun = "a receiver", .fallback = "socket",
-     .text = "threads that read a socket, or nobody: the stack drops what comes"},
+     .text = "threads that read a socket; nobody: the stack drops what comes; or netmap's pkt-gen, of the guests that "
+             "can send with it"},
     {"frame", FIELD_BYTES, FIELD_AT(struct workload_input, frame), .only = ONLY(UDP_STREAM), .minimum = 64,
      .maximum = 65535, .fallback = "64 B",
      .text = "Ethernet frame of a stream, header and CRC included; above 9018 B only between guests and dom0 of one "

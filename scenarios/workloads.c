@@ -150,6 +150,49 @@ static enum iop_status check_af_xdp(struct builder *b, const struct workload_inp
     return IOP_OK;
 }
 
+static bool has_netmap(const struct model_config *model, const struct guest_config *guest) {
+    bool under_kvm = model->host.hypervisor == HYPERVISOR_KVM;
+    return guest->mode == MODE_NONE || (under_kvm && guest_path(guest)->netmap_transmit != NULL);
+}
+
+/* pkt-gen has the one ring of its device to itself, and a driver that lets it. */
+static enum iop_status check_netmap(struct builder *b, const struct workload_input *input,
+                                    const struct guest_config *guest, const struct workload_config *workload) {
+    bool sends = workload->sender == SENDER_NETMAP, receives = workload->receiver == RECEIVER_NETMAP;
+    if (!sends && !receives) return IOP_OK;
+    const struct model_config *model = &b->scenario->model;
+    const struct node *node = node_child(input->at, sends ? "sender" : "receiver");
+    if (workload->direction != DIRECTION_TRANSMIT || workload->flows > 1 || (sends && workload->rate_pps > 0))
+        return node_fail(node, b->diag, "'netmap' is of one flow that transmits, a sender's at rate max");
+    if (receives && workload->peer != PEER_GUEST)
+        return node_fail(node, b->diag, "a receiver with netmap is a guest; add peer: guest NAME");
+    const struct guest_config *other = receives ? &model->guests[workload->peer_guest] : guest;
+    const struct guest_config *lacks = sends && !has_netmap(model, guest)      ? guest
+                                       : receives && !has_netmap(model, other) ? other
+                                                                               : NULL;
+    if (lacks == NULL) return IOP_OK;
+    return node_fail(node, b->diag,
+                     "'netmap' needs a driver with it: mode virtio, vhost, or hvm with an e1000 under KVM; the "
+                     "mode of guest '%s' is %s",
+                     lacks->name, mode_info(lacks->mode)->name);
+}
+
+/* VALE has ports of guests only. */
+static enum iop_status check_vale(struct builder *b, const struct workload_input *input,
+                                  const struct guest_config *guest, const struct workload_config *workload) {
+    const struct guest_config *guests = b->scenario->model.guests;
+    bool ours = guest->net_back_end == NET_BACK_END_VALE;
+    bool of_guest = workload->peer == PEER_GUEST;
+    bool theirs = of_guest && guests[workload->peer_guest].net_back_end == NET_BACK_END_VALE;
+    bool network = workload_is_stream(workload->kind) || workload->kind == WORK_UDP_RR ||
+                   workload->kind == WORK_TCP_RR || workload->kind == WORK_HTTP || workload->kind == WORK_PING;
+    if (!network || (!ours && !theirs)) return IOP_OK;
+    if (ours && theirs && guests[workload->peer_guest].server == guest->server) return IOP_OK;
+    const struct node *peer = node_child(input->at, "peer");
+    return node_fail(peer != NULL ? peer : node_child(input->at, "kind"), b->diag,
+                     "VALE connects guests of one machine that have net_back_end: vale, and not their peers elsewhere");
+}
+
 static enum iop_status take_frame(struct builder *b, const struct workload_input *input,
                                   struct workload_config *workload) {
     const struct node *frame = node_child(input->at, "frame"), *payload = node_child(input->at, "payload");
@@ -305,6 +348,8 @@ enum iop_status build_workloads(struct builder *b, int entry, int copy) {
         if (status == IOP_OK) status = take_ends(b, input, &workload);
         if (status == IOP_OK) status = take_rate(b, input, &workload);
         if (status == IOP_OK) status = check_af_xdp(b, input, to, &workload);
+        if (status == IOP_OK) status = check_netmap(b, input, to, &workload);
+        if (status == IOP_OK) status = check_vale(b, input, to, &workload);
         if (status == IOP_OK) status = take_computing(b, input, to, &workload);
         if (status != IOP_OK) return status;
         if (input->kind < WORK_KIND_COUNT) to->workloads[to->workload_count++] = workload; /* others are noted */

@@ -6,8 +6,10 @@ static bool is_tcp_stream(const struct composer *composer) { return composer->ki
 /* The kernel above the driver, sending. */
 static void add_stack_send(struct composer *composer, const struct party *from, enum only takes, enum hop hop) {
     if (!is_tcp_stream(composer)) {
-        static const struct step *const senders[] = {
-            [SENDER_SOCKET] = stack_send, [SENDER_PKTGEN] = pktgen_send, [SENDER_AF_XDP] = xsk_send};
+        static const struct step *const senders[] = {[SENDER_SOCKET] = stack_send,
+                                                     [SENDER_PKTGEN] = pktgen_send,
+                                                     [SENDER_AF_XDP] = xsk_send,
+                                                     [SENDER_NETMAP] = netmap_send};
         compose_table(composer, senders[composer->sender], from, takes, hop);
         compose_clock_reads(composer, from, composer->clock_reads);
         return;
@@ -61,14 +63,17 @@ static bool add_sender(struct composer *composer, const struct party *from, bool
     if (composer->frames > 0 && stream_cut_in_software(composer->config, from->guest))
         compose_table(composer, software_segmentation, from, takes, hop);
     composer->frames_handed = composer->frames_here;
-    bool orphans = tables->virtqueue && guest_orphans_packets(&composer->config->guests[from->guest]);
+    bool netmap = composer->sender == SENDER_NETMAP; /* without any sk_buff */
+    bool orphans = !netmap && tables->virtqueue && guest_orphans_packets(&composer->config->guests[from->guest]);
     if (orphans) compose_completion(composer, program_last_stage(composer->program), true);
-    compose_table(composer, tables->transmit, from, takes, hop);
+    compose_table(composer, netmap ? tables->netmap_transmit : tables->transmit, from, takes, hop);
     if (tables->completion == NULL) return false; /* the driver reclaims in passing */
     int header = (int)composer->config->host.costs.values[COST_GRANT_HEADER].value;
     bool whole = composer->config->guests[from->guest].grants == GRANTS_COPY || composer->frame_bytes <= header;
     bool copied = tables->completes_at_backend_if_copied && whole;
-    const struct step *completion = copied && tables->answer != NULL ? tables->answered : tables->completion;
+    const struct step *completion = netmap                             ? tables->netmap_completion
+                                    : copied && tables->answer != NULL ? tables->answered
+                                                                       : tables->completion;
     if (copied && tables->answer != NULL) compose_table(composer, tables->answer, from, takes, hop);
     if (tables->attachment == ATTACH_NIC || tables->completes_at_backend || copied) {
         struct program *program = compose_completion(composer, program_last_stage(composer->program), !orphans);
@@ -129,6 +134,10 @@ static void add_receiver(struct composer *composer, const struct party *to, bool
     takes |= party_traits(composer, to);
     composer->lro = tables->attachment == ATTACH_NIC && guest_uses_lro(composer->config, to->guest);
     composer->program->lro = composer->lro && composer->frames > 0;
+    if (composer->receiver == RECEIVER_NETMAP) {
+        compose_table(composer, tables->netmap_receive, to, takes, HOP_NONE);
+        return;
+    }
     compose_table(composer, tables->receive, to, takes, HOP_NONE);
     if (tables->polls)
         compose_table(composer, polling_receive, to, takes, HOP_NONE);

@@ -19,7 +19,7 @@ static const struct step request_to_dom0[] = {
     END_OF_PATH,
 };
 
-static const struct step wait_for_lock[] = {
+const struct step wait_for_lock[] = {
     {PLACE_DOM0, COMPUTE, "big lock taken: sleep, be woken", COST_SCHED_WAKEUP, CONTENDED},
     {PLACE_DOM0, COMPUTE, "big lock taken: switch back", COST_SCHED_SWITCH, CONTENDED},
     END_OF_PATH,
@@ -70,6 +70,25 @@ const struct step read_from_tap[] = {
     {PLACE_DOM0, COMPUTE, "system call: read", COST_SYSCALL_PV, EACH, .only = FOR_DOM0_MODEL},
     {PLACE_DOM0, COMPUTE, "system call: read", COST_SYSCALL, EACH, .only = FOR_THREAD_MODEL},
     {PLACE_DOM0, COMPUTE, "read from the tap device", COST_TAP_READ, EACH},
+    END_OF_PATH,
+};
+
+/* QEMU fills one slot and calls the kernel for it; the switch works in that call. */
+const struct step write_to_vale[] = {
+    {PLACE_DEVICE_MODEL, COMPUTE, "slot of the port of VALE", COST_NETMAP_SLOT, EACH},
+    {PLACE_DEVICE_MODEL, COPY, "copy the frame into it", COST_COPY_HOT, EACH, .extent = OF_FRAME},
+    {PLACE_DOM0, COMPUTE, "system call: NIOCTXSYNC", COST_SYSCALL, EACH},
+    END_OF_PATH,
+};
+
+const struct step read_from_vale[] = {
+    {PLACE_DOM0, RING, "receive ring of the port of VALE", COST_NONE, EACH, .ring = RING_VALE},
+    {PLACE_DOM0, NOTIFY, "wake QEMU", COST_SCHED_WAKEUP, NOTIFYING},
+    {PLACE_DOM0, NOTIFY, "reschedule interrupt in flight", COST_IPI, FLIGHT},
+    {PLACE_DOM0, COMPUTE, "switch to QEMU", COST_SCHED_SWITCH, WAKE},
+    ROWS_OF(wait_for_lock),
+    {PLACE_DEVICE_MODEL, COMPUTE, "main loop", COST_QEMU_LOOP, POLL},
+    {PLACE_DEVICE_MODEL, COMPUTE, "slot of the port of VALE", COST_NETMAP_SLOT, EACH},
     END_OF_PATH,
 };
 

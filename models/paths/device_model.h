@@ -20,6 +20,13 @@ extern const struct step request_to_model[];
 extern const struct step answer_of_model[];
 /* The frame's way into the tap device, and out of it into the device model. */
 extern const struct step write_to_tap[], read_from_tap[];
+/* The same with a port of VALE, under KVM. */
+extern const struct step write_to_vale[], read_from_vale[];
+/* A sleep, if the other thread of the device model has the big lock. */
+extern const struct step wait_for_lock[];
+/* The emulated e1000 (models/paths/hvm.c): what its model does with a frame to send and with one that it has received,
+ * its interrupt up to the guest's poll loop. */
+extern const struct step e1000_model_sends[], e1000_model_receives[], e1000_interrupt[];
 /* Where an instance's limit holds its frames. */
 extern const struct step behind_tap[];
 /* An interrupt line raised by the device model, up to the guest's handler, and what follows it there. */

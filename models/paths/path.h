@@ -10,6 +10,7 @@ enum attachment {
     ATTACH_NIC,    /* the guest drives (a function of) the physical NIC itself */
     ATTACH_BRIDGE, /* its frames pass the kernel's bridge in dom0 or the host */
     ATTACH_SWITCH, /* … a polling switch in user space */
+    ATTACH_VALE,   /* … VALE, in the system call of whoever sends; nothing else is attached to it */
 };
 
 /* What lies between a back end and the wire. */
@@ -21,6 +22,7 @@ struct backplane {
 };
 extern const struct backplane backplane_kernel; /* models/paths/dom0.c */
 extern const struct backplane backplane_switch; /* models/paths/vhost_user.c */
+extern const struct backplane backplane_vale;   /* models/paths/netmap.c */
 
 struct path_tables {
     enum attachment attachment;
@@ -43,6 +45,9 @@ struct path_tables {
      * always (an emulated NIC), or for frames that the back end copies whole (netback's header copy). */
     bool completes_at_backend;
     bool completes_at_backend_if_copied;
+    /* The same three for an application that has the device's rings by netmap, from its slots and to them; NULL: no
+     * driver with netmap. */
+    const struct step *netmap_transmit, *netmap_completion, *netmap_receive;
     /* What a back end does at once with a frame it has copied whole, and what follows at the guest; NULL: the
      * completion, whatever was copied. */
     const struct step *answer, *answered;
@@ -69,6 +74,9 @@ extern const struct step stack_send[], stack_queue[], stack_receive[], foreign_p
 extern const struct step pktgen_send[], stack_drop[];
 /* An application that sends by AF_XDP (models/guest/stack.c). */
 extern const struct step xsk_send[];
+
+/* pkt-gen, which sends by netmap (models/paths/netmap.c). */
+extern const struct step netmap_send[];
 
 /* In their place an application that polls (models/paths/vhost_user.c). */
 extern const struct step polling_send[], polling_receive[];
@@ -100,11 +108,15 @@ extern const struct step far_device[];
 
 /* The interrupt of a device that a guest drives itself; that of an irqfd of KVM (models/paths/interrupt.c). */
 extern const struct step assigned_interrupt[], virtual_interrupt[];
-/* … the same of a disk. */
+/* … the same to a handler that does the work itself: of a disk, of netmap. */
 extern const struct step assigned_disk_interrupt[], virtual_disk_interrupt[];
 
 /* The kick of a virtqueue's back end that sleeps (models/paths/virtio.c). */
 extern const struct step virtio_kick[];
+/* QEMU's part of virtio: a virtqueue entry to its tap device, a frame from there (models/paths/virtio.c). */
+extern const struct step virtio_model_sends[], virtio_model_receives[];
+/* … and vhost's, whose frames go to the tap device one by one or in batches. */
+extern const struct step vhost_sends[], vhost_batched_sends[], vhost_receives[];
 
 /* Block requests above the driver (models/guest/block_stack.c). */
 extern const struct step block_enter[], block_done[], block_return[];
@@ -134,6 +146,7 @@ extern const struct step uncached_grant[], uncached_end[], uncached_buffers[];
  * modes that differ in kernel and delivery. */
 extern const struct path_tables vif_queues_pv, vif_queues_hvm_pv, vif_queues_pvhvm;
 extern const struct path_tables path_native, path_pv, path_hvm, path_hvm_rtl8139, path_hvm_pv, path_pvhvm, path_pvh;
+extern const struct path_tables path_hvm_vale;
 extern const struct path_tables path_virtio, path_vhost, path_vhost_batched, path_vhost_user, path_vhost_user_polled,
     path_passthrough, path_sriov, path_nitro;
 

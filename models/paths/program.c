@@ -16,6 +16,7 @@ const struct path_tables *mode_path(enum mode mode) { return tables[mode]; }
 
 const struct path_tables *guest_path(const struct guest_config *guest) {
     if (guest->mode == MODE_HVM && guest->nic_model == NIC_MODEL_RTL8139) return &path_hvm_rtl8139;
+    if (guest->net_back_end == NET_BACK_END_VALE) return &path_hvm_vale;
     if (guest->mode == MODE_VHOST_USER && guest->driver == DRIVER_POLL) return &path_vhost_user_polled;
     if (guest->mode == MODE_VHOST && guest->vhost_batches) return &path_vhost_batched;
     if (!guest->own_netback) return tables[guest->mode];

@@ -86,6 +86,7 @@ enum worker {
     WORKER_SWITCH,      /* polling software switch of the host, on a CPU of its own */
     WORKER_PMD,         /* application of a guest that polls its device in user space, on a vCPU of its own */
     WORKER_READER,      /* receiver's thread */
+    WORKER_NETMAP,      /* receiver's thread, which has the rings of its device by netmap */
     WORKER_LOOP,        /* event loop: a thread that waits for many connections */
     WORKER_RESPONSES,   /* handler of the event that a queue's sent packets were taken */
     WORKER_BACKLOG,     /* softirq on the CPU that packets were steered to */
@@ -154,6 +155,16 @@ enum ring_id {
     RING_SOCKET,    /* receive buffer of a socket */
     RING_READY,     /* connections of an event loop that have something to read */
     RING_BACKLOG,   /* packets steered to a CPU */
+    /* that pkt-gen fills and empties by netmap, and the port of VALE behind them: */
+    RING_NETMAP_E1000_TX,   /* the emulated NIC takes all that is filled while the tail write waits */
+    RING_NETMAP_E1000_DONE, /* sent descriptors, some of which ask for an interrupt */
+    RING_NETMAP_E1000_RX,   /* filled descriptors; free again when the application's next poll gives them back */
+    RING_NETMAP_VIRTIO_TX,  /* transmit virtqueue, served by QEMU */
+    RING_NETMAP_VHOST_TX,   /* … by vhost */
+    RING_NETMAP_VIRTIO_DONE,
+    RING_NETMAP_VIRTIO_RX, /* receive virtqueue, which the application's poll empties */
+    RING_NETMAP_RX,        /* slots that the application has been told of */
+    RING_VALE,             /* receive ring of QEMU's port of VALE */
     /* of block requests: */
     RING_BLOCK_QUEUE, /* hardware queue of the block layer, in front of a driver */
     RING_DISK,        /* submission queue of a disk that the guest drives */

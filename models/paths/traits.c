@@ -47,6 +47,8 @@ const struct backplane *party_backplane(const struct composer *composer, const s
         return &backplane_kernel;
     case ATTACH_SWITCH:
         return &backplane_switch;
+    case ATTACH_VALE:
+        return &backplane_vale;
     default:
         return NULL;
     }

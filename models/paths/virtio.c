@@ -3,7 +3,7 @@
  * The guest's kick is an exit that signals an eventfd (VX074), and only if the back end sleeps; the back end
  * writes the frame to a tap device of the host's bridge. Its answer is an irqfd, injected into the guest or
  * posted. A sent frame is the tap device's copy, so the entry is used at once. */
-#include "models/paths/path.h"
+#include "models/paths/netmap.h"
 
 /* clang-format off: a table reads by its rows */
 
@@ -25,21 +25,23 @@ static const struct step tap_wake[] = {
     END_OF_PATH,
 };
 
-static const struct step vhost_transmit[] = {
-    {PLACE_GUEST, COMPUTE, "virtio_net: virtqueue entry", COST_VIRTIO_TX, EACH},
-    {PLACE_GUEST, RING, "transmit virtqueue", COST_NONE, EACH, .ring = RING_VHOST_TX},
-    ROWS_OF(virtio_kick),
+const struct step vhost_sends[] = {
     {PLACE_DOM0, COMPUTE, "vhost: virtqueue entry", COST_VIRTQ_HOST, EACH},
     {PLACE_DOM0, COPY, "copy the frame", COST_COPY_COLD, EACH, .extent = OF_FRAME},
     {PLACE_DOM0, COMPUTE, "write to the tap device", COST_TAP_WRITE, EACH},
     END_OF_PATH,
 };
 
-/* Frames are copied into buffers of vhost's own, which go to the tap device a batch at a time (KF12). */
-static const struct step vhost_batched_transmit[] = {
+static const struct step vhost_transmit[] = {
     {PLACE_GUEST, COMPUTE, "virtio_net: virtqueue entry", COST_VIRTIO_TX, EACH},
     {PLACE_GUEST, RING, "transmit virtqueue", COST_NONE, EACH, .ring = RING_VHOST_TX},
     ROWS_OF(virtio_kick),
+    ROWS_OF(vhost_sends),
+    END_OF_PATH,
+};
+
+/* Frames are copied into buffers of vhost's own, which go to the tap device a batch at a time (KF12). */
+const struct step vhost_batched_sends[] = {
     {PLACE_DOM0, COMPUTE, "vhost: virtqueue entry", COST_VIRTQ_HOST, EACH},
     {PLACE_DOM0, COPY, "copy the frame", COST_COPY_COLD, EACH, .extent = OF_FRAME},
     {PLACE_DOM0, COMPUTE, "hand the batch to the tap device", COST_TAP_BATCH, POLL},
@@ -47,15 +49,28 @@ static const struct step vhost_batched_transmit[] = {
     END_OF_PATH,
 };
 
-static const struct step virtio_transmit[] = {
+static const struct step vhost_batched_transmit[] = {
     {PLACE_GUEST, COMPUTE, "virtio_net: virtqueue entry", COST_VIRTIO_TX, EACH},
-    {PLACE_GUEST, RING, "transmit virtqueue", COST_NONE, EACH, .ring = RING_VIRTIO_TX},
+    {PLACE_GUEST, RING, "transmit virtqueue", COST_NONE, EACH, .ring = RING_VHOST_TX},
     ROWS_OF(virtio_kick),
+    ROWS_OF(vhost_batched_sends),
+    END_OF_PATH,
+};
+
+const struct step virtio_model_sends[] = {
     {PLACE_DEVICE_MODEL, COMPUTE, "main loop", COST_QEMU_LOOP, POLL},
     {PLACE_DEVICE_MODEL, COMPUTE, "virtio model: virtqueue entry", COST_VIRTQ_QEMU, EACH},
     {PLACE_DOM0, COMPUTE, "system call: write", COST_SYSCALL, EACH},
     {PLACE_DOM0, COPY, "copy the frame", COST_COPY_COLD, EACH, .extent = OF_FRAME},
     {PLACE_DOM0, COMPUTE, "write to the tap device", COST_TAP_WRITE, EACH},
+    END_OF_PATH,
+};
+
+static const struct step virtio_transmit[] = {
+    {PLACE_GUEST, COMPUTE, "virtio_net: virtqueue entry", COST_VIRTIO_TX, EACH},
+    {PLACE_GUEST, RING, "transmit virtqueue", COST_NONE, EACH, .ring = RING_VIRTIO_TX},
+    ROWS_OF(virtio_kick),
+    ROWS_OF(virtio_model_sends),
     END_OF_PATH,
 };
 
@@ -75,19 +90,24 @@ static const struct step virtio_completion[] = {
     END_OF_PATH,
 };
 
-static const struct step vhost_receive[] = {
+const struct step vhost_receives[] = {
     {PLACE_DOM0, RING, "queue of the tap device", COST_NONE, EACH, .ring = RING_VHOST_RX},
     ROWS_OF(tap_wake),
     {PLACE_DOM0, COMPUTE, "read from the tap device", COST_TAP_READ, EACH},
     {PLACE_DOM0, COMPUTE, "vhost: virtqueue entry", COST_VIRTQ_HOST, EACH},
     {PLACE_DOM0, COPY, "copy the frame", COST_COPY_COLD, EACH, .extent = OF_FRAME},
+    END_OF_PATH,
+};
+
+static const struct step vhost_receive[] = {
+    ROWS_OF(vhost_receives),
     {PLACE_GUEST, RING, "receive virtqueue", COST_NONE, EACH, .ring = RING_VIRTQ_RX},
     ROWS_OF(virtual_interrupt),
     {PLACE_GUEST, COMPUTE, "virtio_net: sk_buff, refill", COST_VIRTIO_RX, EACH},
     END_OF_PATH,
 };
 
-static const struct step virtio_receive[] = {
+const struct step virtio_model_receives[] = {
     {PLACE_DOM0, RING, "queue of the tap device", COST_NONE, EACH, .ring = RING_TAP},
     ROWS_OF(tap_wake),
     {PLACE_DEVICE_MODEL, COMPUTE, "main loop", COST_QEMU_LOOP, POLL},
@@ -95,6 +115,11 @@ static const struct step virtio_receive[] = {
     {PLACE_DOM0, COMPUTE, "read from the tap device", COST_TAP_READ, EACH},
     {PLACE_DEVICE_MODEL, COMPUTE, "virtio model: virtqueue entry", COST_VIRTQ_QEMU, EACH},
     {PLACE_DEVICE_MODEL, COPY, "copy the frame", COST_COPY_COLD, EACH, .extent = OF_FRAME},
+    END_OF_PATH,
+};
+
+static const struct step virtio_receive[] = {
+    ROWS_OF(virtio_model_receives),
     {PLACE_GUEST, RING, "receive virtqueue", COST_NONE, EACH, .ring = RING_VIRTQ_RX},
     ROWS_OF(virtual_interrupt),
     {PLACE_GUEST, COMPUTE, "virtio_net: sk_buff, refill", COST_VIRTIO_RX, EACH},
@@ -109,6 +134,9 @@ const struct path_tables path_vhost = {
     .transmit = vhost_transmit,
     .completion = vhost_completion,
     .receive = vhost_receive,
+    .netmap_transmit = vhost_netmap_transmit,
+    .netmap_completion = virtio_netmap_completion,
+    .netmap_receive = vhost_netmap_receive,
     .completes_at_backend = true,
     .virtqueue = true,
 };
@@ -119,6 +147,9 @@ const struct path_tables path_vhost_batched = {
     .transmit = vhost_batched_transmit,
     .completion = vhost_completion,
     .receive = vhost_receive,
+    .netmap_transmit = vhost_batched_netmap_transmit,
+    .netmap_completion = virtio_netmap_completion,
+    .netmap_receive = vhost_netmap_receive,
     .completes_at_backend = true,
     .virtqueue = true,
 };
@@ -129,6 +160,9 @@ const struct path_tables path_virtio = {
     .transmit = virtio_transmit,
     .completion = virtio_completion,
     .receive = virtio_receive,
+    .netmap_transmit = virtio_netmap_transmit,
+    .netmap_completion = virtio_netmap_completion,
+    .netmap_receive = virtio_netmap_receive,
     .completes_at_backend = true,
     .virtqueue = true,
 };

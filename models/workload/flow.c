@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 
+#include "models/guest/netmap.h"
 #include "models/machine.h"
 #include "models/workload/block.h"
 #include "models/workload/far_host.h"
@@ -119,6 +120,7 @@ static bool has_room(struct flow *flow, bool *reserved) {
     *reserved = false;
     if (!flow->in_kernel) return !buffer_full(flow);
     flow->blocked = !station_reserve(&flow->thread, flow->route, 1, reserved);
+    if (flow->blocked) netmap_sync(&flow->thread, flow->route);
     return !flow->blocked;
 }
 

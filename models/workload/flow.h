@@ -99,7 +99,7 @@ struct flow {
     bool open; /* requests are due at times of their own; what finds one in flight waits, and the wait counts */
     double burst_ps, idle_ps; /* means of on-off arrivals; 0: not on and off */
     double burst_end_ps;
-    bool in_kernel; /* pktgen, AF_XDP: no send buffer, the driver's ring is what fills up */
+    bool in_kernel; /* pktgen, AF_XDP, netmap: no send buffer, the driver's ring is what fills up */
     bool active;    /* the thread is awake */
     bool blocked;   /* it sleeps until its send buffer has room */
     int buffer_used, buffer_limit, packet_truesize;
