@@ -1,6 +1,8 @@
 /* pkt-gen by netmap in a guest: what one poll hands over and brings, and VALE behind QEMU. */
 #include <criterion/criterion.h>
+#include <string.h>
 
+#include "scenarios/scenario.h"
 #include "tests/models/support.h"
 
 static struct model_config config;
@@ -102,4 +104,24 @@ Test(netmap, vale_drops_what_a_slow_port_has_no_slots_for) {
     double taken = measured_pps(), sent = metric_of(&result, METRIC_OFFERED_PPS, 0, 0);
     cr_expect_gt(sent, 2 * taken, "%g of %g pps", taken, sent);
     cr_expect_gt(metric_of(&result, METRIC_LOST_BACKEND, 0, 0), 0);
+}
+
+/* The shipped scenario with one setting changed; whether it is refused, saying `why`. */
+static bool is_refused(const char *path, const char *value, const char *why) {
+    struct setting set = {0};
+    struct diag diag = {0};
+    snprintf(set.path, sizeof set.path, "%s", path);
+    snprintf(set.value, sizeof set.value, "%s", value);
+    struct scenario *scenario = scenario_load("published/maffione2017-pkt-gen-e1000-vale", &set, 1, &diag);
+    bool refused = scenario == NULL && strstr(diag.message, why) != NULL;
+    if (scenario != NULL) scenario_free(scenario);
+    return refused;
+}
+
+Test(netmap, vale_connects_guests_that_are_attached_to_it) {
+    cr_expect(is_refused("guests[other].tuning.net_back_end", "tap", "VALE connects guests"));
+    cr_expect(is_refused("guests[vm].tuning.net_back_end", "tap", "VALE connects guests"));
+    cr_expect(is_refused("guests[vm].workloads[flood].peer", "wire", "a receiver with netmap is a guest"));
+    cr_expect(is_refused("guests[vm].tuning.nic_model", "rtl8139", "needs mode hvm with an e1000"));
+    cr_expect(is_refused("guests[other].mode", "virtio", "needs mode hvm with an e1000"));
 }
