@@ -107,8 +107,7 @@ static void set_interval(const double *samples, int count, int stride, int index
         if (isfinite(samples[s * stride + index])) scratch[kept++] = samples[s * stride + index];
     if (kept == 0) return;
     row->has_interval = true;
-    prediction_interval(scratch, kept, &row->low, &row->high);
-    row->inside = row->low <= row->expected.value && row->expected.value <= row->high;
+    prediction_interval(scratch, kept, &row->cost_low, &row->cost_high);
 }
 
 static enum iop_status run_samples(const struct scenario *scenario, const struct expectation_bases *bases,
@@ -190,6 +189,7 @@ enum iop_status validation_run(const char *const *names, int count, int samples,
     for (int i = 0; i < count; i++) work.files[i].name = names[i];
     enum iop_status status = samples > 0 ? prediction_plan_make(samples, PLAN_SEED, &plan, diag) : IOP_OK;
     if (status == IOP_OK) status = run_files(&work, count, crew, validation, diag);
+    if (status == IOP_OK) validation_widen(validation);
     prediction_plan_free(&plan);
     for (int i = 0; i < count; i++) free(work.files[i].rows);
     free(work.files);

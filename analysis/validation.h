@@ -28,13 +28,16 @@ struct validation_row {
     enum validation_io io;       /* what its workload does */
     enum metric_kind kind;       /* of the metric; a row that is relative to another has no unit */
     double predicted, error;     /* error: |predicted - published| / published */
-    bool has_interval, inside;   /* published lies in the 90 % prediction interval */
-    double low, high;            /* of that interval */
+    bool has_interval;
+    double cost_low, cost_high; /* hold 90 % of the predictions with costs drawn from their ranges */
+    double low, high;           /* prediction interval: the same, widened by the error of the model */
+    bool inside_costs, inside;  /* whether they hold the published value */
     enum verdict verdict;
 };
 
 struct validation {
-    int samples; /* of the costs' ranges for each prediction interval; 0: no intervals */
+    int samples;        /* of the costs' ranges for each prediction interval; 0: no intervals */
+    double model_error; /* factor by which intervals are widened, as all rows have it; 1: they are not */
     int row_count;
     struct validation_row *rows; /* in the order of the files, and of each file */
 };
@@ -45,9 +48,15 @@ enum iop_status validation_run(const char *const *names, int count, int samples,
                                struct validation *validation, struct diag *diag);
 void validation_free(struct validation *validation);
 
+/* Widens the intervals of costs by what the costs do not explain, from the rows of the other publications: by the
+ * factor that would bring 90 % of those into their intervals (conformalized quantile regression: Romano, Patterson,
+ * Candes, NeurIPS 2019, on logarithms, with the publications as folds). With fewer than 10 such rows an interval stays
+ * as it is. */
+void validation_widen(struct validation *validation);
+
 /* Errors and intervals of the rows that `take` selects. */
 struct validation_summary {
-    int rows, within, intervals, inside;
+    int rows, within, intervals, inside_costs, inside;
     double median, p90; /* of the errors; NaN without rows */
 };
 typedef bool validation_selector(const struct validation_row *row, const void *user);

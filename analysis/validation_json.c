@@ -13,6 +13,8 @@ static json_t *row_json(const struct validation_row *row) {
                   row->expected.tolerance, "within", row->verdict == VERDICT_WITHIN || row->verdict == VERDICT_MENDED,
                   "verdict", verdict_text(row->verdict));
     if (row->has_interval) {
+        json_object_set_new(json, "cost_low", json_real(row->cost_low));
+        json_object_set_new(json, "cost_high", json_real(row->cost_high));
         json_object_set_new(json, "low", json_real(row->low));
         json_object_set_new(json, "high", json_real(row->high));
         json_object_set_new(json, "inside", json_boolean(row->inside));
@@ -21,12 +23,17 @@ static json_t *row_json(const struct validation_row *row) {
     return json;
 }
 
+static void add_inside(json_t *json, const struct validation_summary *summary) {
+    if (summary->intervals == 0) return;
+    json_object_set_new(json, "inside_costs", json_real((double)summary->inside_costs / summary->intervals));
+    json_object_set_new(json, "inside_interval", json_real((double)summary->inside / summary->intervals));
+}
+
 static json_t *group_json(const char *key, const char *name, const struct validation_summary *summary) {
     json_t *json =
         json_pack("{s:s, s:i, s:f, s:f, s:f}", key, name, "rows", summary->rows, "median_error", summary->median,
                   "p90_error", summary->p90, "within", (double)summary->within / summary->rows);
-    if (summary->intervals > 0)
-        json_object_set_new(json, "inside_interval", json_real((double)summary->inside / summary->intervals));
+    add_inside(json, summary);
     return json;
 }
 
@@ -68,7 +75,8 @@ enum iop_status validation_json(const struct validation *validation, FILE *out, 
                              by_source(validation), "by_mode", by_mode(validation), "by_io", by_io(validation));
     if (root != NULL && all.intervals > 0) {
         json_object_set_new(root, "samples", json_integer(validation->samples));
-        json_object_set_new(root, "inside_interval", json_real((double)all.inside / all.intervals));
+        json_object_set_new(root, "model_error", json_real(validation->model_error));
+        add_inside(root, &all);
     }
     return json_write(root, out, diag);
 }

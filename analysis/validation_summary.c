@@ -35,6 +35,7 @@ struct validation_summary validation_summarize(const struct validation *validati
         errors[summary.rows++] = row->error;
         summary.within += row->verdict == VERDICT_WITHIN || row->verdict == VERDICT_MENDED;
         summary.intervals += row->has_interval;
+        summary.inside_costs += row->inside_costs;
         summary.inside += row->inside;
     }
     if (summary.rows > 0) {

@@ -61,10 +61,11 @@ const struct command commands[] = {
      OPTION_HELP | OPTION_FORMAT | OPTION_OUTPUT | OPTION_PLOT | OPTION_JOBS | OPTION_UNCERTAINTY, ALL_FORMATS,
      "show published results beside predicted ones",
      "Runs scenarios that have an expect block, all of the catalog when no file is given, and shows every\n"
-     "published value beside the predicted one, the interval that holds 90 % of the predictions with costs\n"
-     "drawn from their ranges (20 of them unless --uncertainty says otherwise, 0 for none), the error, and\n"
-     "the medians of each publication, mode and kind of I/O. Rows that are known to be missed are counted\n"
-     "with the others, and their reasons shown. The exit code is 1 when any other row leaves its tolerance.\n",
+     "published value beside the predicted one, the 90 % prediction interval, the error, and the medians of\n"
+     "each publication, mode and kind of I/O. The interval holds 90 % of the predictions with costs drawn\n"
+     "from their ranges (20 of them unless --uncertainty says otherwise, 0 for none), widened by what other\n"
+     "publications' rows miss. Rows that are known to be missed are counted with the others, and their\n"
+     "reasons shown. The exit code is 1 when any other row leaves its tolerance.\n",
      "  iopath validate --plot validation.svg\n"
      "  iopath validate published/zhang2019-p2p-vpp --uncertainty 0\n"
      "  iopath validate --format json -o validation.json\n"},

@@ -79,7 +79,7 @@ Test(validation, the_table_gives_each_reason_once) {
     cr_expect_not_null(strstr(text, "+90 %"));
     free(text);
     text = text_of(validation_csv, &validation);
-    cr_expect_not_null(strstr(text, "file,guests[a].workloads[b].pps,M084,two,pv,network,1/s,100,190,,,0.9,0.25,"));
+    cr_expect_not_null(strstr(text, "file,guests[a].workloads[b].pps,M084,two,pv,network,1/s,100,190,,,,,0.9,0.25,"));
     free(text);
     validation_free(&validation);
 }
@@ -92,6 +92,7 @@ Test(validation, the_json_is_the_contracts) {
     validation.rows[0].has_interval = validation.rows[1].has_interval = validation.rows[1].inside = true;
     validation.rows[1].low = 90;
     validation.rows[1].high = 120;
+    validation.model_error = 1.5;
     char *text = text_of(validation_json, &validation);
     json_t *root = json_loads(text, 0, NULL);
     cr_assert_not_null(root);
@@ -106,6 +107,27 @@ Test(validation, the_json_is_the_contracts) {
     cr_expect_eq(json_array_size(json_object_get(root, "by_mode")), 2);
     json_decref(root);
     free(text);
+    validation_free(&validation);
+}
+
+/* Twenty rows of publication "one", the k-th published a factor 1 + k/10 above its interval, and one of "two": the
+ * interval of "two" is widened by the 19th of them (rank 0.9 * 21 = 18.9), that of a row of "one" by nothing, as "two"
+ * has but one. */
+Test(validation, intervals_own_up_to_what_other_publications_miss) {
+    struct validation validation = {.row_count = 21, .rows = calloc(21, sizeof *validation.rows)};
+    for (int i = 0; i < 21; i++) {
+        struct validation_row *at = &validation.rows[i];
+        *at = row(i < 20 ? "one" : "two", MODE_PV, i < 20 ? 110 * (1 + (i + 1) / 10.0) : 300, 100, 0.25, "");
+        at->has_interval = true;
+        at->cost_low = 90;
+        at->cost_high = 110;
+    }
+    validation_widen(&validation);
+    const struct validation_row *one = &validation.rows[0], *two = &validation.rows[20];
+    cr_expect(one->low == 90 && one->high == 110 && !one->inside && !one->inside_costs);
+    cr_expect_float_eq(two->high, 110 * 2.9, 1e-9);
+    cr_expect_float_eq(two->low, 90 / 2.9, 1e-9);
+    cr_expect(two->inside && !two->inside_costs);
     validation_free(&validation);
 }
 
@@ -130,6 +152,7 @@ Test(validation, runs_files_whatever_the_threads) {
         cr_expect(a->predicted == b->predicted && a->low == b->low && a->high == b->high, "%s", a->file);
         cr_expect(a->has_interval && a->low < a->high);
         cr_expect_eq(a->inside, a->low <= a->expected.value && a->expected.value <= a->high);
+        cr_expect(a->low == a->cost_low && a->high == a->cost_high, "widened by one other row");
     }
     cr_expect_str_eq(one.rows[0].publication, "Xen and the Art of Virtualization");
     cr_expect_eq(one.rows[0].mode, MODE_PV);
