@@ -271,3 +271,9 @@ const struct estimate *experiment_find(const struct experiment_result *result, c
     }
     return NULL;
 }
+
+const struct estimate *experiment_find_metric(const struct experiment_result *result, const struct metric *metric) {
+    for (int i = 0; i < result->estimate_count; i++)
+        if (same_metric(&result->estimates[i].metric, metric)) return &result->estimates[i];
+    return NULL;
+}

@@ -48,4 +48,7 @@ void experiment_result_free(struct experiment_result *result);
 const struct estimate *experiment_find(const struct experiment_result *result, const struct model_config *model,
                                        const char *path);
 
+/* The estimate of the same metric, whatever its value, or NULL. */
+const struct estimate *experiment_find_metric(const struct experiment_result *result, const struct metric *metric);
+
 #endif

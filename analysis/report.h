@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "analysis/expectation.h"
+#include "analysis/uncertainty.h"
 #include "scenarios/scenario.h"
 
 struct report {
@@ -18,6 +19,7 @@ struct report {
     uint64_t content_hash;
     const struct experiment_result *result;
     const double *bases; /* of the expectations (analysis/expectation.h); NULL: only absolute ones are shown */
+    const struct uncertainty *uncertainty; /* of the result; NULL: not asked for */
 };
 
 /* For a terminal: what was run, each workload, losses, CPU by domain, rates, bottleneck, bounds, checks. */
@@ -29,12 +31,17 @@ enum iop_status report_json(const struct report *report, FILE *out, struct diag 
 /* The same as a value, for larger documents. NULL when out of memory. */
 struct json_t *report_to_json(const struct report *report);
 
+/* The prediction interval of estimate `index` of the result; NULL when there is none. */
+const struct uncertain_range *report_range(const struct report *report, int index);
+
 /* How expectation `index` of the scenario turned out; false when there is nothing to compare. */
 bool report_outcome(const struct report *report, int index, struct outcome *outcome);
 
 /* One row per metric, each with its whole context. `replication` is "all": rows are means over all of
- * them. `swept` holds the settings as PATH=VALUE, joined by semicolons. */
+ * them. `swept` holds the settings as PATH=VALUE, joined by semicolons. Rows of a
+ * report with prediction intervals have three columns more, whose heading the second one has. */
 void report_csv_heading(FILE *out);
+void report_csv_heading_uncertain(FILE *out);
 void report_csv_rows(const struct report *report, FILE *out);
 
 #endif

@@ -5,10 +5,14 @@
 #include "analysis/csv.h"
 #include "analysis/report.h"
 
-void report_csv_heading(FILE *out) {
-    fputs("scenario,content_hash,version,cost_set,seed,replication,swept,guest,instance,mode,workload,metric,unit,"
-          "mean,low,high\n",
-          out);
+#define COLUMNS                                                                                                        \
+    "scenario,content_hash,version,cost_set,seed,replication,swept,guest,instance,mode,workload,metric,unit,mean,low," \
+    "high"
+
+void report_csv_heading(FILE *out) { fputs(COLUMNS "\n", out); }
+
+void report_csv_heading_uncertain(FILE *out) {
+    fputs(COLUMNS ",prediction_samples,prediction_low,prediction_high\n", out);
 }
 
 static void text_field(FILE *out, const char *text) {
@@ -36,7 +40,16 @@ static void metric_field(const struct report *report, const struct metric *metri
     text_field(out, path);
 }
 
-static void row(const struct report *report, const struct estimate *estimate, FILE *out) {
+static void range_fields(const struct report *report, int index, FILE *out) {
+    const struct uncertain_range *range = report_range(report, index);
+    fprintf(out, ",%d,", report->uncertainty->samples);
+    if (range != NULL) csv_number(out, range->low);
+    putc(',', out);
+    if (range != NULL) csv_number(out, range->high);
+}
+
+static void row(const struct report *report, int index, FILE *out) {
+    const struct estimate *estimate = &report->result->estimates[index];
     const struct metric *metric = &estimate->metric;
     const struct model_config *model = &report->scenario->model;
     const struct guest_config *guest = metric->guest >= 0 ? &model->guests[metric->guest] : NULL;
@@ -57,10 +70,11 @@ static void row(const struct report *report, const struct estimate *estimate, FI
     csv_number(out, estimate->over.low);
     putc(',', out);
     csv_number(out, estimate->over.high);
+    if (report->uncertainty != NULL) range_fields(report, index, out);
     putc('\n', out);
 }
 
 void report_csv_rows(const struct report *report, FILE *out) {
     for (int i = 0; i < report->result->estimate_count; i++)
-        if (isfinite(report->result->estimates[i].over.mean)) row(report, &report->result->estimates[i], out);
+        if (isfinite(report->result->estimates[i].over.mean)) row(report, i, out);
 }

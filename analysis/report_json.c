@@ -27,22 +27,43 @@ static json_t *sub_object(json_t *object, const char *key) {
     return sub;
 }
 
-static void set_interval(json_t *object, const char *key, const struct interval *over) {
+/* A metric with its intervals; the one of prediction stands beside that of confidence. */
+static void set_interval(const struct report *report, int index, json_t *object, const char *key) {
+    const struct interval *over = &report->result->estimates[index].over;
+    const struct uncertain_range *range = report_range(report, index);
     if (!isfinite(over->mean)) return;
     json_t *value = sub_object(object, key);
     set_real(value, "mean", over->mean);
     set_real(value, "low", over->low);
     set_real(value, "high", over->high);
+    if (range == NULL) return;
+    json_t *prediction = sub_object(value, "prediction");
+    set(prediction, "samples", json_integer(report->uncertainty->samples));
+    set_real(prediction, "low", range->low);
+    set_real(prediction, "high", range->high);
 }
 
-static void set_workload_metric(json_t *object, const struct estimate *estimate) {
-    const char *name = metric_name(estimate->metric.kind);
+/* A metric that is a plain number: its prediction interval stands under the same key of "prediction" beside it, or of
+ * the object `group` there. */
+static void set_plain(const struct report *report, int index, json_t *object, const char *group, const char *key) {
+    const struct uncertain_range *range = report_range(report, index);
+    set_real(group != NULL ? sub_object(object, group) : object, key, report->result->estimates[index].over.mean);
+    if (range == NULL) return;
+    json_t *prediction = sub_object(object, "prediction");
+    set(prediction, "samples", json_integer(report->uncertainty->samples));
+    json_t *value = sub_object(group != NULL ? sub_object(prediction, group) : prediction, key);
+    set_real(value, "low", range->low);
+    set_real(value, "high", range->high);
+}
+
+static void set_workload_metric(const struct report *report, int index, json_t *object) {
+    const char *name = metric_name(report->result->estimates[index].metric.kind);
     if (strncmp(name, "latency_", 8) == 0)
-        set_real(sub_object(object, "latency"), name + 8, estimate->over.mean);
+        set_plain(report, index, sub_object(object, "latency"), NULL, name + 8);
     else if (strncmp(name, "lost.", 5) == 0)
-        set_real(sub_object(object, "lost"), name + 5, estimate->over.mean);
+        set_plain(report, index, sub_object(object, "lost"), NULL, name + 5);
     else
-        set_interval(object, name, &estimate->over);
+        set_interval(report, index, object, name);
 }
 
 static json_t *workload_json(const struct report *report, int guest, int workload) {
@@ -52,8 +73,7 @@ static json_t *workload_json(const struct report *report, int guest, int workloa
     set_text(object, "kind", workload_kind_name(config->kind));
     for (int i = 0; i < report->result->estimate_count; i++) {
         const struct metric *metric = &report->result->estimates[i].metric;
-        if (metric->guest == guest && metric->workload == workload)
-            set_workload_metric(object, &report->result->estimates[i]);
+        if (metric->guest == guest && metric->workload == workload) set_workload_metric(report, i, object);
     }
     return object;
 }
@@ -93,13 +113,12 @@ static json_t *cpu_json(const struct report *report) {
         const struct estimate *estimate = &report->result->estimates[i];
         if (estimate->metric.kind == METRIC_CPU_CORES) {
             json_t *entry = domain_json(cpu, estimate->metric.domain);
-            set_real(entry, "cores", estimate->over.mean);
+            set_plain(report, i, entry, NULL, "cores");
             sub_object(entry, "share");
         } else if (estimate->metric.kind == METRIC_CPU_STEAL) {
-            set_real(domain_json(cpu, estimate->metric.domain), "steal", estimate->over.mean);
+            set_plain(report, i, domain_json(cpu, estimate->metric.domain), NULL, "steal");
         } else if (estimate->metric.kind == METRIC_CPU_SHARE) {
-            json_t *share = sub_object(domain_json(cpu, estimate->metric.domain), "share");
-            set_real(share, estimate->metric.category, estimate->over.mean);
+            set_plain(report, i, domain_json(cpu, estimate->metric.domain), "share", estimate->metric.category);
         }
     }
     return cpu;
@@ -112,14 +131,13 @@ static json_t *rates_json(const struct report *report) {
         enum metric_kind kind = estimate->metric.kind;
         if (kind == METRIC_EXITS) {
             json_t *exits = sub_object(rates, "exits");
-            set_real(exits, "total", estimate->over.mean);
+            set_plain(report, i, exits, NULL, "total");
             sub_object(exits, "by_reason");
         } else if (kind == METRIC_EXITS_BY_REASON) {
-            json_t *reasons = sub_object(sub_object(rates, "exits"), "by_reason");
-            set_real(reasons, estimate->metric.category, estimate->over.mean);
+            set_plain(report, i, sub_object(rates, "exits"), "by_reason", estimate->metric.category);
         } else if (kind == METRIC_HYPERCALLS || kind == METRIC_INTERRUPTS || kind == METRIC_GRANT_OPS ||
                    kind == METRIC_SPURIOUS_EVENTS || kind == METRIC_IOTLB_MISS_RATIO) {
-            set_real(rates, metric_name(kind), estimate->over.mean);
+            set_plain(report, i, rates, NULL, metric_name(kind));
         }
     }
     return rates;

@@ -1,4 +1,11 @@
+#include <math.h>
+
 #include "analysis/report.h"
+
+const struct uncertain_range *report_range(const struct report *report, int index) {
+    if (report->uncertainty == NULL || !isfinite(report->uncertainty->ranges[index].low)) return NULL;
+    return &report->uncertainty->ranges[index];
+}
 
 bool report_outcome(const struct report *report, int index, struct outcome *outcome) {
     if (!expectation_applies(report->settings, report->setting_count)) return false;

@@ -27,7 +27,11 @@ static void print_heading(const struct report *report, FILE *out) {
             result->replications == 1 ? "" : "s", units_time(sim_seconds(scenario->run.duration), duration),
             units_time(sim_seconds(result->warmup), warmup), scenario->run.warmup_auto ? " (MSER-5)" : "",
             result->seed);
-    fprintf(out, "%s\n\n", result->replications > 1 ? "; intervals at 95 % confidence" : "; no intervals from one");
+    fprintf(out, "%s\n", result->replications > 1 ? "; intervals at 95 % confidence" : "; no intervals from one");
+    if (report->uncertainty != NULL)
+        fprintf(out, "  costs  %d sample%s of their ranges; PREDICTED holds 90 %% of what they give\n",
+                report->uncertainty->samples, report->uncertainty->samples == 1 ? "" : "s");
+    putc('\n', out);
 }
 
 static enum iop_status print_guests(const struct report *report, FILE *out, struct diag *diag) {
@@ -72,6 +76,24 @@ static void interval_text(const struct interval *over, int replications, char ou
         snprintf(out, UNITS_TEXT, "± %.2g %%", percent);
 }
 
+/* "850 kpps to 1.02 Mpps", the prediction interval of an estimate; an empty cell where there is none or it has no
+ * width. */
+static void add_range(const struct report *report, int index, const char *counted, struct table *table) {
+    const struct uncertain_range *range = report_range(report, index);
+    char low[UNITS_TEXT], high[UNITS_TEXT], text[2 * UNITS_TEXT + 8];
+    if (range == NULL || range->low == range->high) {
+        table_empty(table);
+        return;
+    }
+    enum metric_kind kind = report->result->estimates[index].metric.kind;
+    if (kind == METRIC_IOTLB_MISS_RATIO)
+        snprintf(text, sizeof text, "%.3g %% to %.3g %%", 100 * range->low, 100 * range->high);
+    else
+        snprintf(text, sizeof text, "%s to %s", units_metric(range->low, metric_unit(kind), counted, low),
+                 units_metric(range->high, metric_unit(kind), counted, high));
+    table_text(table, text);
+}
+
 static bool is_loss(enum metric_kind kind) {
     return kind == METRIC_LOST_NETWORK || kind == METRIC_LOST_NIC || kind == METRIC_LOST_BACKEND ||
            kind == METRIC_LOST_SOCKET || kind == METRIC_LOST_QDISC || kind == METRIC_LOST_BACKLOG;
@@ -83,13 +105,15 @@ static const char *counted_unit(enum metric_kind kind) {
 
 static enum iop_status print_workload(const struct report *report, int guest, int workload, FILE *out,
                                       struct diag *diag) {
-    static const struct table_column columns[] = {
-        {"metric", "METRIC", TABLE_LEFT}, {"value", "MEAN", TABLE_RIGHT}, {"interval", "", TABLE_LEFT}};
+    static const struct table_column columns[] = {{"metric", "METRIC", TABLE_LEFT},
+                                                  {"value", "MEAN", TABLE_RIGHT},
+                                                  {"interval", "", TABLE_LEFT},
+                                                  {"prediction", "PREDICTED", TABLE_LEFT}};
     const struct model_config *model = &report->scenario->model;
     char about[400];
     describe_workload(model, &model->guests[guest].workloads[workload], about, sizeof about);
     fprintf(out, "\n  %s / %s: %s\n", model->guests[guest].name, model->guests[guest].workloads[workload].name, about);
-    struct table *table = table_new(columns, 3);
+    struct table *table = table_new(columns, 4);
     bool lost = false;
     for (int i = 0; i < report->result->estimate_count; i++) {
         const struct estimate *estimate = &report->result->estimates[i];
@@ -103,10 +127,12 @@ static enum iop_status print_workload(const struct report *report, int guest, in
         table_text(table, metric_name(kind));
         table_text(table, units_metric(estimate->over.mean, metric_unit(kind), counted_unit(kind), value));
         table_text(table, interval);
+        add_range(report, i, counted_unit(kind), table);
     }
     if (!lost) {
         table_text(table, "lost");
         table_text(table, "nothing");
+        table_empty(table);
         table_empty(table);
     }
     enum iop_status status = table_print(table, 4, out, diag);
@@ -169,9 +195,10 @@ static void add_steal(const struct experiment_result *result, const char *domain
 static enum iop_status print_cpu(const struct report *report, FILE *out, struct diag *diag) {
     static const struct table_column columns[] = {{"domain", "CPU", TABLE_LEFT},
                                                   {"cores", "CORES", TABLE_RIGHT},
+                                                  {"prediction", "PREDICTED", TABLE_LEFT},
                                                   {"share", "SPENT IN", TABLE_LEFT},
                                                   {"steal", "STEAL", TABLE_RIGHT}};
-    struct table *table = table_new(columns, any_steal(report->result) ? 4 : 3);
+    struct table *table = table_new(columns, any_steal(report->result) ? 5 : 4);
     for (int i = 0; i < report->result->estimate_count; i++) {
         const struct estimate *estimate = &report->result->estimates[i];
         if (estimate->metric.kind != METRIC_CPU_CORES) continue;
@@ -180,6 +207,7 @@ static enum iop_status print_cpu(const struct report *report, FILE *out, struct 
         top_categories(report->result, METRIC_CPU_SHARE, estimate->metric.domain, share, sizeof share);
         table_text(table, estimate->metric.domain);
         table_number(table, estimate->over.mean, cores);
+        add_range(report, i, "", table);
         table_text(table, share);
         if (any_steal(report->result)) add_steal(report->result, estimate->metric.domain, table);
     }
@@ -190,11 +218,13 @@ static enum iop_status print_cpu(const struct report *report, FILE *out, struct 
 }
 
 static enum iop_status print_rates(const struct report *report, FILE *out, struct diag *diag) {
-    static const struct table_column columns[] = {
-        {"rate", "RATE", TABLE_LEFT}, {"value", "MEAN", TABLE_RIGHT}, {"reasons", "", TABLE_LEFT}};
+    static const struct table_column columns[] = {{"rate", "RATE", TABLE_LEFT},
+                                                  {"value", "MEAN", TABLE_RIGHT},
+                                                  {"prediction", "PREDICTED", TABLE_LEFT},
+                                                  {"reasons", "", TABLE_LEFT}};
     static const enum metric_kind kinds[] = {METRIC_EXITS,     METRIC_HYPERCALLS,      METRIC_INTERRUPTS,
                                              METRIC_GRANT_OPS, METRIC_SPURIOUS_EVENTS, METRIC_IOTLB_MISS_RATIO};
-    struct table *table = table_new(columns, 3);
+    struct table *table = table_new(columns, 4);
     for (int i = 0; i < report->result->estimate_count; i++) {
         const struct estimate *estimate = &report->result->estimates[i];
         for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
@@ -208,6 +238,7 @@ static enum iop_status print_rates(const struct report *report, FILE *out, struc
                 top_categories(report->result, METRIC_EXITS_BY_REASON, "", reasons, sizeof reasons);
             table_text(table, metric_name(kinds[k]));
             table_text(table, value);
+            add_range(report, i, "/s", table);
             table_text(table, reasons);
         }
     }

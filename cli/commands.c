@@ -13,13 +13,17 @@ enum {
 };
 
 const struct command commands[] = {
-    {"run", run_command, "SCENARIO", 1, 1, RUN_OPTIONS, ALL_FORMATS, "simulate a scenario and report",
+    {"run", run_command, "SCENARIO", 1, 1, RUN_OPTIONS | OPTION_UNCERTAINTY, ALL_FORMATS,
+     "simulate a scenario and report",
      "Simulates the scenario as often as it asks for replications and reports rates, latencies, losses,\n"
      "CPU use and the bottleneck, with 95 % confidence intervals over the replications. The end of the\n"
      "warm-up is found on a pilot run (MSER-5) unless the scenario says how long it is. The same scenario\n"
      "and seed give the same numbers, bit for bit.\n"
+     "With --uncertainty, metrics also have a prediction interval: what comes out 90 % of the time when\n"
+     "all costs are drawn from their ranges.\n"
      "SCENARIO is a file, or the name of a scenario of the catalog as 'iopath list scenarios' shows it.\n",
      "  iopath run tutorial/01-first-run\n"
+     "  iopath run tutorial/01-first-run --uncertainty 200\n"
      "  iopath run my.yaml --set guests[0].workloads[0].frame='256 B' --replications 10\n"
      "  iopath run my.yaml --format json -o result.json\n"},
     {"compare", compare_command, "SCENARIO", 1, 1, RUN_OPTIONS | OPTION_MODES | OPTION_INSTANCES | OPTION_PLOT,

@@ -318,6 +318,7 @@ void options_adjust_run(const struct options *options, struct run_config *run) {
     if (options->has_seed) run->seed = options->seed;
     if (options->has_replications) run->replications = options->replications;
     if (options->has_precision) run->precision = options->precision;
+    if (options->has_uncertainty) run->uncertainty = options->uncertainty;
 }
 
 static void help_text(const char *text, FILE *out) {

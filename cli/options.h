@@ -68,7 +68,7 @@ void options_free(struct options *options);
 /* Appends a setting, as --set does. */
 enum iop_status options_add_setting(struct options *options, const struct setting *setting, struct diag *diag);
 
-/* Overrides what --seed, --replications and --precision say. */
+/* Overrides what --seed, --replications, --precision and --uncertainty say. */
 void options_adjust_run(const struct options *options, struct run_config *run);
 
 /* The option lines of a command's help. */

@@ -4,6 +4,7 @@
 #include "analysis/content_hash.h"
 #include "analysis/experiment.h"
 #include "analysis/report.h"
+#include "analysis/uncertainty.h"
 #include "cli/command.h"
 #include "cli/support.h"
 
@@ -16,15 +17,50 @@ static enum iop_status write_report(const struct options *options, const struct 
     if (options->format == FORMAT_TABLE) status = report_table(report, output.stream, &own);
     if (options->format == FORMAT_JSON) status = report_json(report, output.stream, &own);
     if (options->format == FORMAT_CSV) {
-        report_csv_heading(output.stream);
+        if (report->uncertainty != NULL)
+            report_csv_heading_uncertain(output.stream);
+        else
+            report_csv_heading(output.stream);
         report_csv_rows(report, output.stream);
     }
     if (status != IOP_OK) *diag = own;
     return output_close(&output, status != IOP_OK ? status : ran, diag);
 }
 
+/* The replications, then the samples of the costs' ranges where they are asked for. A failed check is returned at the
+ * end. */
+static enum iop_status simulate(const struct options *options, const struct scenario *scenario,
+                                struct experiment_result *result, struct uncertainty *uncertainty, struct diag *diag) {
+    struct progress progress;
+    const struct crew crew = {options->jobs, progress_report, &progress};
+    progress_start(&progress);
+    enum iop_status ran = experiment_run(&scenario->model, &scenario->run, &crew, result, diag);
+    progress_end(&progress);
+    *uncertainty = (struct uncertainty){.samples = 0};
+    if ((ran != IOP_OK && ran != IOP_CHECK_FAILED) || scenario->run.uncertainty == 0) return ran;
+    struct diag own = {""};
+    progress_start(&progress);
+    enum iop_status status =
+        uncertainty_run(&scenario->model, &scenario->run, scenario->run.uncertainty, &crew, result, uncertainty, &own);
+    progress_end(&progress);
+    if (status == IOP_OK) return ran;
+    *diag = own;
+    return status;
+}
+
+/* Expected values beside the predicted ones need what they are relative to. */
+static enum iop_status add_bases(const struct options *options, const struct scenario *scenario, double **bases,
+                                 struct diag *diag) {
+    *bases = malloc(((size_t)scenario->expect_count + 1) * sizeof **bases);
+    if (*bases == NULL) return diag_set(diag, IOP_NO_MEMORY, "out of memory");
+    if (!expectation_applies(options->settings, options->setting_count)) return IOP_OK;
+    return expectation_bases(scenario, *bases, diag);
+}
+
 static enum iop_status run_scenario(const struct options *options, const struct scenario *scenario, struct diag *diag) {
     struct experiment_result result;
+    struct uncertainty uncertainty;
+    double *bases = NULL;
     struct report report = {.version = IOPATH_VERSION,
                             .scenario = scenario,
                             .settings = options->settings,
@@ -34,17 +70,11 @@ static enum iop_status run_scenario(const struct options *options, const struct 
         content_hash(scenario->file, options->settings, options->setting_count, &report.content_hash, diag);
     if (status == IOP_OK) status = content_hash_traces(scenario, &report.content_hash, diag);
     if (status != IOP_OK) return status;
-    struct progress progress;
-    progress_start(&progress);
-    const struct crew crew = {options->jobs, progress_report, &progress};
-    status = experiment_run(&scenario->model, &scenario->run, &crew, &result, diag);
-    progress_end(&progress);
-    double *bases = malloc(((size_t)scenario->expect_count + 1) * sizeof *bases);
+    status = simulate(options, scenario, &result, &uncertainty, diag);
     struct diag base_diag = {""};
-    enum iop_status based = bases == NULL ? IOP_NO_MEMORY : IOP_OK;
-    if (based == IOP_OK && expectation_applies(options->settings, options->setting_count))
-        based = expectation_bases(scenario, bases, &base_diag);
+    enum iop_status based = add_bases(options, scenario, &bases, &base_diag);
     report.bases = bases;
+    if (uncertainty.samples > 0) report.uncertainty = &uncertainty;
     if (based != IOP_OK && status == IOP_OK) {
         status = based;
         *diag = base_diag;
@@ -52,6 +82,7 @@ static enum iop_status run_scenario(const struct options *options, const struct 
         status = write_report(options, &report, status, diag);
     }
     free(bases);
+    uncertainty_free(&uncertainty);
     experiment_result_free(&result);
     return status;
 }

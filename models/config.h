@@ -212,6 +212,7 @@ struct run_config {
     int replications;  /* >= 1 */
     uint64_t seed;
     double precision; /* asked relative half-width of the interval; reported, not yet enforced */
+    int uncertainty;  /* samples of the costs' ranges for prediction intervals; 0: none */
 };
 
 struct model_config {

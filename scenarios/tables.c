@@ -34,7 +34,7 @@ static const struct field run_fields[] = {
     {"precision", FIELD_QUANTITY, FIELD_AT(struct run_input, precision), .dimensions = DIM_BIT(DIM_SHARE),
      .minimum = 1e-4, .maximum = 0.5, .fallback = "5 %", .text = "asked half width of the intervals"},
     {"uncertainty", FIELD_INTEGER, FIELD_AT(struct run_input, uncertainty), .minimum = 1, .maximum = 100000,
-     .later = true, .text = "samples of the cost ranges for a prediction interval"},
+     .text = "samples of the cost ranges for prediction intervals of `run`; none when left out"},
 };
 static const struct table run_table = {"run table", "how long and how often to simulate", TABLE_ROWS(run_fields),
                                        sizeof(struct run_input), false};

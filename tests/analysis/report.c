@@ -143,6 +143,96 @@ Test(report, csv_rows_carry_their_context) {
     made_up_free(&made_up);
 }
 
+/* Prediction intervals for each metric, of 80 to 130 % of its mean. */
+static struct uncertainty *given_uncertainty(struct made_up *made_up) {
+    static struct uncertain_range ranges[32];
+    static struct uncertainty uncertainty;
+    uncertainty = (struct uncertainty){64, made_up->result.estimate_count, ranges};
+    for (int i = 0; i < uncertainty.count; i++) {
+        double mean = made_up->result.estimates[i].over.mean;
+        ranges[i] = (struct uncertain_range){0.8 * mean, 1.3 * mean};
+    }
+    made_up->report.uncertainty = &uncertainty;
+    return &uncertainty;
+}
+
+Test(report, json_has_prediction_intervals_beside_each_metric) {
+    struct made_up made_up;
+    made_up_init(&made_up);
+    given_uncertainty(&made_up);
+    json_t *root = report_as_json(&made_up), *workload = at(root, "guests/0/workloads/0");
+    cr_expect_eq(number_at(workload, "pps/mean"), 2e6);
+    cr_expect_eq(number_at(workload, "pps/high"), 2e6 * 1.1);
+    cr_expect_eq(number_at(workload, "pps/prediction/samples"), 64);
+    cr_expect_eq(number_at(workload, "pps/prediction/low"), 0.8 * 2e6);
+    cr_expect_eq(number_at(workload, "pps/prediction/high"), 1.3 * 2e6);
+    cr_expect_eq(number_at(workload, "latency/prediction/p99/low"), 0.8 * 90 / 2e6);
+    cr_expect_eq(number_at(workload, "lost/prediction/backend/high"), 1300);
+    cr_expect_eq(number_at(root, "cpu/0/prediction/cores/low"), 0.8 * 0.97);
+    cr_expect_eq(number_at(root, "cpu/0/prediction/share/bridge/high"), 1.3 * 0.4);
+    cr_expect_eq(number_at(root, "cpu/0/share/bridge"), 0.4);
+    cr_expect_eq(number_at(root, "rates/exits/prediction/total/low"), 4000);
+    cr_expect_eq(number_at(root, "rates/exits/prediction/by_reason/hlt/low"), 3200);
+    cr_expect_eq(number_at(root, "rates/prediction/hypercalls/high"), 15600);
+    cr_expect_eq(number_at(root, "rates/prediction/samples"), 64);
+    json_decref(root);
+    made_up_free(&made_up);
+}
+
+/* What nobody asked for is not there, and neither is what no sample observed. */
+Test(report, json_without_prediction_intervals_is_as_before) {
+    struct made_up made_up;
+    made_up_init(&made_up);
+    json_t *root = report_as_json(&made_up);
+    cr_expect_null(json_object_get(at(root, "guests/0/workloads/0/pps"), "prediction"));
+    cr_expect_null(json_object_get(at(root, "guests/0/workloads/0/latency"), "prediction"));
+    json_decref(root);
+    given_uncertainty(&made_up)->ranges[0] = (struct uncertain_range){NAN, NAN};
+    root = report_as_json(&made_up);
+    cr_expect_null(json_object_get(at(root, "guests/0/workloads/0/pps"), "prediction"));
+    at(root, "guests/0/workloads/0/throughput/prediction");
+    json_decref(root);
+    made_up_free(&made_up);
+}
+
+static enum iop_status csv_uncertain(const struct report *report, FILE *out, struct diag *diag) {
+    (void)diag;
+    report_csv_heading_uncertain(out);
+    report_csv_rows(report, out);
+    return IOP_OK;
+}
+
+Test(report, csv_has_prediction_intervals_as_further_columns) {
+    struct made_up made_up;
+    made_up_init(&made_up);
+    given_uncertainty(&made_up)->ranges[1].low = NAN;
+    char *text = written(csv_uncertain, &made_up.report), *rest = text;
+    char *heading = strtok_r(rest, "\n", &rest), *first = strtok_r(rest, "\n", &rest);
+    char *second = strtok_r(rest, "\n", &rest);
+    cr_expect(strstr(heading, ",mean,low,high,prediction_samples,prediction_low,prediction_high") != NULL);
+    cr_expect(strstr(first, ",pps,1/s,2000000,1800000,2200000,64,1600000,2600000") != NULL, "%s", first);
+    cr_expect_str_eq(second + strlen(second) - 5, ",64,,", "no sample observed it");
+    free(text);
+    made_up_free(&made_up);
+}
+
+Test(report, table_shows_prediction_intervals_where_they_were_asked_for) {
+    struct made_up made_up;
+    made_up_init(&made_up);
+    char *text = written(report_table, &made_up.report);
+    cr_expect(strstr(text, "PREDICTED") == NULL);
+    free(text);
+    given_uncertainty(&made_up);
+    text = written(report_table, &made_up.report);
+    static const char *const phrases[] = {"costs  64 samples of their ranges", "1.60 Mpps to 2.60 Mpps", "0.78 to 1.26",
+                                          "9.60 k/s to 15.6 k/s"};
+    for (size_t i = 0; i < sizeof phrases / sizeof phrases[0]; i++)
+        cr_expect(strstr(text, phrases[i]) != NULL, "'%s' is not in\n%s", phrases[i], text);
+    cr_expect(strstr(text, " \n") == NULL, "no line ends in a space");
+    free(text);
+    made_up_free(&made_up);
+}
+
 Test(report, table_says_what_people_need) {
     struct made_up made_up;
     made_up_init(&made_up);

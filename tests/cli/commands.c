@@ -74,6 +74,36 @@ Test(commands, run_twice_gives_the_same_bytes_but_for_the_wall_clock) {
     tool_outcome_free(&second);
 }
 
+static json_t *pps_of(json_t *root) {
+    json_t *guest = json_array_get(json_object_get(root, "guests"), 0);
+    return json_object_get(json_array_get(json_object_get(guest, "workloads"), 0), "pps");
+}
+
+/* The same samples whether the option or the scenario asks for them, and beside the same result as without. */
+Test(commands, run_samples_the_ranges_of_costs) {
+    json_t *plain = json_of("run --format=json " SHORT FIRST);
+    json_t *asked = json_of("run --format=json --uncertainty 12 --jobs 2 " SHORT FIRST);
+    json_t *set = json_of("run --format=json --set run.uncertainty=12 --jobs 1 " SHORT FIRST);
+    json_t *range = json_object_get(pps_of(asked), "prediction");
+    double low = json_number_value(json_object_get(range, "low")),
+           high = json_number_value(json_object_get(range, "high"));
+    double mean = json_number_value(json_object_get(pps_of(asked), "mean"));
+    cr_expect_eq(json_integer_value(json_object_get(range, "samples")), 12);
+    cr_expect(low < mean && mean < high, "%g < %g < %g", low, mean, high);
+    cr_expect(json_equal(pps_of(asked), pps_of(set)));
+    json_object_del(pps_of(asked), "prediction");
+    cr_expect(json_equal(pps_of(asked), pps_of(plain)));
+    json_decref(plain);
+    json_decref(asked);
+    json_decref(set);
+    expect_tool("run --uncertainty 12 " SHORT FIRST, 0, "PREDICTED", NULL);
+    expect_tool("run --format csv --uncertainty 12 " SHORT FIRST, 0, ",prediction_high\n", NULL);
+    expect_tool("run --uncertainty -1 " FIRST, 2, NULL, "--uncertainty: '-1' is not a whole number from 0 to 100000");
+    struct tool_outcome none = run_tool("run --set run.uncertainty=12 --uncertainty 0 " SHORT FIRST);
+    cr_expect(none.code == 0 && strstr(none.out, "PREDICTED") == NULL, "0 is none");
+    tool_outcome_free(&none);
+}
+
 Test(commands, run_set_errors_name_the_path) {
     expect_tool("run --set 'guests[0].mode=sriv' " FIRST, 2, NULL, "did you mean 'sriov'?");
     expect_tool("run --set 'guests[0].mood=pv' " FIRST, 2, NULL, "did you mean 'mode'?");

@@ -472,7 +472,16 @@ Test(build, later_sizes_and_keys_are_accepted_and_named) {
     later(with(GUEST, WORKLOAD ", message: 64 KiB"), "s.yaml:6:34: guests[0].workloads[0].message: 64 KiB");
     later(with(GUEST, "kind: tcp-rr, response: 4 KiB"), "s.yaml:6:31: guests[0].workloads[0].response: 4 KiB");
     later("name: n\nfleet: {racks: 4}\n", "s.yaml:2:8: fleet");
-    later(TAIL("run: {uncertainty: 64}\n"), "s.yaml:4:20: run.uncertainty");
+}
+
+Test(build, samples_of_the_cost_ranges_are_part_of_the_run) {
+    struct scenario *scenario = load_good(TAIL("run: {uncertainty: 64}\n"));
+    cr_expect_eq(scenario->run.uncertainty, 64);
+    cr_expect_str_eq(scenario->not_available, "");
+    scenario_free(scenario);
+    scenario = load_good(TAIL(""));
+    cr_expect_eq(scenario->run.uncertainty, 0);
+    scenario_free(scenario);
 }
 
 Test(build, only_the_first_is_named) {
