@@ -19,6 +19,8 @@ static double double_triangle(double low, double value, double high, double u) {
 }
 
 double cost_axis_quantile(const struct cost_axis *axis, double u) {
+    if (u <= 0) return axis->low; /* the ends exactly, whatever exp and log round */
+    if (u >= 1) return axis->high;
     if (axis->low <= 0) return double_triangle(axis->low, axis->value, axis->high, u);
     double drawn = exp(double_triangle(log(axis->low), log(axis->value), log(axis->high), u));
     return fmin(fmax(drawn, axis->low), axis->high); /* exp and log may leave the range by a rounding */

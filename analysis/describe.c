@@ -125,3 +125,19 @@ void describe_workload(const struct model_config *model, const struct workload_c
 }
 
 int workload_is_transactional(enum workload_kind kind) { return !workload_is_stream(kind); }
+
+const char *describe_cost(double value, enum cost_unit unit, char out[UNITS_TEXT]) {
+    if (unit == COST_TIME) return units_time(value, out);
+    if (unit == COST_RATE) return units_si(value, "B/s", out);
+    snprintf(out, UNITS_TEXT, unit == COST_CYCLES ? "%.4g cycles" : "%g", value);
+    return out;
+}
+
+bool describe_is_loss(enum metric_kind kind) {
+    return kind == METRIC_LOST_NETWORK || kind == METRIC_LOST_NIC || kind == METRIC_LOST_BACKEND ||
+           kind == METRIC_LOST_SOCKET || kind == METRIC_LOST_QDISC || kind == METRIC_LOST_BACKLOG;
+}
+
+const char *describe_counted(enum metric_kind kind) {
+    return kind == METRIC_PPS || kind == METRIC_OFFERED_PPS || describe_is_loss(kind) ? "pps" : "/s";
+}

@@ -19,28 +19,31 @@ void prediction_plan_free(struct prediction_plan *plan) {
     plan->shares = NULL;
 }
 
-/* Puts the shares of a sample, one per cost, into the places of the axes that a cost set has. */
-static void place(const double *shares, struct cost_set *costs) {
-    struct cost_space space;
-    double u[COST_COUNT_];
-    cost_space_of(costs, &space);
-    for (int i = 0; i < space.count; i++) u[i] = shares[space.axes[i].cost];
-    cost_space_place(&space, u, costs);
+enum iop_status prediction_at(const struct cost_space *space, const double *u, const struct model_config *model,
+                              const struct run_config *run, struct experiment_result *result, struct diag *diag) {
+    struct model_config *changed = malloc(sizeof *changed);
+    if (changed == NULL) return diag_set(diag, IOP_NO_MEMORY, "out of memory for a sample");
+    *changed = *model;
+    cost_space_place(space, u, &changed->host.costs);
+    struct run_config once = *run;
+    once.replications = 1;
+    const struct crew alone = {.jobs = 1};
+    struct diag own = {""};
+    enum iop_status status = experiment_run(changed, &once, &alone, result, &own);
+    free(changed);
+    return status == IOP_OK || status == IOP_CHECK_FAILED ? IOP_OK : diag_set(diag, status, "%s", own.message);
 }
 
 enum iop_status prediction_sample(const struct prediction_plan *plan, int sample, const struct model_config *model,
                                   const struct run_config *run, struct experiment_result *result, struct diag *diag) {
-    struct model_config *changed = malloc(sizeof *changed);
-    if (changed == NULL) return diag_set(diag, IOP_NO_MEMORY, "out of memory for a sample");
-    *changed = *model;
-    place(&plan->shares[(size_t)sample * COST_COUNT_], &changed->host.costs);
-    struct run_config once = *run;
-    once.replications = 1;
-    once.seed = run->seed + 1 + (uint64_t)sample;
-    const struct crew alone = {.jobs = 1};
-    enum iop_status status = experiment_run(changed, &once, &alone, result, diag);
-    free(changed);
-    return status == IOP_CHECK_FAILED ? IOP_OK : status;
+    struct cost_space space;
+    double u[COST_COUNT_];
+    cost_space_of(&model->host.costs, &space);
+    for (int i = 0; i < space.count; i++) /* the plan has a share for every cost, the space an axis for some */
+        u[i] = plan->shares[(size_t)sample * COST_COUNT_ + (size_t)space.axes[i].cost];
+    struct run_config seeded = *run;
+    seeded.seed = run->seed + 1 + (uint64_t)sample;
+    return prediction_at(&space, u, model, &seeded, result, diag);
 }
 
 void prediction_interval(double *values, int count, double *low, double *high) {

@@ -19,8 +19,12 @@ struct prediction_plan {
 enum iop_status prediction_plan_make(int samples, uint64_t seed, struct prediction_plan *plan, struct diag *diag);
 void prediction_plan_free(struct prediction_plan *plan);
 
-/* One replication with the costs of sample `sample`, under a seed of its own, on the calling thread. A failed check is
- * no failure here: extreme costs may keep a model from settling. */
+/* One replication, on the calling thread, with the costs of the point `u` of a space in place of the model's (as
+ * cost_space_place). A failed check is no failure here: extreme costs may keep a model from settling. */
+enum iop_status prediction_at(const struct cost_space *space, const double *u, const struct model_config *model,
+                              const struct run_config *run, struct experiment_result *result, struct diag *diag);
+
+/* One replication with the costs of sample `sample` of the plan, under a seed of its own, in the same way. */
 enum iop_status prediction_sample(const struct prediction_plan *plan, int sample, const struct model_config *model,
                                   const struct run_config *run, struct experiment_result *result, struct diag *diag);
 

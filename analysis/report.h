@@ -44,4 +44,7 @@ void report_csv_heading(FILE *out);
 void report_csv_heading_uncertain(FILE *out);
 void report_csv_rows(const struct report *report, FILE *out);
 
+/* The column `swept` alone, cut where it does not fit. */
+void report_swept(const struct report *report, char *out, size_t size);
+
 #endif

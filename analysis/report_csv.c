@@ -20,12 +20,17 @@ static void text_field(FILE *out, const char *text) {
     putc(',', out);
 }
 
-static void swept_field(const struct report *report, FILE *out) {
-    char text[4096] = "";
+void report_swept(const struct report *report, char *out, size_t size) {
     size_t used = 0;
-    for (int i = 0; i < report->setting_count && used < sizeof text; i++)
-        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s=%s", i == 0 ? "" : ";",
-                                 report->settings[i].path, report->settings[i].value);
+    out[0] = '\0';
+    for (int i = 0; i < report->setting_count && used < size; i++)
+        used += (size_t)snprintf(out + used, size - used, "%s%s=%s", i == 0 ? "" : ";", report->settings[i].path,
+                                 report->settings[i].value);
+}
+
+static void swept_field(const struct report *report, FILE *out) {
+    char text[4096];
+    report_swept(report, text, sizeof text);
     text_field(out, text);
 }
 

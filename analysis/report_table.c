@@ -94,15 +94,6 @@ static void add_range(const struct report *report, int index, const char *counte
     table_text(table, text);
 }
 
-static bool is_loss(enum metric_kind kind) {
-    return kind == METRIC_LOST_NETWORK || kind == METRIC_LOST_NIC || kind == METRIC_LOST_BACKEND ||
-           kind == METRIC_LOST_SOCKET || kind == METRIC_LOST_QDISC || kind == METRIC_LOST_BACKLOG;
-}
-
-static const char *counted_unit(enum metric_kind kind) {
-    return kind == METRIC_PPS || kind == METRIC_OFFERED_PPS || is_loss(kind) ? "pps" : "/s";
-}
-
 static enum iop_status print_workload(const struct report *report, int guest, int workload, FILE *out,
                                       struct diag *diag) {
     static const struct table_column columns[] = {{"metric", "METRIC", TABLE_LEFT},
@@ -121,13 +112,13 @@ static enum iop_status print_workload(const struct report *report, int guest, in
         char value[UNITS_TEXT], interval[UNITS_TEXT];
         if (estimate->metric.guest != guest || estimate->metric.workload != workload || !isfinite(estimate->over.mean))
             continue;
-        if (is_loss(kind) && estimate->over.mean == 0) continue; /* the line "lost" speaks for all */
-        lost = lost || is_loss(kind);
+        if (describe_is_loss(kind) && estimate->over.mean == 0) continue; /* the line "lost" speaks for all */
+        lost = lost || describe_is_loss(kind);
         interval_text(&estimate->over, report->result->replications, interval);
         table_text(table, metric_name(kind));
-        table_text(table, units_metric(estimate->over.mean, metric_unit(kind), counted_unit(kind), value));
+        table_text(table, units_metric(estimate->over.mean, metric_unit(kind), describe_counted(kind), value));
         table_text(table, interval);
-        add_range(report, i, counted_unit(kind), table);
+        add_range(report, i, describe_counted(kind), table);
     }
     if (!lost) {
         table_text(table, "lost");

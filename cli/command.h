@@ -28,6 +28,7 @@ extern const size_t commands_to_come_count;
 int run_command(struct options *options);
 int compare_command(struct options *options);
 int explain_command(struct options *options);
+int sensitivity_command(struct options *options);
 int estimate_command(struct options *options);
 int check_command(struct options *options);
 int list_command(struct options *options);

@@ -29,13 +29,7 @@ void explanation_cite(struct explanation *explanation, const char *id) {
 
 static void cost_number(struct table *table, double value, enum cost_unit unit) {
     char text[UNITS_TEXT];
-    if (unit == COST_TIME)
-        units_time(value, text);
-    else if (unit == COST_RATE)
-        units_si(value, "B/s", text);
-    else
-        snprintf(text, sizeof text, "%.4g%s", value, unit == COST_CYCLES ? " cycles" : "");
-    table_number(table, value, text);
+    table_number(table, value, describe_cost(value, unit, text));
 }
 
 /* Name, value, range, provenance, sources and note of a cost: SOURCE_COLUMNS cells. */

@@ -127,23 +127,6 @@ static enum iop_status list_hosts(struct table **table, const char *name, struct
     return list_each("hosts", one_host, *table, diag);
 }
 
-static const char *cost_text(double value, enum cost_unit unit, char out[UNITS_TEXT]) {
-    switch (unit) {
-    case COST_TIME:
-        return units_time(value, out);
-    case COST_RATE:
-        return units_si(value, "B/s", out);
-    case COST_CYCLES:
-        snprintf(out, UNITS_TEXT, "%.4g cycles", value);
-        return out;
-    case COST_COUNT:
-    case COST_SETTING:
-        break;
-    }
-    snprintf(out, UNITS_TEXT, "%g", value);
-    return out;
-}
-
 static void cost_row(struct table *table, enum cost id, const struct cost_value *cost) {
     const struct cost_parameter *parameter = cost_parameter(id);
     char value[UNITS_TEXT], low[UNITS_TEXT], high[UNITS_TEXT], sources[COST_SOURCES_MAX * (SOURCE_ID_MAX + 1)] = "";
@@ -152,9 +135,9 @@ static void cost_row(struct table *table, enum cost id, const struct cost_value 
         strcat(sources, cost->source[i]);
     }
     table_text(table, parameter->name);
-    table_number(table, cost->value, cost_text(cost->value, parameter->unit, value));
-    table_number(table, cost->low, cost_text(cost->low, parameter->unit, low));
-    table_number(table, cost->high, cost_text(cost->high, parameter->unit, high));
+    table_number(table, cost->value, describe_cost(cost->value, parameter->unit, value));
+    table_number(table, cost->low, describe_cost(cost->low, parameter->unit, low));
+    table_number(table, cost->high, describe_cost(cost->high, parameter->unit, high));
     table_text(table, cost_unit_name(parameter->unit));
     table_text(table, provenance_name(cost->how));
     table_text(table, sources[0] != '\0' ? sources : NULL);

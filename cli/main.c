@@ -22,7 +22,7 @@ static void print_help(FILE *out) {
           "\n"
           "Commands:\n",
           out);
-    for (size_t i = 0; i < command_count; i++) fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
+    for (size_t i = 0; i < command_count; i++) fprintf(out, "  %-11s %s\n", commands[i].name, commands[i].summary);
     fputs("\n"
           "'iopath COMMAND --help' describes a command and its options, with examples.\n"
           "\n"

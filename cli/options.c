@@ -11,7 +11,7 @@ typedef enum iop_status option_parser(struct options *options, const char *text,
 
 static option_parser parse_help, parse_set, parse_format, parse_output, parse_seed, parse_replications, parse_precision,
     parse_modes, parse_instances, parse_plot, parse_direction, parse_sources, parse_jobs, parse_uncertainty,
-    parse_metric;
+    parse_metric, parse_samples;
 
 static const struct option_row {
     enum option_bit bit;
@@ -33,7 +33,10 @@ static const struct option_row {
      "relative half-width asked of the intervals, such as\n1%; the table says whether it was reached"},
     {OPTION_UNCERTAINTY, 0, "uncertainty", "N", parse_uncertainty,
      "sample the ranges of the costs N times and show\nprediction intervals"},
-    {OPTION_METRIC, 0, "metric", "M", parse_metric, "the result to look at, such as\nguests[sut].workloads[flood].pps"},
+    {OPTION_METRIC, 0, "metric", "M", parse_metric,
+     "the result to look at, such as latency_p99 of the\nfirst workload, or guests[sut].workloads[flood].pps"},
+    {OPTION_SAMPLES, 0, "samples", "N", parse_samples,
+     "rows of the design, 128 when left out, at best a\npower of 2; four times as many halve the intervals"},
     {OPTION_JOBS, 0, "jobs", "N", parse_jobs,
      "threads, one per processor when left out; results do\nnot depend on them"},
     {OPTION_DIRECTION, 0, "direction", "WAY", parse_direction, "transmit or receive, seen from the guest"},
@@ -219,6 +222,11 @@ static enum iop_status parse_jobs(struct options *options, const char *text, str
 static enum iop_status parse_uncertainty(struct options *options, const char *text, struct diag *diag) {
     options->has_uncertainty = true;
     return parse_number("uncertainty", text, 0, 100000, &options->uncertainty, diag);
+}
+
+/* Two rows at least, so that there is a variance. */
+static enum iop_status parse_samples(struct options *options, const char *text, struct diag *diag) {
+    return parse_number("samples", text, 2, 65536, &options->samples, diag);
 }
 
 static enum iop_status parse_metric(struct options *options, const char *text, struct diag *diag) {

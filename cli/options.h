@@ -27,6 +27,7 @@ enum option_bit {
     OPTION_JOBS = 1u << 12,
     OPTION_UNCERTAINTY = 1u << 13,
     OPTION_METRIC = 1u << 14,
+    OPTION_SAMPLES = 1u << 15,
 };
 
 enum output_format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV };
@@ -57,6 +58,7 @@ struct options {
     int jobs; /* threads; 0: one per processor */
     bool has_uncertainty;
     int uncertainty;    /* samples of the costs' ranges; 0: none */
+    int samples;        /* rows of a design; 0: as the command has it */
     const char *metric; /* contract path; NULL: the command chooses */
 };
 

@@ -245,3 +245,34 @@ Test(commands, an_interrupted_run_stops_with_3_and_leaves_nothing) {
     cr_expect_eq(files_named("result"), 0);
     tool_outcome_free(&outcome);
 }
+
+#define TINY "--set run.duration='200 us' --set run.warmup='100 us' --samples 4 "
+
+Test(commands, sensitivity_shows_indices_in_all_forms) {
+    expect_tool("sensitivity " TINY FIRST, 0, "measure next", NULL);
+    expect_tool("sensitivity --format csv --metric latency_mean " TINY FIRST, 0, ".latency_mean,4,", NULL);
+    json_t *one = json_of("sensitivity --format json --jobs 1 " TINY FIRST);
+    json_t *two = json_of("sensitivity --format json --jobs 3 " TINY FIRST);
+    cr_expect(json_equal(one, two), "threads do not matter");
+    cr_expect_str_eq(json_string_value(json_object_get(one, "metric")), "guests[web].workloads[flood].pps");
+    cr_expect_gt(json_array_size(json_object_get(one, "parameters")), 0);
+    cr_expect_gt(json_array_size(json_object_get(one, "no_effect")), 0);
+    json_decref(one);
+    json_decref(two);
+}
+
+Test(commands, sensitivity_draws_a_figure) {
+    expect_tool("sensitivity --plot costs.svg -o costs.json --format json " TINY FIRST, 0, NULL, NULL);
+    char *figure = read_whole("costs.svg");
+    cr_expect(strstr(figure, "total index") != NULL && strstr(figure, "udp.send") != NULL);
+    free(figure);
+}
+
+Test(commands, sensitivity_errors_write_nothing) {
+    expect_tool("sensitivity --metric guests[web].workloads[flood].ppps -o x " TINY FIRST, 2, NULL,
+                "did you mean 'guests[web].workloads[flood].pps'?");
+    expect_tool("sensitivity --samples 1 " FIRST, 2, NULL, "--samples: '1' is not a whole number from 2 to 65536");
+    expect_tool("sensitivity --plot x.txt " FIRST, 2, NULL, "must end in .svg, .png or .pdf");
+    expect_tool("sensitivity --modes pv " FIRST, 2, NULL, "unknown option '--modes'");
+    cr_expect_eq(files_named("x"), 0);
+}
