@@ -42,7 +42,7 @@ _iopath_argument() { # of option $1, begun as $2
 _iopath_operand() { # of command $1, begun as $2, after $3
     case $1 in
     explain) _iopath_words "$(_iopath_names modes) $(_iopath_names scenarios)" "$2" ;;
-    run | compare | estimate | check) _iopath_words "$(_iopath_names scenarios)" "$2" ;;
+    run | compare | estimate | sensitivity | check) _iopath_words "$(_iopath_names scenarios)" "$2" ;;
     list)
         if [[ $3 == costs ]]; then
             _iopath_words "$(_iopath_names costs)" "$2"

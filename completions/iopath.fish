@@ -40,12 +40,12 @@ complete -c iopath -n __fish_use_subcommand -l version -d 'its version'
 complete -c iopath -n 'not __fish_use_subcommand; and string match -q -- "-*" (commandline -ct)' -a '(__iopath_options)'
 complete -c iopath -n '__iopath_command_is compare' -l modes -x -a '(__iopath_list_of modes)'
 complete -c iopath -n '__iopath_command_is compare' -l instances -x -a '(__iopath_list_of instances)'
-complete -c iopath -n '__iopath_command_is compare' -l plot -r -F
-complete -c iopath -n '__iopath_command_is run compare explain estimate list bench' -l format -x -a 'table json csv'
-complete -c iopath -n '__iopath_command_is run compare explain estimate list bench' -s o -l output -r -F
+complete -c iopath -n '__iopath_command_is compare sensitivity' -l plot -r -F
+complete -c iopath -n '__iopath_command_is run compare explain estimate sensitivity list bench' -l format -x -a 'table json csv'
+complete -c iopath -n '__iopath_command_is run compare explain estimate sensitivity list bench' -s o -l output -r -F
 complete -c iopath -n '__iopath_command_is explain' -l direction -x -a 'transmit receive'
-complete -c iopath -n '__iopath_command_is run compare explain estimate check' -a '(__iopath_names scenarios)'
-complete -c iopath -n '__iopath_command_is run compare explain estimate check' -k -a '(__fish_complete_suffix .yaml)'
+complete -c iopath -n '__iopath_command_is run compare explain estimate sensitivity check' -a '(__iopath_names scenarios)'
+complete -c iopath -n '__iopath_command_is run compare explain estimate sensitivity check' -k -a '(__fish_complete_suffix .yaml)'
 complete -c iopath -n '__iopath_command_is explain' -a '(__iopath_names modes)'
 complete -c iopath -n '__iopath_command_is list; and __iopath_command_is_last costs' -a '(__iopath_names costs)'
 complete -c iopath -n '__iopath_command_is list; and __iopath_command_is_last list' -a 'modes instances hosts nics disks costs switches workloads scenarios'

@@ -24,7 +24,10 @@ compopt() { :; } # outside of a completion there is none to change
 expect "iopath " run compare explain list --help
 expect "iopath co" compare
 expect "iopath run " tutorial/01-first-run
-expect "iopath run --" --set= --format= --seed= --help
+expect "iopath sens" sensitivity
+expect "iopath sensitivity " tutorial/01-first-run
+expect "iopath sensitivity --" --metric= --samples= --plot=
+expect "iopath run --" --set= --uncertainty= --format= --seed= --help
 expect "iopath run --format=" table json csv
 expect "iopath run --format=js" json
 expect "iopath run --format cs" csv
