@@ -37,6 +37,7 @@ libgsl-dev       module  gsl
 libyaml-dev      module  yaml-0.1
 libpcap-dev      module  libpcap
 libjansson-dev   module  jansson
+libsqlite3-dev   module  sqlite3
 libsimgrid-dev   module  simgrid
 libcriterion-dev module  criterion
 librandom123-dev header  Random123/philox.h

@@ -18,8 +18,9 @@ foreach(kind STATIC SHARED)
   foreach(layer IN LISTS layers)
     target_sources(${library} PRIVATE $<TARGET_OBJECTS:iopath_${layer}>)
   endforeach()
-  # Headers name types of GSL and jansson; libyaml and libpcap are only used inside.
-  target_link_libraries(${library} PUBLIC PkgConfig::GSL PkgConfig::JANSSON PRIVATE PkgConfig::YAML PkgConfig::PCAP m)
+  # Headers name types of GSL and jansson; libyaml, libpcap and SQLite are only used inside.
+  target_link_libraries(${library} PUBLIC PkgConfig::GSL PkgConfig::JANSSON PRIVATE PkgConfig::YAML PkgConfig::PCAP PkgConfig::SQLITE
+                                           Threads::Threads m)
   target_link_options(${library} PRIVATE $<TARGET_PROPERTY:iopath_options,INTERFACE_LINK_OPTIONS>)
   target_include_directories(${library} INTERFACE
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/iopath>)
