@@ -1,9 +1,12 @@
 #include "analysis/experiment.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#include "analysis/precision.h"
 
 /* Replications are folded into the result in their order, a batch of them after the other: a run's result is large. */
 enum { BATCH = 32 };
@@ -18,7 +21,8 @@ struct work {
     int done, told, total;          /* runs: of the batches before, as told last, all */
     struct run_result *runs[BATCH]; /* too large for a stack; NULL: not run */
     struct diag checks[BATCH];      /* why a run's check failed, or "" */
-    double *values;                 /* of metric m in replication r: values[m * replications + r] */
+    int room;                       /* replications there may be */
+    double *values;                 /* of metric m in replication r: values[m * room + r] */
     struct diag check;              /* the first check that failed */
 };
 
@@ -99,7 +103,7 @@ static enum iop_status prepare(struct work *work, struct experiment_result *resu
     result->estimates = calloc(metrics + 1, sizeof *result->estimates);
     result->charges = calloc(CHARGES_MAX, sizeof *result->charges);
     result->resources = calloc(RESOURCES_MAX, sizeof *result->resources);
-    work->values = calloc((metrics + 1) * (size_t)work->run->replications, sizeof *work->values);
+    work->values = calloc((metrics + 1) * (size_t)work->room, sizeof *work->values);
     if (result->estimates == NULL || result->charges == NULL || result->resources == NULL || work->values == NULL)
         return no_memory(diag);
     result->estimate_count = first->metric_count;
@@ -125,7 +129,7 @@ static enum iop_status add_metrics(struct work *work, const struct run_result *r
             return diag_set(diag, IOP_INVALID, "internal error: replication %d lacks the metric %s", replication + 1,
                             path);
         }
-        work->values[i * work->run->replications + replication] = run->metrics[i].value;
+        work->values[i * work->room + replication] = run->metrics[i].value;
     }
     return IOP_OK;
 }
@@ -179,9 +183,9 @@ static int observed(double *values, int count) {
 
 /* Means and intervals; a metric that no replication observed is dropped. */
 static void finish(const struct work *work, struct experiment_result *result) {
-    int replications = work->run->replications, kept = 0;
+    int replications = work->first, kept = 0;
     for (int i = 0; i < result->estimate_count; i++) {
-        double *values = &work->values[i * replications];
+        double *values = &work->values[i * work->room];
         int count = observed(values, replications);
         if (count == 0) continue;
         struct estimate *estimate = &result->estimates[kept++];
@@ -213,15 +217,49 @@ static enum iop_status add_run(struct work *work, int slot, struct experiment_re
     return IOP_OK;
 }
 
-static enum iop_status replicate(struct work *work, struct experiment_result *result, struct diag *diag) {
-    enum iop_status status = find_warmup(work, diag);
-    result->warmup = work->warmup;
-    for (int replications = work->run->replications; status == IOP_OK && work->first < replications;) {
+static enum iop_status replicate_up_to(struct work *work, int replications, struct experiment_result *result,
+                                       struct diag *diag) {
+    enum iop_status status = IOP_OK;
+    while (status == IOP_OK && work->first < replications) {
         int count = replications - work->first < BATCH ? replications - work->first : BATCH;
         status = run_all(work, count, run_of_batch, diag);
         for (int i = 0; i < count && status == IOP_OK; i++) status = add_run(work, i, result, diag);
         drop_runs(work);
         work->first += count;
+    }
+    return status;
+}
+
+/* Whether all metrics that count are as precise as asked. */
+static bool is_precise(const struct work *work, const struct experiment_result *result) {
+    for (int i = 0; i < result->estimate_count; i++) {
+        char name[256] = "";
+        const struct metric *metric = &result->estimates[i].metric;
+        if (metric->guest < 0)
+            metric_path(metric, work->model, name, sizeof name);
+        else
+            snprintf(name, sizeof name, "%s", metric_name(metric->kind));
+        if (!precision_counts(name)) continue;
+        double values[PRECISION_CAP];
+        int count = work->first < PRECISION_CAP ? work->first : PRECISION_CAP;
+        memcpy(values, &work->values[i * work->room], (size_t)count * sizeof *values);
+        count = observed(values, count);
+        if (count == 0) continue;
+        struct interval over = student_interval(values, count);
+        if (!precision_reached(&over, count, work->run->precision)) return false;
+    }
+    return true;
+}
+
+static enum iop_status replicate(struct work *work, struct experiment_result *result, struct diag *diag) {
+    enum iop_status status = find_warmup(work, diag);
+    result->warmup = work->warmup;
+    int replications = work->run->replications;
+    if (status == IOP_OK) status = replicate_up_to(work, replications, result, diag);
+    while (status == IOP_OK && work->run->precision > 0 && replications < PRECISION_CAP && !is_precise(work, result)) {
+        work->total += precision_next(replications) - replications;
+        replications = precision_next(replications);
+        status = replicate_up_to(work, replications, result, diag);
     }
     return status;
 }
@@ -242,6 +280,7 @@ enum iop_status experiment_run(const struct model_config *model, const struct ru
     double start = wall_clock();
     struct work work = {.model = model, .run = run, .crew = crew};
     work.total = run->replications + (run->warmup_auto ? 1 : 0);
+    work.room = run->precision > 0 && run->replications < PRECISION_CAP ? PRECISION_CAP : run->replications;
     enum iop_status status = replicate(&work, result, diag);
     if (status == IOP_OK) finish(&work, result);
     if (status == IOP_OK) status = add_bounds(model, result, diag);
@@ -252,6 +291,15 @@ enum iop_status experiment_run(const struct model_config *model, const struct ru
     }
     result->wall_s = wall_clock() - start;
     return work.check.message[0] != '\0' ? diag_set(diag, IOP_CHECK_FAILED, "%s", work.check.message) : IOP_OK;
+}
+
+enum iop_status experiment_warmup(const struct model_config *model, const struct run_config *run, sim_time *warmup,
+                                  struct diag *diag) {
+    const struct crew alone = {.jobs = 1};
+    struct work work = {.model = model, .run = run, .crew = &alone, .total = 1};
+    enum iop_status status = find_warmup(&work, diag);
+    *warmup = work.warmup;
+    return status;
 }
 
 void experiment_result_free(struct experiment_result *result) {

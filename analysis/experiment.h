@@ -42,6 +42,11 @@ struct experiment_result {
  * results are the same for any number of threads of `crew`. */
 enum iop_status experiment_run(const struct model_config *model, const struct run_config *run, const struct crew *crew,
                                struct experiment_result *result, struct diag *diag);
+/* The end of the warm-up: the run's, or found by MSER-5 on a pilot run. A failed check of the pilot run is no failure.
+ */
+enum iop_status experiment_warmup(const struct model_config *model, const struct run_config *run, sim_time *warmup,
+                                  struct diag *diag);
+
 void experiment_result_free(struct experiment_result *result);
 
 /* The estimate of a metric by its contract path (metric_path), or NULL. */

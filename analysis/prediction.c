@@ -27,6 +27,7 @@ enum iop_status prediction_at(const struct cost_space *space, const double *u, c
     cost_space_place(space, u, &changed->host.costs);
     struct run_config once = *run;
     once.replications = 1;
+    once.precision = 0;
     const struct crew alone = {.jobs = 1};
     struct diag own = {""};
     enum iop_status status = experiment_run(changed, &once, &alone, result, &own);

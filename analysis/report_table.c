@@ -6,6 +6,7 @@
 
 #include "analysis/bottleneck.h"
 #include "analysis/describe.h"
+#include "analysis/precision.h"
 #include "analysis/report.h"
 #include "analysis/table.h"
 #include "analysis/units.h"
@@ -263,17 +264,14 @@ static void print_bounds(const struct report *report, FILE *out) {
     }
 }
 
-/* The precision that was asked, beside the worst that a rate or a mean has. */
+/* The precision that was asked, beside the worst that a rate or a time has. */
 static void print_precision(const struct report *report, FILE *out) {
     const struct estimate *worst = NULL;
     double asked = report->scenario->run.precision, widest = 0;
     if (!(asked > 0) || report->result->replications < 2) return;
     for (int i = 0; i < report->result->estimate_count; i++) {
         const struct estimate *estimate = &report->result->estimates[i];
-        enum metric_kind kind = estimate->metric.kind;
-        if (kind != METRIC_PPS && kind != METRIC_THROUGHPUT && kind != METRIC_TRANSACTIONS && kind != METRIC_IOPS &&
-            kind != METRIC_RTT_MEAN && kind != METRIC_LATENCY_MEAN)
-            continue;
+        if (estimate->metric.guest < 0 || !precision_counts(metric_name(estimate->metric.kind))) continue;
         double half = (estimate->over.high - estimate->over.low) / 2 / fabs(estimate->over.mean);
         if (half <= widest) continue;
         widest = half;
@@ -282,8 +280,8 @@ static void print_precision(const struct report *report, FILE *out) {
     if (worst == NULL || widest <= asked)
         fprintf(out, "  precision   the %.3g %% asked for are reached\n", 100 * asked);
     else
-        fprintf(out, "  precision   %.3g %% asked for, but %s is only known to ± %.2g %%: ask for more replications\n",
-                100 * asked, metric_name(worst->metric.kind), 100 * widest);
+        fprintf(out, "  precision   %.3g %% asked for, but %s is only known to ± %.2g %% after %d replications\n",
+                100 * asked, metric_name(worst->metric.kind), 100 * widest, report->result->replications);
 }
 
 static void print_expectation(const struct expectation *expectation, const struct outcome *outcome, FILE *out) {

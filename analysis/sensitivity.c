@@ -268,6 +268,7 @@ enum iop_status sensitivity_run(const struct sensitivity_request *request, const
     if (study == NULL) return no_memory(diag);
     *study = (struct study){.model = request->model, .run = *request->run, .crew = crew, .out = sensitivity};
     study->run.replications = 1;
+    study->run.precision = 0;
     enum iop_status status = analyse(study, request->metric, diag);
     if (status == IOP_OK && study->check.message[0] != '\0')
         status = diag_set(diag, IOP_CHECK_FAILED, "%s", study->check.message);

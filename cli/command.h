@@ -32,6 +32,9 @@ int sensitivity_command(struct options *options);
 int estimate_command(struct options *options);
 int check_command(struct options *options);
 int list_command(struct options *options);
+int sweep_command(struct options *options);
+int export_command(struct options *options);
+int merge_command(struct options *options);
 int validate_command(struct options *options);
 int bench_command(struct options *options);
 

@@ -36,6 +36,27 @@ const struct command commands[] = {
      "numbers, lines.\n",
      "  iopath compare tutorial/01-first-run --modes pv,hvm,sriov --plot modes.svg\n"
      "  iopath compare my.yaml --instances c3.large,c3.8xlarge --modes sriov\n"},
+    {"sweep", sweep_command, "SCENARIO", 1, 1,
+     OPTION_HELP | OPTION_SET | OPTION_STORE | OPTION_GRID | OPTION_SHARD | OPTION_DRY_RUN | OPTION_SEED |
+         OPTION_REPLICATIONS | OPTION_PRECISION | OPTION_JOBS,
+     TABLE_BIT, "run a grid of points into a store",
+     "Runs the scenario for every combination of its swept values and those of --grid, and keeps every\n"
+     "replication in an SQLite store as soon as it is finished. A sweep that was stopped, by whatever, goes on\n"
+     "where it was; points and replications that are asked for later are added; the results are the same\n"
+     "whatever the number of threads, and however often it was stopped.\n",
+     "  iopath sweep tutorial/03-frame-sizes --store sizes.db\n"
+     "  iopath sweep my.yaml --store my.db --grid guests[0].mode=pv,sriov --replications 10\n"
+     "  iopath sweep my.yaml --store part3.db --shard 3/8\n"},
+    {"export", export_command, "STORE", 1, 1, OPTION_HELP | OPTION_FORMAT | OPTION_OUTPUT | OPTION_WHERE,
+     JSON_BIT | CSV_BIT, "print what a store holds",
+     "Prints the stored results, one row per metric of each point with its mean and 95 % interval, in an order\n"
+     "that depends on the results only. JSON adds the points that do not exist, with the reason.\n",
+     "  iopath export sizes.db --where pps --where mode=sriov\n"
+     "  iopath export sizes.db --format json -o sizes.json\n"},
+    {"merge", merge_command, "STORE OTHER…", 2, INT_MAX, OPTION_HELP, TABLE_BIT, "copy other stores into one",
+     "Adds to STORE, which is made if there is none, all points and replications of other stores that it\n"
+     "does not have, such as those of the shards of a sweep.\n",
+     "  iopath merge all.db part1.db part2.db\n"},
     {"explain", explain_command, "MODE|SCENARIO", 1, 1,
      OPTION_HELP | OPTION_SET | OPTION_FORMAT | OPTION_OUTPUT | OPTION_DIRECTION | OPTION_SOURCES, ALL_FORMATS,
      "show the path of a packet, step by step",
@@ -92,6 +113,5 @@ const struct command commands[] = {
 };
 const size_t command_count = sizeof commands / sizeof commands[0];
 
-const char *const commands_to_come[] = {"sweep", "trace", "claims", "calibrate", "plan",
-                                        "fleet", "plot",  "report", "export"};
+const char *const commands_to_come[] = {"trace", "claims", "calibrate", "plan", "fleet", "plot", "report"};
 const size_t commands_to_come_count = sizeof commands_to_come / sizeof commands_to_come[0];

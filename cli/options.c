@@ -11,7 +11,7 @@ typedef enum iop_status option_parser(struct options *options, const char *text,
 
 static option_parser parse_help, parse_set, parse_format, parse_output, parse_seed, parse_replications, parse_precision,
     parse_modes, parse_instances, parse_plot, parse_direction, parse_sources, parse_jobs, parse_uncertainty,
-    parse_metric, parse_samples;
+    parse_metric, parse_samples, parse_store, parse_grid, parse_shard, parse_dry_run, parse_where;
 
 static const struct option_row {
     enum option_bit bit;
@@ -30,7 +30,7 @@ static const struct option_row {
     {OPTION_REPLICATIONS, 0, "replications", "N", parse_replications,
      "independent replications, in place of the\nscenario's; more of them, narrower intervals"},
     {OPTION_PRECISION, 0, "precision", "P", parse_precision,
-     "relative half-width asked of the intervals, such as\n1%; the table says whether it was reached"},
+     "relative half-width asked of the intervals, such as\n1%: replications are added until it is reached, up\nto 200"},
     {OPTION_UNCERTAINTY, 0, "uncertainty", "N", parse_uncertainty,
      "sample the ranges of the costs N times and show\nprediction intervals"},
     {OPTION_METRIC, 0, "metric", "M", parse_metric,
@@ -39,6 +39,15 @@ static const struct option_row {
      "rows of the design, 128 when left out, at best a\npower of 2; four times as many halve the intervals"},
     {OPTION_JOBS, 0, "jobs", "N", parse_jobs,
      "threads, one per processor when left out; results do\nnot depend on them"},
+    {OPTION_STORE, 0, "store", "FILE", parse_store,
+     "the store, made if there is none; what it holds is not\nrun again"},
+    {OPTION_GRID, 0, "grid", "PATH=A,B,…", parse_grid,
+     "an axis beside those of the scenario, or in place of\nthe one of the same path; may be given more than once"},
+    {OPTION_SHARD, 0, "shard", "I/N", parse_shard, "the I-th of N parts of the points, for job arrays"},
+    {OPTION_DRY_RUN, 0, "dry-run", NULL, parse_dry_run, "show what would be run"},
+    {OPTION_WHERE, 0, "where", "NAME=VALUE", parse_where,
+     "only such rows: a metric's name, metric=, guest=,\ninstance=, mode=, workload=, scenario= or the path of\na "
+     "swept key; of one name any, of several all"},
     {OPTION_DIRECTION, 0, "direction", "WAY", parse_direction, "transmit or receive, seen from the guest"},
     {OPTION_SOURCES, 0, "sources", NULL, parse_sources, "with range, provenance and bibliography of each cost"},
     {OPTION_FORMAT, 0, "format", "FORM", parse_format, NULL /* made from the command's formats */},
@@ -235,6 +244,77 @@ static enum iop_status parse_metric(struct options *options, const char *text, s
     return IOP_OK;
 }
 
+static enum iop_status parse_store(struct options *options, const char *text, struct diag *diag) {
+    if (text[0] == '\0') return diag_set(diag, IOP_INVALID, "--store: the file name is empty");
+    options->store = text;
+    return IOP_OK;
+}
+
+/* The values between commas; a comma inside of brackets or braces belongs to a value. */
+static enum iop_status split_values(const char *text, struct sweep_axis *axis, struct diag *diag) {
+    for (int depth = 0;;) {
+        size_t length = 0;
+        for (; text[length] != '\0' && (text[length] != ',' || depth > 0); length++)
+            depth += (strchr("[{", text[length]) != NULL) - (strchr("]}", text[length]) != NULL);
+        char(*larger)[PATH_TEXT_MAX] = realloc(axis->values, (size_t)(axis->count + 1) * sizeof *larger);
+        if (larger == NULL) return no_memory(diag);
+        axis->values = larger;
+        if (length == 0 || length >= PATH_TEXT_MAX)
+            return diag_set(diag, IOP_INVALID, "--grid %s: value %d is empty or longer than %d bytes", axis->path,
+                            axis->count + 1, PATH_TEXT_MAX - 1);
+        snprintf(axis->values[axis->count++], PATH_TEXT_MAX, "%.*s", (int)length, text);
+        if (text[length] == '\0') return IOP_OK;
+        text += length + 1;
+    }
+}
+
+static enum iop_status parse_grid(struct options *options, const char *text, struct diag *diag) {
+    struct sweep_axis *larger = realloc(options->grid, (size_t)(options->grid_count + 1) * sizeof *larger);
+    if (larger == NULL) return no_memory(diag);
+    options->grid = larger;
+    struct sweep_axis *axis = &larger[options->grid_count++];
+    *axis = (struct sweep_axis){.count = 0};
+    size_t length = strcspn(text, "=");
+    if (text[length] == '\0' || length == 0 || length >= sizeof axis->path)
+        return diag_set(diag, IOP_INVALID, "--grid: '%.80s' is not PATH=A,B,…, such as guests[0].mode=pv,sriov", text);
+    snprintf(axis->path, sizeof axis->path, "%.*s", (int)length, text);
+    for (int i = 0; i + 1 < options->grid_count; i++)
+        if (strcmp(larger[i].path, axis->path) == 0)
+            return diag_set(diag, IOP_INVALID, "--grid: '%s' is there twice", axis->path);
+    return split_values(text + length + 1, axis, diag);
+}
+
+static enum iop_status parse_shard(struct options *options, const char *text, struct diag *diag) {
+    int shard, shards, used = 0;
+    if (sscanf(text, "%d/%d%n", &shard, &shards, &used) != 2 || text[used] != '\0' || shard < 1 || shards < shard)
+        return diag_set(diag, IOP_INVALID, "--shard: '%.80s' is not I/N with I from 1 to N, such as 2/8", text);
+    options->shard = shard - 1;
+    options->shards = shards;
+    return IOP_OK;
+}
+
+static enum iop_status parse_dry_run(struct options *options, const char *text, struct diag *diag) {
+    (void)text, (void)diag;
+    options->dry_run = true;
+    return IOP_OK;
+}
+
+static enum iop_status parse_where(struct options *options, const char *text, struct diag *diag) {
+    size_t count = (size_t)options->filter_count + 1;
+    struct store_filter *filters = realloc(options->filters, count * sizeof *filters);
+    if (filters != NULL) options->filters = filters;
+    char **texts = realloc(options->filter_text, count * sizeof *texts);
+    if (texts != NULL) options->filter_text = texts;
+    char *copy = filters != NULL && texts != NULL ? strdup(text) : NULL;
+    if (copy == NULL) return no_memory(diag);
+    texts[options->filter_count] = copy;
+    char *equals = strchr(copy, '=');
+    if (equals != NULL) *equals = '\0';
+    filters[options->filter_count++] =
+        equals != NULL ? (struct store_filter){copy, equals + 1} : (struct store_filter){"metric", copy};
+    return IOP_OK;
+}
+
 /* The command's options in the forms getopt_long reads; `longs` has room for ROW_COUNT + 1. */
 static void getopt_tables(const struct command *command, struct option *longs, char *letters) {
     int count = 0;
@@ -271,6 +351,11 @@ static enum iop_status unknown_option(const struct command *command, const char 
                     command->name);
 }
 
+/* A table for people where there is one, else rows. */
+static enum output_format default_format(const struct command *command) {
+    return (command->formats & FORMAT_BIT(FORMAT_TABLE)) != 0 ? FORMAT_TABLE : FORMAT_CSV;
+}
+
 static const struct option_row *row_of(int code) {
     if (code >= LETTERLESS) return &rows[code - LETTERLESS];
     for (int i = 0; i < ROW_COUNT; i++)
@@ -294,7 +379,7 @@ enum iop_status options_parse(struct options *options, const struct command *com
                               struct diag *diag) {
     struct option longs[ROW_COUNT + 1];
     char letters[2 * ROW_COUNT + 2];
-    *options = (struct options){.command = command};
+    *options = (struct options){.command = command, .format = default_format(command)};
     getopt_tables(command, longs, letters);
     opterr = 0;
     optind = 1;
@@ -320,6 +405,11 @@ void options_free(struct options *options) {
     free(options->modes);
     free(options->instances);
     free(options->instance_text);
+    for (int i = 0; i < options->grid_count; i++) free(options->grid[i].values);
+    free(options->grid);
+    for (int i = 0; i < options->filter_count; i++) free(options->filter_text[i]);
+    free(options->filter_text);
+    free(options->filters);
 }
 
 void options_adjust_run(const struct options *options, struct run_config *run) {
@@ -357,6 +447,6 @@ void options_help(const struct command *command, FILE *out) {
                 fprintf(out, "%s%s", first ? "" : ", ", format_names[f]);
                 first = 0;
             }
-        fprintf(out, "; %s when left out\n", format_names[FORMAT_TABLE]);
+        fprintf(out, "; %s when left out\n", format_names[default_format(command)]);
     }
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "analysis/store_export.h"
 #include "models/config.h"
 #include "scenarios/scenario.h"
 #include "sim/diag.h"
@@ -28,6 +29,11 @@ enum option_bit {
     OPTION_UNCERTAINTY = 1u << 13,
     OPTION_METRIC = 1u << 14,
     OPTION_SAMPLES = 1u << 15,
+    OPTION_STORE = 1u << 16,
+    OPTION_GRID = 1u << 17,
+    OPTION_SHARD = 1u << 18,
+    OPTION_DRY_RUN = 1u << 19,
+    OPTION_WHERE = 1u << 20,
 };
 
 enum output_format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV };
@@ -60,6 +66,14 @@ struct options {
     int uncertainty;    /* samples of the costs' ranges; 0: none */
     int samples;        /* rows of a design; 0: as the command has it */
     const char *metric; /* contract path; NULL: the command chooses */
+    const char *store;
+    int grid_count;
+    struct sweep_axis *grid;
+    int shard, shards; /* of --shard I/N, from 0; 0, 0: all */
+    bool dry_run;
+    int filter_count;
+    struct store_filter *filters; /* point into `filter_text` */
+    char **filter_text;
 };
 
 /* Parses what follows the command's name: argv[0] is that name. */

@@ -211,7 +211,7 @@ struct run_config {
     sim_time warmup;   /* else this long */
     int replications;  /* >= 1 */
     uint64_t seed;
-    double precision; /* asked relative half-width of the interval; reported, not yet enforced */
+    double precision; /* relative half-width asked of intervals, for which replications are added; 0: none */
     int uncertainty;  /* samples of the costs' ranges for prediction intervals; 0: none */
 };
 

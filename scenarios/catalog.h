@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "models/hardware/disk.h"
 #include "models/host.h"
@@ -52,6 +53,9 @@ struct name_list {
 };
 enum iop_status catalog_names(const char *kind, struct name_list *list, struct diag *diag);
 void names_free(struct name_list *list);
+
+/* A hash of the hosts, NICs, disks, cost sets, instance types and switches that there are. */
+enum iop_status catalog_content(uint64_t *hash, struct diag *diag);
 
 /* "'c3.9xlarge' is not an instance type; did you mean 'c3.8xlarge'?" for a name that is none of a kind. */
 void catalog_unknown(const char *kind, const char *name, char *out, size_t size);

@@ -97,10 +97,16 @@ static enum iop_status take_expectations(const struct list *list, struct scenari
     return IOP_OK;
 }
 
+enum iop_status scenario_check_setting(const struct setting *setting, struct diag *diag) {
+    struct diag problem = {0};
+    enum iop_status status = schema_check_path(&scenario_table, setting->path, &problem);
+    if (status == IOP_OK) status = schema_check_value(&scenario_table, setting->path, setting->value, &problem);
+    return status == IOP_OK ? IOP_OK : diag_set(diag, status, "%s: %s", setting->path, problem.message);
+}
+
 /* --- the file --- */
 
-/* The file as named, or a scenario that comes with the program ("tutorial/01-first-run"). */
-static void find_file(const char *file, char *out, size_t size) {
+void scenario_path(const char *file, char *out, size_t size) {
     struct stat facts;
     char below[DATA_PATH_MAX];
     const char *end = strlen(file) > 5 && strcmp(file + strlen(file) - 5, ".yaml") == 0 ? "" : ".yaml";
@@ -130,7 +136,7 @@ static enum iop_status fill(struct scenario *scenario, struct scenario_input *in
 static enum iop_status load(struct scenario *scenario, const char *file, const struct setting *settings,
                             int setting_count, struct diag *diag) {
     char path[DATA_PATH_MAX];
-    find_file(file, path, sizeof path);
+    scenario_path(file, path, sizeof path);
     if (strlen(path) >= sizeof scenario->file)
         return diag_set(diag, IOP_INVALID, "%s: the path is too long", shown(path).text);
     memcpy(scenario->file, path, strlen(path) + 1);

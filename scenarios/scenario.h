@@ -2,6 +2,8 @@
 #ifndef IOPATH_SCENARIOS_SCENARIO_H
 #define IOPATH_SCENARIOS_SCENARIO_H
 
+#include <stdint.h>
+
 #include "models/config.h"
 #include "sim/diag.h"
 
@@ -67,6 +69,19 @@ struct scenario {
  * A file that does not exist is looked for among the scenarios of the data directory: "tutorial/01-first-run". */
 struct scenario *scenario_load(const char *file, const struct setting *settings, int setting_count, struct diag *diag);
 void scenario_free(struct scenario *scenario);
+
+/* The file that a name stands for: itself, or a scenario of the data directory. */
+void scenario_path(const char *file, char *out, size_t size);
+
+/* A hash of what the results of a scenario with settings depend on in its file. Name, description, sweep, plots,
+ * expectations, and how many replications are wanted how precisely, are left out: a file may ask for more points and
+ * replications and keep those it has. Files that it names by path count as well, traces and what it names of the
+ * catalog do not. */
+enum iop_status scenario_content(const char *file, const struct setting *settings, int setting_count, uint64_t *hash,
+                                 struct diag *diag);
+
+/* Whether `value` may stand at `path` of a scenario file, as for an axis of a sweep; the message names both. */
+enum iop_status scenario_check_setting(const struct setting *setting, struct diag *diag);
 
 /* Parses PATH=VALUE of the command line. List entries of the path are named by index or by their name:
  * guests[0].mode=pv, guests[sut].workloads[flood].frame=256 B. Whether the path leads anywhere, and whether the

@@ -32,7 +32,10 @@ static const struct field run_fields[] = {
      .fallback = "5", .text = "independent runs; intervals need two at least"},
     {"seed", FIELD_SEED, FIELD_AT(struct run_input, seed), .fallback = "1", .text = "of the random streams"},
     {"precision", FIELD_QUANTITY, FIELD_AT(struct run_input, precision), .dimensions = DIM_BIT(DIM_SHARE),
-     .minimum = 1e-4, .maximum = 0.5, .fallback = "5 %", .text = "asked half width of the intervals"},
+     .minimum = 1e-4, .maximum = 0.5,
+     .text = "half width asked of the intervals of rates, times and CPUs, relative to them: replications are added "
+             "until it is "
+             "reached, up to 200; without it there are as many as `replications` says"},
     {"uncertainty", FIELD_INTEGER, FIELD_AT(struct run_input, uncertainty), .minimum = 1, .maximum = 100000,
      .text = "samples of the cost ranges for prediction intervals of `run`; none when left out"},
 };

@@ -51,7 +51,7 @@ Test(usage, unknown_command_suggests_the_nearest) {
     expect_tool("--frob", 2, NULL, "unknown option '--frob'");
 }
 
-Test(usage, commands_to_come_say_so) { expect_tool("sweep x.yaml", 2, NULL, "'sweep' is not available yet"); }
+Test(usage, commands_to_come_say_so) { expect_tool("plan x.yaml", 2, NULL, "'plan' is not available yet"); }
 
 Test(usage, unknown_option_suggests_the_nearest) {
     expect_tool("run --frmat json x.yaml", 2, NULL, "unknown option '--frmat', did you mean '--format'?");

@@ -33,7 +33,7 @@ Test(build, defaults_of_run) {
     cr_expect(scenario->run.warmup_auto);
     cr_expect_eq(scenario->run.replications, 5);
     cr_expect_eq(scenario->run.seed, 1);
-    cr_expect_eq(scenario->run.precision, 0.05);
+    cr_expect_eq(scenario->run.precision, 0);
     cr_expect_str_eq(scenario->file, "s.yaml");
     cr_expect_str_eq(scenario->name, "n");
     cr_expect_str_eq(scenario->description, "");

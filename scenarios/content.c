@@ -1,0 +1,95 @@
+/* What a scenario's results depend on, as a hash of its document. */
+#include <string.h>
+
+#include "scenarios/catalog.h"
+#include "scenarios/data.h"
+#include "scenarios/document.h"
+#include "scenarios/scenario.h"
+
+/* FNV-1a, 64 bits (draft-eastlake-fnv). */
+static uint64_t mix(uint64_t hash, const char *text) {
+    for (const unsigned char *byte = (const unsigned char *)text;; byte++) {
+        hash = (hash ^ *byte) * UINT64_C(0x100000001b3);
+        if (*byte == '\0') return hash; /* hashed too, so that neighbouring texts cannot flow into each other */
+    }
+}
+
+/* Keys that say what is done with results, and how many are wanted: not what they are. */
+static bool is_beside_the_point(const struct node *node) {
+    static const char *const of_file[] = {"name", "description", "sweep", "plots", "expect", "claim"};
+    static const char *const of_run[] = {"replications", "precision", "uncertainty"};
+    const struct node *parent = node->parent;
+    if (node->key == NULL || parent == NULL) return false;
+    if (parent->parent == NULL)
+        for (size_t i = 0; i < sizeof of_file / sizeof *of_file; i++)
+            if (strcmp(node->key, of_file[i]) == 0) return true;
+    if (parent->key != NULL && strcmp(parent->key, "run") == 0 && parent->parent->parent == NULL)
+        for (size_t i = 0; i < sizeof of_run / sizeof *of_run; i++)
+            if (strcmp(node->key, of_run[i]) == 0) return true;
+    return false;
+}
+
+static uint64_t hash_node(uint64_t hash, const struct node *node);
+
+/* A host or cost set of the user's own, by its path. What cannot be read there is no file, or fails later. */
+static uint64_t hash_named(uint64_t hash, const char *value) {
+    struct document document;
+    if (!names_a_path(value) || document_load(&document, value, NULL) != IOP_OK) return hash;
+    hash = hash_node(hash, document.root);
+    document_fini(&document);
+    return hash;
+}
+
+/* Keys of a mapping count in the order of the file. */
+static uint64_t hash_node(uint64_t hash, const struct node *node) {
+    static const char *const kinds[] = {[NODE_SCALAR] = "s", [NODE_SEQUENCE] = "l", [NODE_MAPPING] = "m"};
+    if (is_beside_the_point(node)) return hash;
+    hash = mix(hash, kinds[node->kind]);
+    if (node->key != NULL) hash = mix(hash, node->key);
+    if (node->kind == NODE_SCALAR) {
+        const char *value = node->value != NULL ? node->value : "";
+        return hash_named(mix(hash, value), value);
+    }
+    for (int i = 0; i < node->count; i++) hash = hash_node(hash, node->children[i]);
+    return mix(hash, "e");
+}
+
+enum iop_status scenario_content(const char *file, const struct setting *settings, int setting_count, uint64_t *hash,
+                                 struct diag *diag) {
+    struct document document;
+    char path[TEXT_MAX];
+    scenario_path(file, path, sizeof path);
+    enum iop_status status = document_load(&document, path, diag);
+    if (status != IOP_OK) return status;
+    for (int i = 0; i < setting_count && status == IOP_OK; i++)
+        status = document_set(&document, settings[i].path, settings[i].value, diag);
+    if (status == IOP_OK) *hash = hash_node(UINT64_C(0xcbf29ce484222325), document.root);
+    document_fini(&document);
+    return status;
+}
+
+static enum iop_status hash_kind(const char *kind, uint64_t *hash, struct diag *diag) {
+    struct name_list files;
+    enum iop_status status = catalog_files(kind, &files, diag);
+    if (status != IOP_OK) return status;
+    for (int i = 0; i < files.count && status == IOP_OK; i++) {
+        char path[DATA_PATH_MAX];
+        struct document document;
+        status = catalog_file(kind, files.names[i], path, sizeof path, diag);
+        if (status == IOP_OK) status = document_load(&document, path, diag);
+        if (status != IOP_OK) break;
+        *hash = hash_node(mix(*hash, files.names[i]), document.root);
+        document_fini(&document);
+    }
+    names_free(&files);
+    return status;
+}
+
+enum iop_status catalog_content(uint64_t *hash, struct diag *diag) {
+    static const char *const kinds[] = {"hosts", "nics", "disks", "costs", "instances", "switches"};
+    *hash = UINT64_C(0xcbf29ce484222325);
+    enum iop_status status = IOP_OK;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds && status == IOP_OK; i++)
+        status = hash_kind(kinds[i], hash, diag);
+    return status;
+}

@@ -1,0 +1,219 @@
+/* Sweeps: points, keys, resumption, precision. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "analysis/precision.h"
+#include "analysis/store_export.h"
+#include "analysis/sweep.h"
+
+static char folder[] = "/tmp/iopath-sweep-XXXXXX";
+
+static const char scenario[] = "name: a sweep\n"
+                               "host: ec2-ivybridge\n"
+                               "guests:\n"
+                               "  - {name: a, instance: c3.8xlarge, mode: sriov,\n"
+                               "     workloads: [{name: b, kind: udp-stream, frame: 64 B}]}\n"
+                               "run: {duration: 500 us, warmup: 100 us, replications: %d%s}\n"
+                               "sweep:\n"
+                               "  - {set: \"guests[0].mode\", values: [pv, sriov, virtio]}\n"
+                               "  - {set: \"guests[0].workloads[0].frame\", values: [%s]}\n";
+
+static void given(int replications, const char *more, const char *frames) {
+    FILE *out = fopen("s.yaml", "w");
+    cr_assert_not_null(out);
+    fprintf(out, scenario, replications, more, frames);
+    fclose(out);
+}
+
+static void enter(void) {
+    cr_assert_not_null(mkdtemp(folder));
+    cr_assert_eq(chdir(folder), 0);
+    given(2, "", "64 B, 512 B");
+}
+
+static void leave(void) {
+    cr_assert_eq(chdir("/"), 0);
+    char command[64];
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    cr_assert_eq(system(command), 0);
+}
+
+TestSuite(sweep, .init = enter, .fini = leave);
+
+static struct sweep_request request = {.file = "s.yaml", .version = "1"};
+
+static void plan_into(struct sweep_plan *plan) {
+    struct diag diag = {""};
+    cr_assert_eq(sweep_plan_make(&request, plan, &diag), IOP_OK, "%s", diag.message);
+}
+
+static struct sweep_outcome run_with(const char *file, const struct crew *crew, enum iop_status expected) {
+    struct sweep_plan plan;
+    struct store *store;
+    struct sweep_outcome outcome;
+    struct diag diag = {""};
+    plan_into(&plan);
+    cr_assert_eq(store_open(file, STORE_WRITE, &store, &diag), IOP_OK, "%s", diag.message);
+    cr_assert_eq(sweep_run(&plan, store, crew, &outcome, &diag), expected, "%s", diag.message);
+    store_close(store);
+    sweep_plan_free(&plan);
+    return outcome;
+}
+
+static struct sweep_outcome run(const char *file, int jobs) {
+    const struct crew crew = {.jobs = jobs};
+    return run_with(file, &crew, IOP_OK);
+}
+
+static char *exported(const char *file, const struct store_filter *filters, int count) {
+    struct store *store;
+    struct diag diag = {""};
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    cr_assert_eq(store_open(file, STORE_READ, &store, &diag), IOP_OK, "%s", diag.message);
+    cr_assert_eq(store_export_csv(store, filters, count, out, &diag), IOP_OK, "%s", diag.message);
+    store_close(store);
+    fclose(out);
+    return text;
+}
+
+static void expect_same_export(const char *one, const char *other) {
+    char *a = exported(one, NULL, 0), *b = exported(other, NULL, 0);
+    cr_expect_str_eq(a, b, "%s and %s differ", one, other);
+    cr_expect_gt(strlen(a), 2000);
+    free(a);
+    free(b);
+}
+
+static int lines(const char *text) {
+    int count = 0;
+    for (; *text != '\0'; text++) count += *text == '\n';
+    return count;
+}
+
+Test(sweep, the_last_axis_is_the_fastest) {
+    struct sweep_plan plan;
+    plan_into(&plan);
+    cr_assert_eq(plan.count, 6);
+    struct setting settings[2];
+    sweep_settings(&plan, 3, settings);
+    cr_expect_str_eq(settings[0].value, "sriov");
+    cr_expect_str_eq(settings[1].value, "512 B");
+    sweep_plan_free(&plan);
+}
+
+/* virtio does not exist under Xen. */
+Test(sweep, runs_what_exists_once) {
+    struct sweep_outcome first = run("s.db", 2), again = run("s.db", 2);
+    cr_expect(first.points == 6 && first.run == 8 && first.found == 0 && first.absent == 2, "%d", first.run);
+    cr_expect(again.run == 0 && again.found == 8 && again.absent == 2);
+}
+
+Test(sweep, threads_do_not_change_a_byte) {
+    run("one.db", 1);
+    run("two.db", 3);
+    expect_same_export("one.db", "two.db");
+}
+
+/* More values and replications in the file: the old ones are found, the rest is run. */
+Test(sweep, grows) {
+    run("s.db", 2);
+    given(3, "", "64 B, 512 B, 1518 B");
+    struct sweep_outcome more = run("s.db", 2);
+    cr_expect(more.found == 8 && more.run == 4 * 1 + 2 * 3, "found %d, run %d", more.found, more.run);
+    run("whole.db", 2);
+    char *grown = exported("s.db", NULL, 0), *whole = exported("whole.db", NULL, 0);
+    cr_expect_eq(lines(grown), lines(whole));
+    free(grown);
+    free(whole);
+}
+
+Test(sweep, a_changed_file_makes_other_points) {
+    run("s.db", 2);
+    given(2, ", seed: 2", "64 B, 512 B");
+    cr_expect_eq(run("s.db", 2).run, 8);
+    given(2, ", precision: 50 %", "64 B, 512 B");
+    cr_expect_eq(run("s.db", 2).found, 8, "the precision asked for is no other point");
+}
+
+static int stop_at;
+
+static int stop(void *user, int done, int total) {
+    (void)user, (void)total;
+    return done >= stop_at;
+}
+
+Test(sweep, goes_on_after_interruptions) {
+    struct crew crew = {.jobs = 1, .progress = stop};
+    for (stop_at = 1; stop_at < 6; stop_at++) run_with("s.db", &crew, IOP_INTERRUPTED);
+    run("s.db", 2);
+    run("whole.db", 2);
+    expect_same_export("s.db", "whole.db");
+}
+
+Test(sweep, shards_make_a_whole) {
+    struct diag diag = {""};
+    request.shards = 3;
+    for (request.shard = 0; request.shard < 3; request.shard++) {
+        char file[16];
+        snprintf(file, sizeof file, "%d.db", request.shard);
+        cr_expect_eq(run(file, 2).points, 2);
+    }
+    request.shards = request.shard = 0;
+    run("whole.db", 2);
+    struct store *store;
+    cr_assert_eq(store_open("merged.db", STORE_WRITE, &store, &diag), IOP_OK);
+    const char *const parts[] = {"2.db", "0.db", "1.db"};
+    for (int i = 0; i < 3; i++) cr_assert_eq(store_merge(store, parts[i], &diag), IOP_OK, "%s", diag.message);
+    store_close(store);
+    expect_same_export("merged.db", "whole.db");
+}
+
+Test(sweep, filters_select_rows) {
+    run("s.db", 2);
+    const struct store_filter pps[] = {{"metric", "pps"}}, sriov[] = {{"metric", "pps"}, {"mode", "sriov"}},
+                              path[] = {{"metric", "pps"}, {"guests[0].workloads[0].frame", "64 B"}},
+                              none[] = {{"guests[0].workloads[0].frame", "64"}};
+    const struct {
+        const struct store_filter *filters;
+        int count, rows;
+    } cases[] = {{pps, 1, 4}, {sriov, 2, 2}, {path, 2, 2}, {none, 1, 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *text = exported("s.db", cases[i].filters, cases[i].count);
+        cr_expect_eq(lines(text) - 1, cases[i].rows, "case %zu: %s", i, text);
+        free(text);
+    }
+}
+
+/* Poisson arrivals: the rate of one half millisecond is known to some per cent only. */
+Test(sweep, replications_are_added_until_it_is_precise) {
+    FILE *out = fopen("s.yaml", "w");
+    fputs("name: noisy\nhost: ec2-ivybridge\nguests:\n  - {name: a, instance: c3.8xlarge, mode: sriov, workloads: [\n"
+          "     {name: b, kind: udp-stream, frame: 64 B, rate: 100 kpps, arrivals: poisson}]}\n"
+          "run: {duration: 500 us, warmup: 100 us, replications: 2, precision: 10 %}\n",
+          out);
+    fclose(out);
+    struct sweep_outcome outcome = run("s.db", 1);
+    cr_expect_gt(outcome.run, 5);
+    cr_expect_lt(outcome.run, PRECISION_CAP + 1);
+    cr_expect_eq(run("s.db", 1).run, 0);
+}
+
+Test(precision, asks_for_more_until_the_cap) {
+    int count = 1;
+    for (int i = 0; i < 30; i++) {
+        int next = precision_next(count);
+        cr_expect(next > count || next == PRECISION_CAP);
+        count = next;
+    }
+    cr_expect_eq(count, PRECISION_CAP);
+    const struct interval wide = {10, 8, 12};
+    cr_expect(!precision_reached(&wide, 5, 0.1) && precision_reached(&wide, 5, 0.2) &&
+              !precision_reached(&wide, 1, 0.5));
+    cr_expect(precision_counts("pps") && precision_counts("cpu[dom0].cores") && !precision_counts("lost.nic") &&
+              !precision_counts("rates.exits"));
+}
