@@ -218,6 +218,27 @@ Test(shipped, the_bibliography_has_what_hosts_nics_and_disks_cite) {
     }
 }
 
+/* What was not read in its source may give a default or a range, never an expectation (CONTRIBUTING.md). */
+Test(shipped, expectations_cite_what_was_read_in_the_source) {
+    struct name_list scenarios = shipped("scenarios");
+    struct bibliography *all = bibliography_load(NULL);
+    cr_assert_not_null(all);
+    for (int i = 0; i < scenarios.count; i++) {
+        struct diag diag = {0};
+        struct scenario *scenario = scenario_load(scenarios.names[i], NULL, 0, &diag);
+        cr_assert_not_null(scenario, "%s", diag.message);
+        for (int e = 0; e < scenario->expect_count; e++) {
+            const char *id = scenario->expect[e].source;
+            const struct source *source = bibliography_find(all, id);
+            cr_expect_not_null(source, "%s: %s", scenarios.names[i], id);
+            if (source != NULL) cr_expect_str_eq(source->provenance, "read in the source", "%s", id);
+        }
+        scenario_free(scenario);
+    }
+    bibliography_free(all);
+    names_free(&scenarios);
+}
+
 Test(shipped, switches_have_costs_of_their_own_from_the_bibliography) {
     struct name_list names = shipped("switches");
     struct bibliography *all = bibliography_load(NULL);
