@@ -6,7 +6,7 @@
 #include "analysis/expectation_base.h"
 
 bool expectation_applies(const struct setting *settings, int count) {
-    static const char *const about[] = {"guests", "host", "costs"};
+    static const char *const about[] = {"guests", "host", "cost_set", "costs"};
     for (int i = 0; i < count; i++)
         for (size_t j = 0; j < sizeof about / sizeof *about; j++) {
             size_t length = strlen(about[j]);

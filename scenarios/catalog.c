@@ -43,9 +43,8 @@ enum iop_status catalog_nic(const char *name, struct nic_config *nic, struct dia
     return status;
 }
 
-/* A path in a file is seen from that file; a name is the catalog's and must exist there. */
-static enum iop_status resolve(const struct node *node, const char *kind, const char *name, char *out, size_t size,
-                               struct diag *diag) {
+enum iop_status catalog_resolve(const struct node *node, const char *kind, const char *name, char *out, size_t size,
+                                struct diag *diag) {
     const char *slash = strrchr(node->file, '/');
     int folder = name[0] == '/' || !names_a_path(name) || slash == NULL ? 0 : (int)(slash - node->file + 1);
     if ((size_t)snprintf(out, size, "%.*s%s", folder, node->file, name) >= size)
@@ -67,9 +66,10 @@ static enum iop_status fill_host(const struct node *root, const struct host_file
         return node_fail(node_child(dom0, "nic_irq_vcpu"), diag, "'%d' is out of range; dom0 has vCPUs 0 to %d",
                          host->dom0.nic_irq_vcpu, host->dom0.vcpus - 1);
     char name[DATA_PATH_MAX];
-    enum iop_status status = resolve(node_child(root, "nic"), "nics", file->nic, name, sizeof name, diag);
+    enum iop_status status = catalog_resolve(node_child(root, "nic"), "nics", file->nic, name, sizeof name, diag);
     if (status == IOP_OK) status = catalog_nic(name, &host->nic, diag);
-    if (status == IOP_OK) status = resolve(node_child(root, "costs"), "costs", file->costs, name, sizeof name, diag);
+    if (status == IOP_OK)
+        status = catalog_resolve(node_child(root, "costs"), "costs", file->costs, name, sizeof name, diag);
     if (status == IOP_OK) status = catalog_costs(name, &host->costs, diag);
     return status;
 }

@@ -80,12 +80,9 @@ static enum iop_status fill_costs(const struct node *root, const struct cost_fil
     if (file->base[0] != '\0') {
         const struct node *base = node_child(root, "base");
         if (depth >= BASES_MAX) return node_fail(base, diag, "more than %d cost sets on each other", BASES_MAX);
-        if (!names_a_path(file->base) && !catalog_has("costs", file->base)) {
-            char text[700];
-            catalog_unknown("costs", file->base, text, sizeof text);
-            return node_fail(base, diag, "%s", text);
-        }
-        enum iop_status status = read_costs(file->base, costs, depth + 1, diag);
+        char path[DATA_PATH_MAX];
+        enum iop_status status = catalog_resolve(base, "costs", file->base, path, sizeof path, diag);
+        if (status == IOP_OK) status = read_costs(path, costs, depth + 1, diag);
         if (status != IOP_OK) return status;
     }
     memcpy(costs->name, file->name, sizeof costs->name);

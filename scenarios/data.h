@@ -11,6 +11,10 @@ enum { DATA_PATH_MAX = 1024 };
 
 bool names_a_path(const char *name); /* contains '/' or ends in .yaml: the path of a file, no name of the catalog */
 enum iop_status catalog_file(const char *kind, const char *name, char *out, size_t size, struct diag *diag);
+/* Where the file is that the value of `node` names: a path is seen from the file that has it; a name is the catalog's
+ * and must exist there. */
+enum iop_status catalog_resolve(const struct node *node, const char *kind, const char *name, char *out, size_t size,
+                                struct diag *diag);
 /* Sorted file names of one kind, without ".yaml". */
 enum iop_status catalog_files(const char *kind, struct name_list *list, struct diag *diag);
 

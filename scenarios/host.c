@@ -13,6 +13,16 @@ static void take_versions(struct builder *b) {
         memcpy(host->hypervisor_version, b->input->hypervisor_version, sizeof host->hypervisor_version);
 }
 
+/* Paths are seen from the scenario's file. */
+static enum iop_status path_from_scenario(struct builder *b, const struct node *node, const char *name, char *out,
+                                          size_t size) {
+    const char *file = b->scenario->file, *slash = strrchr(file, '/');
+    int folder = name[0] == '/' || slash == NULL ? 0 : (int)(slash - file + 1);
+    if ((size_t)snprintf(out, size, "%.*s%s", folder, file, name) >= size)
+        return node_fail(node, b->diag, "the path is too long");
+    return IOP_OK;
+}
+
 static enum iop_status find_host(struct builder *b) {
     const struct node *node = node_child(b->root, "host");
     const char *name = b->input->host;
@@ -30,11 +40,23 @@ static enum iop_status find_host(struct builder *b) {
         catalog_unknown("hosts", name, text, sizeof text);
         return node_fail(node, b->diag, "%s", text);
     }
-    const char *file = b->scenario->file, *slash = strrchr(file, '/');
-    int folder = name[0] == '/' || slash == NULL ? 0 : (int)(slash - file + 1);
-    if ((size_t)snprintf(path, sizeof path, "%.*s%s", folder, file, name) >= sizeof path)
-        return node_fail(node, b->diag, "the path is too long");
-    return catalog_host(path, &b->scenario->model.host, b->diag);
+    enum iop_status status = path_from_scenario(b, node, name, path, sizeof path);
+    return status == IOP_OK ? catalog_host(path, &b->scenario->model.host, b->diag) : status;
+}
+
+/* Another cost set than the one of the host's file, as from `iopath calibrate`. */
+static enum iop_status find_costs(struct builder *b) {
+    const struct node *node = node_child(b->root, "cost_set");
+    const char *name = b->input->cost_set;
+    char text[sizeof b->diag->message], path[DATA_PATH_MAX];
+    if (node == NULL) return IOP_OK;
+    if (!names_a_path(name)) {
+        if (catalog_has("costs", name)) return catalog_costs(name, &b->scenario->model.host.costs, b->diag);
+        catalog_unknown("costs", name, text, sizeof text);
+        return node_fail(node, b->diag, "%s", text);
+    }
+    enum iop_status status = path_from_scenario(b, node, name, path, sizeof path);
+    return status == IOP_OK ? catalog_costs(path, &b->scenario->model.host.costs, b->diag) : status;
 }
 
 /* What a scenario says about the host's settings comes before what the host's file says. */
@@ -92,6 +114,7 @@ static enum iop_status override_costs(struct builder *b) {
 
 enum iop_status build_host(struct builder *b) {
     enum iop_status status = find_host(b);
+    if (status == IOP_OK) status = find_costs(b);
     if (status == IOP_OK) status = override_settings(b);
     if (status == IOP_OK) status = build_scheduler(b);
     if (status == IOP_OK) take_versions(b);

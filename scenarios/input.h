@@ -127,7 +127,7 @@ struct expect_input {
 
 struct scenario_input {
     char name[TEXT_MAX], description[TEXT_MAX];
-    char host[256], polling_switch[256], host_kernel[16], hypervisor_version[16];
+    char host[256], cost_set[256], polling_switch[256], host_kernel[16], hypervisor_version[16];
     int iommu, interrupts; /* instead of the host's, where given */
     bool mitigations;
     double halt_poll;

@@ -129,6 +129,8 @@ static const struct field scenario_fields[] = {
     {"guests", FIELD_LIST, FIELD_AT(struct scenario_input, guests), .table = &guest_table, .minimum = 1,
      .maximum = GUESTS_MAX, .text = "the virtual machines"},
     {"run", FIELD_TABLE, FIELD_AT(struct scenario_input, run), .table = &run_table, .text = "how long and how often"},
+    {"cost_set", FIELD_TEXT, FIELD_AT(struct scenario_input, cost_set), .noun = "a cost set",
+     .text = "a cost set of the catalog, or the path of a file of the same form, instead of the host's"},
     {"costs", FIELD_LIST, FIELD_AT(struct scenario_input, costs), .table = &cost_table, .maximum = 1000,
      .text = "changes of the host's cost set"},
     {"sweep", FIELD_LIST, FIELD_AT(struct scenario_input, sweep), .table = &sweep_table, .maximum = 32,
