@@ -36,6 +36,7 @@ int sweep_command(struct options *options);
 int export_command(struct options *options);
 int merge_command(struct options *options);
 int validate_command(struct options *options);
+int calibrate_command(struct options *options);
 int bench_command(struct options *options);
 
 #endif

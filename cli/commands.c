@@ -81,6 +81,20 @@ const struct command commands[] = {
      "design of N samples takes N times 22 runs, one replication each: shorten long scenarios.\n",
      "  iopath sensitivity tutorial/01-first-run\n"
      "  iopath sensitivity my.yaml --metric latency_p99 --set run.duration='10 ms' --plot costs.svg\n"},
+    {"calibrate", calibrate_command, "DATA.csv", 0, 1,
+     OPTION_HELP | OPTION_FIT | OPTION_BASE | OPTION_EXITS | OPTION_ROBUST | OPTION_SEED | OPTION_JOBS | OPTION_FORMAT |
+         OPTION_OUTPUT,
+     TABLE_BIT | JSON_BIT, "fit costs to measurements",
+     "Fits the named costs, inside their ranges, so that the scenarios of DATA.csv predict what was\n"
+     "measured, by least squares of the relative errors, and writes a cost set with the fitted values and\n"
+     "their 95 % intervals to the file of -o. Reports each cost and each row before and after, and which\n"
+     "costs the data cannot tell apart. Columns of DATA.csv, in any order: scenario, metric, value, unit,\n"
+     "and perhaps weight or error, source, set (PATH=VALUE;PATH=VALUE).\n"
+     "A cost enters a scenario if the scenario's cost set has the base's value of it. Times of VM exits\n"
+     "are rows as well, or all there is.\n",
+     "  iopath calibrate tutorial/06-calibrate.csv --fit socket.send,copy.hot --base ec2-ivybridge \\\n"
+     "      -o mine.yaml\n"
+     "  iopath calibrate own.csv --exits perf.txt --fit 'exit.eoi,netback.*' --base mine.yaml -o new.yaml\n"},
     {"check", check_command, "FILE…", 1, INT_MAX, OPTION_HELP, TABLE_BIT, "validate files without running them",
      "Reads scenario and host files and reports the first error of each with its line and column. All\n"
      "files are checked; the exit code is 2 if any is invalid.\n",
@@ -113,5 +127,5 @@ const struct command commands[] = {
 };
 const size_t command_count = sizeof commands / sizeof commands[0];
 
-const char *const commands_to_come[] = {"trace", "claims", "calibrate", "plan", "fleet", "plot", "report"};
+const char *const commands_to_come[] = {"trace", "claims", "plan", "fleet", "plot", "report"};
 const size_t commands_to_come_count = sizeof commands_to_come / sizeof commands_to_come[0];

@@ -11,7 +11,8 @@ typedef enum iop_status option_parser(struct options *options, const char *text,
 
 static option_parser parse_help, parse_set, parse_format, parse_output, parse_seed, parse_replications, parse_precision,
     parse_modes, parse_instances, parse_plot, parse_direction, parse_sources, parse_jobs, parse_uncertainty,
-    parse_metric, parse_samples, parse_store, parse_grid, parse_shard, parse_dry_run, parse_where;
+    parse_metric, parse_samples, parse_store, parse_grid, parse_shard, parse_dry_run, parse_where,
+    parse_fit, parse_base, parse_exits, parse_robust;
 
 static const struct option_row {
     enum option_bit bit;
@@ -37,6 +38,13 @@ static const struct option_row {
      "the result to look at, such as latency_p99 of the\nfirst workload, or guests[sut].workloads[flood].pps"},
     {OPTION_SAMPLES, 0, "samples", "N", parse_samples,
      "rows of the design, 128 when left out, at best a\npower of 2; four times as many halve the intervals"},
+    {OPTION_FIT, 0, "fit", "NAME,…", parse_fit,
+     "the costs to fit, such as netback.tx or bridge.*;\na wildcard leaves out settings and what has no range"},
+    {OPTION_BASE, 0, "base", "COSTSET", parse_base,
+     "the cost set whose values and ranges the fit begins\nwith: a name of the catalog or the path of a file"},
+    {OPTION_EXITS, 0, "exits", "FILE", parse_exits,
+     "times of VM exits: the output of perf kvm stat\nreport, or CSV with the columns reason, samples, time_s"},
+    {OPTION_ROBUST, 0, "robust", NULL, parse_robust, "let rows far off count little (Cauchy's loss)"},
     {OPTION_JOBS, 0, "jobs", "N", parse_jobs,
      "threads, one per processor when left out; results do\nnot depend on them"},
     {OPTION_STORE, 0, "store", "FILE", parse_store,
@@ -312,6 +320,30 @@ static enum iop_status parse_where(struct options *options, const char *text, st
     if (equals != NULL) *equals = '\0';
     filters[options->filter_count++] =
         equals != NULL ? (struct store_filter){copy, equals + 1} : (struct store_filter){"metric", copy};
+    return IOP_OK;
+}
+
+static enum iop_status parse_fit(struct options *options, const char *text, struct diag *diag) {
+    (void)diag;
+    options->fit = text;
+    return IOP_OK;
+}
+
+static enum iop_status parse_base(struct options *options, const char *text, struct diag *diag) {
+    (void)diag;
+    options->base = text;
+    return IOP_OK;
+}
+
+static enum iop_status parse_exits(struct options *options, const char *text, struct diag *diag) {
+    (void)diag;
+    options->exits = text;
+    return IOP_OK;
+}
+
+static enum iop_status parse_robust(struct options *options, const char *text, struct diag *diag) {
+    (void)text, (void)diag;
+    options->robust = true;
     return IOP_OK;
 }
 

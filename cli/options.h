@@ -34,6 +34,10 @@ enum option_bit {
     OPTION_SHARD = 1u << 18,
     OPTION_DRY_RUN = 1u << 19,
     OPTION_WHERE = 1u << 20,
+    OPTION_FIT = 1u << 21,
+    OPTION_BASE = 1u << 22,
+    OPTION_EXITS = 1u << 23,
+    OPTION_ROBUST = 1u << 24,
 };
 
 enum output_format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV };
@@ -74,6 +78,10 @@ struct options {
     int filter_count;
     struct store_filter *filters; /* point into `filter_text` */
     char **filter_text;
+    const char *fit;    /* names of costs; NULL: not given */
+    const char *base;   /* a cost set; NULL: not given */
+    const char *exits;  /* file of counts; NULL: none */
+    bool robust;
 };
 
 /* Parses what follows the command's name: argv[0] is that name. */

@@ -8,14 +8,14 @@ _iopath_options() {
     iopath "$1" --help 2> /dev/null | sed -n '/^Options:/,/^$/s/^  \(-[a-z], \)\{0,1\}\(--[a-z-]*=\{0,1\}\).*/\2/p'
 }
 
-# Names of one kind of the catalog: the first column, which never needs quotes.
-_iopath_names() { iopath list "$1" --format csv 2> /dev/null | sed -e 1d -e 's/,.*//'; }
+# Names of one kind of the catalog, or of one cost set: the first column, which never needs quotes.
+_iopath_names() { iopath list "$@" --format csv 2> /dev/null | sed -e 1d -e 's/,.*//'; }
 
-# Completes the last name of a comma-separated list.
+# Completes the last name of a comma-separated list, its text before what to list: WORD KIND [NAME].
 _iopath_list_of() {
     local done=
-    [[ $2 == *,* ]] && done=${2%,*},
-    mapfile -t COMPREPLY < <(compgen -P "$done" -W "$(_iopath_names "$1")" -- "${2##*,}")
+    [[ $1 == *,* ]] && done=${1%,*},
+    mapfile -t COMPREPLY < <(compgen -P "$done" -W "$(_iopath_names "${@:2}")" -- "${1##*,}")
     compopt -o nospace 2> /dev/null
 }
 
@@ -29,12 +29,17 @@ _iopath_words() { mapfile -t COMPREPLY < <(compgen -W "$1" -- "$2"); }
 
 _iopath_argument() { # of option $1, begun as $2
     case $1 in
-    --modes) _iopath_list_of modes "$2" ;;
-    --instances) _iopath_list_of instances "$2" ;;
+    --modes) _iopath_list_of "$2" modes ;;
+    --instances) _iopath_list_of "$2" instances ;;
     --format) _iopath_words "table json csv" "$2" ;;
     --direction) _iopath_words "transmit receive" "$2" ;;
     --plot) _iopath_files '*.@(svg|png|pdf)' "$2" ;;
-    -o | --output) mapfile -t COMPREPLY < <(compgen -f -- "$2") ;;
+    --fit) _iopath_list_of "$2" costs ec2-ivybridge ;;
+    --base)
+        _iopath_words "$(_iopath_names costs)" "$2"
+        _iopath_files '*.@(yaml|yml)' "$2"
+        ;;
+    -o | --output | --exits) mapfile -t COMPREPLY < <(compgen -f -- "$2") ;;
     *) COMPREPLY=() ;;
     esac
 }
@@ -43,6 +48,10 @@ _iopath_operand() { # of command $1, begun as $2, after $3
     case $1 in
     explain) _iopath_words "$(_iopath_names modes) $(_iopath_names scenarios)" "$2" ;;
     run | compare | estimate | sensitivity | check) _iopath_words "$(_iopath_names scenarios)" "$2" ;;
+    calibrate)
+        _iopath_files '*.csv' "$2"
+        return
+        ;;
     list)
         if [[ $3 == costs ]]; then
             _iopath_words "$(_iopath_names costs)" "$2"
@@ -71,7 +80,7 @@ _iopath() {
         _iopath_words "$(_iopath_commands) --help --version" "$word"
     elif [[ $command == help ]]; then
         _iopath_words "$(_iopath_commands)" "$word"
-    elif [[ $before == --*([a-z-]) || $before == -o ]] && [[ $before != --help && $before != --sources ]]; then
+    elif [[ $before == --*([a-z-]) || $before == -o ]] && [[ $before != --help && $before != --sources && $before != --robust ]]; then
         _iopath_argument "$before" "$word"
     elif [[ $word == -* ]]; then
         _iopath_words "$(_iopath_options "$command")" "$word"

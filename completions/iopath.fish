@@ -6,14 +6,14 @@ function __iopath_commands
 end
 
 function __iopath_names
-    iopath list $argv[1] --format csv 2>/dev/null | sed -e 1d -e 's/,.*//'
+    iopath list $argv --format csv 2>/dev/null | sed -e 1d -e 's/,.*//'
 end
 
 # The last of a comma-separated list.
 function __iopath_list_of
     set -l begun (string replace -r '^--[a-z]*=' '' -- (commandline -ct))
     set -l before (string match -r '.*,' -- $begun)
-    for name in (__iopath_names $argv[1])
+    for name in (__iopath_names $argv)
         echo "$before$name"
     end
 end
@@ -41,8 +41,12 @@ complete -c iopath -n 'not __fish_use_subcommand; and string match -q -- "-*" (c
 complete -c iopath -n '__iopath_command_is compare' -l modes -x -a '(__iopath_list_of modes)'
 complete -c iopath -n '__iopath_command_is compare' -l instances -x -a '(__iopath_list_of instances)'
 complete -c iopath -n '__iopath_command_is compare sensitivity' -l plot -r -F
-complete -c iopath -n '__iopath_command_is run compare explain estimate sensitivity list bench' -l format -x -a 'table json csv'
-complete -c iopath -n '__iopath_command_is run compare explain estimate sensitivity list bench' -s o -l output -r -F
+complete -c iopath -n '__iopath_command_is run compare explain estimate sensitivity calibrate list bench' -l format -x -a 'table json csv'
+complete -c iopath -n '__iopath_command_is run compare explain estimate sensitivity calibrate list bench' -s o -l output -r -F
+complete -c iopath -n '__iopath_command_is calibrate' -l fit -x -a '(__iopath_list_of costs ec2-ivybridge)'
+complete -c iopath -n '__iopath_command_is calibrate' -l base -x -a '(__iopath_names costs)'
+complete -c iopath -n '__iopath_command_is calibrate' -l exits -r -F
+complete -c iopath -n '__iopath_command_is calibrate' -k -a '(__fish_complete_suffix .csv)'
 complete -c iopath -n '__iopath_command_is explain' -l direction -x -a 'transmit receive'
 complete -c iopath -n '__iopath_command_is run compare explain estimate sensitivity check' -a '(__iopath_names scenarios)'
 complete -c iopath -n '__iopath_command_is run compare explain estimate sensitivity check' -k -a '(__fish_complete_suffix .yaml)'

@@ -7,7 +7,7 @@
 
 TestSuite(usage, .init = tool_setup, .fini = tool_teardown);
 
-static const char *const commands[] = {"run",         "compare", "explain", "estimate",
+static const char *const commands[] = {"run",         "compare", "explain", "estimate", "calibrate",
                                        "sensitivity", "check",   "list",    "bench"};
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
