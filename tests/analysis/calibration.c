@@ -138,6 +138,26 @@ Test(calibration, leaves_a_cost_that_the_scenario_gives) {
     fit_free(&alone);
 }
 
+/* Two rows that contradict each other: the more precise one is believed, and stated errors are the least there is. */
+Test(calibration, errors_of_rows_are_their_weights) {
+    write_text("own.csv", "scenario,metric,value,unit,error\n"
+                          "s.yaml," PPS ",950,kpps,0.1 %\n"
+                          "s.yaml," PPS ",850,kpps,0.1\n"
+                          "s.yaml," PPS ",951,kpps,0.001\n");
+    struct fit_of fit = {.names = "driver.tx"};
+    fit_own(&fit, IOP_OK);
+    cr_expect_float_eq(fit.data.rows[0].weight, 1e6, 1e-3);
+    cr_expect_float_eq(fit.calibration.rows[0].after, 950e3, 5e3);
+    const struct fitted_cost *driver = fitted(&fit, COST_DRIVER_TX);
+    /* d log(pps) = -driver.tx / 2950 d log(driver.tx) or so, and 4.3 is Student's for two degrees of freedom */
+    cr_expect_gt(driver->high / driver->low, exp(2 * 4.3 * 0.001 / sqrt(2) * 2500 / 1050));
+    fit_free(&fit);
+    write_text("own.csv", "scenario,metric,value,unit,error,weight\ns.yaml," PPS ",1,Mpps,0.1,1\n");
+    struct fit_of both = {.names = "driver.tx"};
+    fit_own(&both, IOP_INVALID);
+    cr_expect_str_eq(both.diag.message, "own.csv:2: the columns 'weight' and 'error' exclude each other");
+}
+
 static int stop(void *user, int done, int total) {
     (void)user, (void)total;
     return done > 0;

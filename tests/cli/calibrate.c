@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "tool.h"
 
@@ -104,6 +105,27 @@ Test(calibrate, says_what_is_missing_or_wrong) {
     expect_tool("calibrate own.csv --fit drver.tx --base ec2-ivybridge -o n.yaml", 2, NULL,
                 "did you mean 'driver.tx'?");
     cr_expect_eq(files_named("n.yaml"), 0);
+}
+
+/* A signal between two runs: exit code 3, and nothing is written. */
+Test(calibrate, an_interrupt_leaves_nothing) {
+    char command[600];
+    snprintf(command, sizeof command,
+             "timeout --preserve-status -s INT 0.3 \"$IOPATH_BINARY\" calibrate own.csv --fit driver.tx,socket.send "
+             "--base ec2-ivybridge -o new.yaml --jobs 1 > out 2> err");
+    char *text = read_whole("s.yaml"), *run = strstr(text, "run: ");
+    cr_assert_not_null(run);
+    strcpy(run, "run: {duration: 0.1 s}\n"); /* shorter than what stood there */
+    write_scenario("s.yaml", text);
+    int state = system(command);
+    cr_expect(WIFEXITED(state) && WEXITSTATUS(state) == 3, "state %d", state);
+    char *err = read_whole("err"), *out = read_whole("out");
+    cr_expect_not_null(strstr(err, "interrupted"), "%s", err);
+    cr_expect_str_eq(out, "");
+    cr_expect_eq(files_named("new.yaml"), 0);
+    free(text);
+    free(err);
+    free(out);
 }
 
 /* A failure after the reading leaves what was there before. */
