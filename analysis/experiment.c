@@ -173,27 +173,31 @@ static int by_utilization(const void *left, const void *right) {
     return strcmp(a->name, b->name); /* a defined order, whatever qsort does with equals */
 }
 
-/* Moves the values that were observed to the front and returns how many there are. */
-static int observed(double *values, int count) {
+/* Copies the values that were observed and returns how many there are. */
+static int observed(const double *values, int count, double *out) {
     int kept = 0;
     for (int i = 0; i < count; i++)
-        if (!isnan(values[i])) values[kept++] = values[i];
+        if (!isnan(values[i])) out[kept++] = values[i];
     return kept;
 }
 
 /* Means and intervals; a metric that no replication observed is dropped. */
-static void finish(const struct work *work, struct experiment_result *result) {
+static void finish(struct work *work, struct experiment_result *result) {
     int replications = work->first, kept = 0;
+    double *seen = &work->values[result->estimate_count * work->room]; /* a row more than there are metrics */
     for (int i = 0; i < result->estimate_count; i++) {
-        double *values = &work->values[i * work->room];
-        int count = observed(values, replications);
+        const double *values = &work->values[i * work->room];
+        int count = observed(values, replications, seen);
         if (count == 0) continue;
+        memmove(&work->values[kept * replications], values, (size_t)replications * sizeof *values);
         struct estimate *estimate = &result->estimates[kept++];
         estimate->metric = result->estimates[i].metric;
-        estimate->over = student_interval(values, count);
+        estimate->over = student_interval(seen, count);
         estimate->metric.value = estimate->over.mean;
     }
     result->estimate_count = kept;
+    result->values = work->values;
+    work->values = NULL;
     for (int i = 0; i < result->charge_count; i++) result->charges[i].cycles_per_packet /= replications;
     for (int i = 0; i < result->resource_count; i++) result->resources[i].utilization /= replications;
     qsort(result->resources, (size_t)result->resource_count, sizeof *result->resources, by_utilization);
@@ -241,9 +245,8 @@ static bool is_precise(const struct work *work, const struct experiment_result *
             snprintf(name, sizeof name, "%s", metric_name(metric->kind));
         if (!precision_counts(name)) continue;
         double values[PRECISION_CAP];
-        int count = work->first < PRECISION_CAP ? work->first : PRECISION_CAP;
-        memcpy(values, &work->values[i * work->room], (size_t)count * sizeof *values);
-        count = observed(values, count);
+        int count =
+            observed(&work->values[i * work->room], work->first < PRECISION_CAP ? work->first : PRECISION_CAP, values);
         if (count == 0) continue;
         struct interval over = student_interval(values, count);
         if (!precision_reached(&over, count, work->run->precision)) return false;
@@ -304,6 +307,7 @@ enum iop_status experiment_warmup(const struct model_config *model, const struct
 
 void experiment_result_free(struct experiment_result *result) {
     free(result->estimates);
+    free(result->values);
     free(result->charges);
     free(result->resources);
     free(result->bounds);
@@ -324,4 +328,8 @@ const struct estimate *experiment_find_metric(const struct experiment_result *re
     for (int i = 0; i < result->estimate_count; i++)
         if (same_metric(&result->estimates[i].metric, metric)) return &result->estimates[i];
     return NULL;
+}
+
+const double *experiment_values(const struct experiment_result *result, const struct estimate *estimate) {
+    return &result->values[(estimate - result->estimates) * result->replications];
 }

@@ -21,6 +21,7 @@ struct estimate {
 struct experiment_result {
     int estimate_count;
     struct estimate *estimates;
+    double *values; /* of the estimates, see experiment_values */
     int charge_count;
     struct step_charge *charges;
     int resource_count; /* mean utilization over the replications, highest first */
@@ -55,5 +56,8 @@ const struct estimate *experiment_find(const struct experiment_result *result, c
 
 /* The estimate of the same metric, whatever its value, or NULL. */
 const struct estimate *experiment_find_metric(const struct experiment_result *result, const struct metric *metric);
+
+/* What an estimate of the result was made from, one value per replication in their order; NAN: not observed. */
+const double *experiment_values(const struct experiment_result *result, const struct estimate *estimate);
 
 #endif

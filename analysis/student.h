@@ -15,4 +15,9 @@ struct interval {
 /* Mean and 95 % Student interval of `count` >= 1 values. */
 struct interval student_interval(const double *values, int count);
 
+/* By what factor the values of `of` exceed those of `to`, each with the one of its number: the geometric mean of their
+ * ratios, and the interval of the mean of the ratios' logarithms. So the factor of b to a is the inverse of that of a
+ * to b, and what both share (common random numbers) is in neither. NAN unless all values are above 0. */
+struct interval student_factor(const double *of, const double *to, int count);
+
 #endif

@@ -48,6 +48,23 @@ Test(experiment, same_seed_same_numbers) {
     scenario_free(scenario);
 }
 
+Test(experiment, estimates_are_the_means_of_their_values) {
+    struct scenario *scenario = first_run();
+    struct experiment_result result;
+    run(scenario, &result);
+    for (int i = 0; i < result.estimate_count; i++) {
+        const double *values = experiment_values(&result, &result.estimates[i]);
+        double sum = 0;
+        int seen = 0;
+        for (int r = 0; r < result.replications; r++)
+            if (!isnan(values[r])) sum += values[r], seen++;
+        double mean = result.estimates[i].over.mean;
+        cr_expect(seen > 0 && fabs(sum / seen - mean) <= 1e-9 * fabs(mean), "%d: %g is not %g", i, sum / seen, mean);
+    }
+    experiment_result_free(&result);
+    scenario_free(scenario);
+}
+
 /* More replications than a batch, on one thread and on several. */
 Test(experiment, threads_do_not_change_a_bit) {
     struct scenario *scenario = first_run();

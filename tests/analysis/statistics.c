@@ -44,6 +44,28 @@ Test(student, equal_values_have_no_width) {
     cr_expect(over.low == over.high);
 }
 
+/* Ratios of 2 and 4: the logarithms have the mean 1.5 ln 2 and the deviation ln 2 / sqrt 2; t(0.975, 1) = 12.7062. */
+Test(student, factor_is_the_geometric_mean_of_paired_ratios) {
+    const double of[] = {2, 8}, to[] = {1, 2};
+    struct interval over = student_factor(of, to, 2), back = student_factor(to, of, 2);
+    expect_near(over.mean, sqrt(8), 1e-12);
+    expect_near(log(over.high / over.mean), 12.7062 * log(2) / 2, 1e-4);
+    expect_near(back.mean * over.mean, 1, 1e-12);
+    expect_near(back.low * over.high, 1, 1e-12);
+}
+
+Test(student, factor_of_values_that_move_together_has_no_width) {
+    const double of[] = {3, 30, 300}, to[] = {1, 10, 100};
+    struct interval over = student_factor(of, to, 3);
+    expect_near(over.low, 3, 1e-12);
+    expect_near(over.high, 3, 1e-12);
+}
+
+Test(student, factor_needs_values_above_zero) {
+    const double some[] = {1, 2}, none[] = {1, 0};
+    cr_expect(isnan(student_factor(some, none, 2).mean) && isnan(student_factor(none, some, 2).low));
+}
+
 /* A deterministic "noise" of mean 0 that no truncation can profit from. */
 static double ripple(int i) { return (i * 7919 % 13 - 6) / 6.0; }
 
