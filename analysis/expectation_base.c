@@ -1,20 +1,12 @@
 #include "analysis/expectation_base.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Scenarios are named from the folder of the one that names them. */
-static void path_beside(const char *file, const char *other, char *out, size_t size) {
-    const char *slash = strrchr(file, '/');
-    int folder = other[0] == '/' || slash == NULL ? 0 : (int)(slash - file + 1);
-    snprintf(out, size, "%.*s%s", folder, file, other);
-}
 
 static enum iop_status load_base(const struct scenario *scenario, const char *name, struct expectation_bases *bases,
                                  struct diag *diag) {
     char path[2 * TEXT_MAX];
-    path_beside(scenario->file, name, path, sizeof path);
+    scenario_beside(scenario->file, name, path, sizeof path);
     struct scenario *base = scenario_load(path, NULL, 0, diag);
     if (base == NULL) return IOP_INVALID;
     bases->scenarios[bases->count++] = base;

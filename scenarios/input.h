@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "scenarios/claim.h"
 #include "scenarios/scenario.h"
 #include "scenarios/schema.h"
 
@@ -125,6 +126,29 @@ struct expect_input {
     double tolerance;
 };
 
+struct claim_test_input {
+    const struct node *at;
+    char what[CLAIM_TEXT_MAX], scenario[256], metric[PATH_TEXT_MAX], bottleneck[NAME_MAX_BYTES];
+    const struct node *set, *of, *to;
+    double at_least, at_most;
+};
+
+struct claim_condition_input {
+    const struct node *at;
+    char when[CLAIM_TEXT_MAX];
+    const struct node *set, *of, *to;
+    int verdict;
+};
+
+struct claim_input {
+    const struct node *at;
+    char statement[TEXT_MAX];
+    int verdict;
+    bool most;
+    const struct node *sources;
+    struct list tests, conditions;
+};
+
 struct scenario_input {
     char name[TEXT_MAX], description[TEXT_MAX];
     char host[256], cost_set[256], polling_switch[256], host_kernel[16], hypervisor_version[16];
@@ -132,14 +156,19 @@ struct scenario_input {
     bool mitigations;
     double halt_poll;
     struct list guests, disks, costs, sweep, plots, expect;
+    struct claim_input claim;
     struct run_input run;
     struct scheduler_config scheduler;
 };
 
-extern const struct table scenario_table, guest_table, tuning_table, offloads_table, workload_table;
+extern const struct table scenario_table, guest_table, tuning_table, offloads_table, workload_table, claim_table,
+    claim_test_table, claim_condition_table;
 
 /* Whether it may stand in metric paths, guests[NAME].workloads[NAME].pps. */
 bool is_name(const char *text);
+
+/* claim.c: NULL stays NULL on failure. */
+enum iop_status claim_take(const struct claim_input *input, struct claim **claim, struct diag *diag);
 
 /* What building the model works on. */
 struct builder {

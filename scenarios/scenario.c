@@ -7,6 +7,7 @@
 
 #include "models/workload/block_trace.h"
 #include "models/workload/trace.h"
+#include "scenarios/claim.h"
 #include "scenarios/data.h"
 #include "scenarios/input.h"
 
@@ -130,6 +131,8 @@ static enum iop_status fill(struct scenario *scenario, struct scenario_input *in
     if (status == IOP_OK) status = take_axes(&input->sweep, document, scenario, diag);
     if (status == IOP_OK) status = take_plots(&input->plots, scenario, diag);
     if (status == IOP_OK) status = take_expectations(&input->expect, scenario, diag);
+    if (status == IOP_OK && node_child(document->root, "claim") != NULL)
+        status = claim_take(&input->claim, &scenario->claim, diag);
     return status;
 }
 
@@ -161,12 +164,19 @@ struct scenario *scenario_load(const char *file, const struct setting *settings,
     return NULL;
 }
 
+void scenario_beside(const char *file, const char *other, char *out, size_t size) {
+    const char *slash = strrchr(file, '/');
+    int folder = other[0] == '/' || slash == NULL ? 0 : (int)(slash - file + 1);
+    snprintf(out, size, "%.*s%s", folder, file, other);
+}
+
 void scenario_free(struct scenario *scenario) {
     if (scenario == NULL) return;
     for (int i = 0; i < scenario->axis_count; i++) free(scenario->axes[i].values);
     free(scenario->axes);
     free(scenario->plots);
     free(scenario->expect);
+    claim_free(scenario->claim);
     for (int i = 0; i < scenario->trace_count; i++) {
         trace_free(scenario->traces[i].trace);
         block_trace_free(scenario->traces[i].requests);

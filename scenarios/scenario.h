@@ -35,6 +35,7 @@ struct expectation {
 
 struct trace;
 struct block_trace;
+struct claim;
 
 struct scenario_trace { /* what a replay sends: frames, or requests of a disk of that size */
     char path[TEXT_MAX];
@@ -55,6 +56,7 @@ struct scenario {
     struct plot_request *plots;
     int expect_count;
     struct expectation *expect;
+    struct claim *claim; /* scenarios/claim.h; NULL: none */
     int trace_count;
     struct scenario_trace *traces; /* the model's workloads refer to them */
     /* What is valid but has no machinery in this version, the first such, as "c3.yaml:9:13:
@@ -82,6 +84,9 @@ enum iop_status scenario_content(const char *file, const struct setting *setting
 
 /* Whether `value` may stand at `path` of a scenario file, as for an axis of a sweep; the message names both. */
 enum iop_status scenario_check_setting(const struct setting *setting, struct diag *diag);
+
+/* The path of what the scenario in `file` calls `other`: names are seen from the folder of the one that names them. */
+void scenario_beside(const char *file, const char *other, char *out, size_t size);
 
 /* Parses PATH=VALUE of the command line. List entries of the path are named by index or by their name:
  * guests[0].mode=pv, guests[sut].workloads[flood].frame=256 B. Whether the path leads anywhere, and whether the

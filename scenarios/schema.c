@@ -299,6 +299,7 @@ static enum iop_status read_field(struct reader *reader, const struct table *tab
 static enum iop_status read_missing(struct reader *reader, const struct table *table, const struct field *field,
                                     const struct node *mapping, void *to) {
     if (field->required) return node_fail(mapping, reader->diag, "'%s' is missing: %s", field->key, field->text);
+    if (field->optional) return IOP_OK;
     if (field->kind == FIELD_TABLE) {
         const struct node nothing = {.kind = NODE_MAPPING};
         return schema_read(reader, field->table, &nothing, to);

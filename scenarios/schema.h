@@ -63,6 +63,7 @@ struct field {
     unsigned only;   /* of a workload or a disk: bits of the kinds it belongs to; 0: all */
     unsigned needed; /* of a disk: bits of the kinds that cannot do without it */
     bool required;
+    bool optional;        /* a table that may be left out though keys of it are required; its struct stays zeroed */
     bool shorten;         /* a text that is too long is cut, not refused */
     bool later;           /* valid, but its machinery does not exist yet */
     const char *fallback; /* the default, as it would stand in the file */
@@ -75,7 +76,8 @@ struct table {
     const struct field *fields;
     int field_count;
     size_t size;     /* of the struct */
-    bool keeps_node; /* its first member is `const struct node *at`, set to the mapping; for list entries only */
+    bool keeps_node; /* its first member is `const struct node *at`, set to the mapping; for list entries and optional
+                        tables */
 };
 
 /* Rows of a table: where a value goes. */

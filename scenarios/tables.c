@@ -139,6 +139,8 @@ static const struct field scenario_fields[] = {
      .text = "figures of the scenario"},
     {"expect", FIELD_LIST, FIELD_AT(struct scenario_input, expect), .table = &expect_table, .maximum = 1000,
      .text = "published values that `validate` compares with"},
+    {"claim", FIELD_TABLE, FIELD_AT(struct scenario_input, claim), .table = &claim_table, .optional = true,
+     .text = "a statement that `claims` puts to the test"},
     {"fleet", FIELD_ANY, .later = true, .text = "racks of hosts and the traffic between them"},
 };
 const struct table scenario_table = {"scenario", "the whole file", TABLE_ROWS(scenario_fields),
@@ -146,10 +148,12 @@ const struct table scenario_table = {"scenario", "the whole file", TABLE_ROWS(sc
 
 const struct table *const *schema_tables(int *count) {
     static const struct table *const all[] = {
-        &scenario_table, &guest_table,      &tuning_table,  &offloads_table, &workload_table, &run_table,
-        &cost_table,     &sweep_table,      &plot_table,    &expect_table,   &host_table,     &scheduler_table,
-        &iommu_table,    &dom0_table,       &network_table, &nic_table,      &pcie_table,     &disk_table,
-        &cost_set_table, &cost_value_table, &family_table,  &instance_table, &source_table,
+        &scenario_table, &guest_table,      &tuning_table,          &offloads_table, &workload_table,
+        &run_table,      &cost_table,       &sweep_table,           &plot_table,     &expect_table,
+        &claim_table,    &claim_test_table, &claim_condition_table, &host_table,     &scheduler_table,
+        &iommu_table,    &dom0_table,       &network_table,         &nic_table,      &pcie_table,
+        &disk_table,     &cost_set_table,   &cost_value_table,      &family_table,   &instance_table,
+        &source_table,
     };
     *count = (int)(sizeof all / sizeof *all);
     return all;
