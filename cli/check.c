@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/claim.h"
 #include "cli/command.h"
 #include "cli/support.h"
 #include "scenarios/catalog.h"
@@ -30,6 +31,14 @@ static enum iop_status check_host(const char *file, struct diag *diag) {
     return status;
 }
 
+/* What a claim sets shows only when the sides of its tests are read. */
+static enum iop_status check_claim(const char *file, struct diag *diag) {
+    struct claim_set set;
+    enum iop_status status = claims_plan(&file, 1, &set, diag);
+    if (status == IOP_OK) claims_free(&set);
+    return status;
+}
+
 static enum iop_status check_file(const char *operand, char needs[TEXT_MAX], struct diag *diag) {
     char file[TEXT_MAX];
     needs[0] = '\0';
@@ -39,8 +48,9 @@ static enum iop_status check_file(const char *operand, char needs[TEXT_MAX], str
     struct scenario *scenario = scenario_load(file, NULL, 0, diag);
     if (scenario == NULL) return IOP_INVALID;
     snprintf(needs, TEXT_MAX, "%s", scenario->not_available);
+    bool claims = scenario->claim != NULL;
     scenario_free(scenario);
-    return IOP_OK;
+    return claims ? check_claim(file, diag) : IOP_OK;
 }
 
 int check_command(struct options *options) {

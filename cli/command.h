@@ -31,6 +31,7 @@ int explain_command(struct options *options);
 int sensitivity_command(struct options *options);
 int estimate_command(struct options *options);
 int check_command(struct options *options);
+int claims_command(struct options *options);
 int list_command(struct options *options);
 int sweep_command(struct options *options);
 int export_command(struct options *options);

@@ -52,6 +52,7 @@ _iopath_operand() { # of command $1, begun as $2, after $3
         _iopath_files '*.csv' "$2"
         return
         ;;
+    claims) _iopath_words "$(_iopath_names scenarios | sed -n 's|^claims/||p')" "$2" ;;
     list)
         if [[ $3 == costs ]]; then
             _iopath_words "$(_iopath_names costs)" "$2"

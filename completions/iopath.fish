@@ -41,8 +41,8 @@ complete -c iopath -n 'not __fish_use_subcommand; and string match -q -- "-*" (c
 complete -c iopath -n '__iopath_command_is compare' -l modes -x -a '(__iopath_list_of modes)'
 complete -c iopath -n '__iopath_command_is compare' -l instances -x -a '(__iopath_list_of instances)'
 complete -c iopath -n '__iopath_command_is compare sensitivity' -l plot -r -F
-complete -c iopath -n '__iopath_command_is run compare explain estimate sensitivity calibrate list bench' -l format -x -a 'table json csv'
-complete -c iopath -n '__iopath_command_is run compare explain estimate sensitivity calibrate list bench' -s o -l output -r -F
+complete -c iopath -n '__iopath_command_is run compare explain estimate sensitivity calibrate claims list bench' -l format -x -a 'table json csv'
+complete -c iopath -n '__iopath_command_is run compare explain estimate sensitivity calibrate claims list bench' -s o -l output -r -F
 complete -c iopath -n '__iopath_command_is calibrate' -l fit -x -a '(__iopath_list_of costs ec2-ivybridge)'
 complete -c iopath -n '__iopath_command_is calibrate' -l base -x -a '(__iopath_names costs)'
 complete -c iopath -n '__iopath_command_is calibrate' -l exits -r -F
@@ -50,6 +50,8 @@ complete -c iopath -n '__iopath_command_is calibrate' -k -a '(__fish_complete_su
 complete -c iopath -n '__iopath_command_is explain' -l direction -x -a 'transmit receive'
 complete -c iopath -n '__iopath_command_is run compare explain estimate sensitivity check' -a '(__iopath_names scenarios)'
 complete -c iopath -n '__iopath_command_is run compare explain estimate sensitivity check' -k -a '(__fish_complete_suffix .yaml)'
+complete -c iopath -n '__iopath_command_is claims' -a '(__iopath_names scenarios | string replace -rf "^claims/" "")'
+complete -c iopath -n '__iopath_command_is claims' -k -a '(__fish_complete_suffix .yaml)'
 complete -c iopath -n '__iopath_command_is explain' -a '(__iopath_names modes)'
 complete -c iopath -n '__iopath_command_is list; and __iopath_command_is_last costs' -a '(__iopath_names costs)'
 complete -c iopath -n '__iopath_command_is list; and __iopath_command_is_last list' -a 'modes instances hosts nics disks costs switches workloads scenarios'

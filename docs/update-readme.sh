@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Puts what the program prints into README.md, and the tables of keys into docs/scenario-reference.md.
+# Puts what the program prints into README.md and docs/claims.md, and the tables of keys into
+# docs/scenario-reference.md.
 #
 #     docs/update-readme.sh            rewrite them
 #     docs/update-readme.sh --check    fail if they are not up to date
@@ -41,7 +42,7 @@ refresh() {
 }
 
 status=0
-for file in README.md docs/scenario-reference.md; do
+for file in README.md docs/scenario-reference.md docs/claims.md; do
   new=$(mktemp)
   refresh "$file" > "$new"
   if [[ ${1:-} == --check ]]; then

@@ -37,6 +37,7 @@ expect "iopath compare --instances c3.8" c3.8xlarge
 expect "iopath explain sr" sriov
 expect "iopath calibrate --fit socket.send,netback.t" socket.send,netback.tx
 expect "iopath calibrate --base ec2-i" ec2-ivybridge
+expect "iopath claims pv" pv-drivers-on-hvm pv64-costs
 expect "iopath list " modes scenarios
 expect "iopath list costs " ec2-ivybridge
 cd "$(mktemp -d)"
