@@ -11,8 +11,8 @@ typedef enum iop_status option_parser(struct options *options, const char *text,
 
 static option_parser parse_help, parse_set, parse_format, parse_output, parse_seed, parse_replications, parse_precision,
     parse_modes, parse_instances, parse_plot, parse_direction, parse_sources, parse_jobs, parse_uncertainty,
-    parse_metric, parse_samples, parse_store, parse_grid, parse_shard, parse_dry_run, parse_where,
-    parse_fit, parse_base, parse_exits, parse_robust;
+    parse_metric, parse_samples, parse_store, parse_grid, parse_shard, parse_dry_run, parse_where, parse_fit,
+    parse_base, parse_exits, parse_robust;
 
 static const struct option_row {
     enum option_bit bit;

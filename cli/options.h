@@ -78,9 +78,9 @@ struct options {
     int filter_count;
     struct store_filter *filters; /* point into `filter_text` */
     char **filter_text;
-    const char *fit;    /* names of costs; NULL: not given */
-    const char *base;   /* a cost set; NULL: not given */
-    const char *exits;  /* file of counts; NULL: none */
+    const char *fit;   /* names of costs; NULL: not given */
+    const char *base;  /* a cost set; NULL: not given */
+    const char *exits; /* file of counts; NULL: none */
     bool robust;
 };
 
