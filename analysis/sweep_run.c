@@ -8,13 +8,7 @@
 #include "analysis/experiment.h"
 #include "analysis/precision.h"
 #include "analysis/sweep.h"
-#include "analysis/sweep_point.h"
-
-/* The store behind a lock: several threads work on points. */
-struct locked_store {
-    struct store *store;
-    pthread_mutex_t lock;
-};
+#include "analysis/sweep_keeper.h"
 
 struct work {
     const struct sweep_plan *plan;
@@ -22,41 +16,6 @@ struct work {
     const int *points; /* those that this sweep takes */
     struct sweep_outcome *outcomes;
 };
-
-static enum iop_status have(void *user, const char *key, int *numbers, int most, int *count, double *warmup_s,
-                            struct diag *diag) {
-    struct locked_store *locked = user;
-    pthread_mutex_lock(&locked->lock);
-    enum iop_status status = store_replications(locked->store, key, numbers, most, count, warmup_s, diag);
-    pthread_mutex_unlock(&locked->lock);
-    return status;
-}
-
-static enum iop_status add(void *user, const char *key, const struct store_replication *replication,
-                           struct diag *diag) {
-    struct locked_store *locked = user;
-    pthread_mutex_lock(&locked->lock);
-    enum iop_status status = store_add_replication(locked->store, key, replication, diag);
-    pthread_mutex_unlock(&locked->lock);
-    return status;
-}
-
-static enum iop_status absent(void *user, const char *key, const char *reason, struct diag *diag) {
-    struct locked_store *locked = user;
-    pthread_mutex_lock(&locked->lock);
-    enum iop_status status = store_set_reason(locked->store, key, reason, diag);
-    pthread_mutex_unlock(&locked->lock);
-    return status;
-}
-
-static enum iop_status visit(void *user, const char *key, store_visitor *visitor, void *visitor_user,
-                             struct diag *diag) {
-    struct locked_store *locked = user;
-    pthread_mutex_lock(&locked->lock);
-    enum iop_status status = store_visit(locked->store, key, visitor, visitor_user, diag);
-    pthread_mutex_unlock(&locked->lock);
-    return status;
-}
 
 static enum iop_status run_task(void *user, int index, struct diag *diag) {
     struct work *work = user;
@@ -80,8 +39,8 @@ void sweep_outcome_add(struct sweep_outcome *sum, const struct sweep_outcome *on
 
 static enum iop_status run_points(const struct sweep_plan *plan, struct store *store, const struct crew *crew,
                                   struct work *work, int count, struct diag *diag) {
-    struct locked_store locked = {store, PTHREAD_MUTEX_INITIALIZER};
-    work->keeper = (struct sweep_keeper){&locked, have, add, absent, visit};
+    struct locked_store locked = {store, PTHREAD_MUTEX_INITIALIZER, false};
+    work->keeper = sweep_keeper_of(&locked);
     enum iop_status status = sweep_announce(plan, store, work->points, count, diag);
     return status == IOP_OK ? crew_run(crew, count, run_task, work, diag) : status;
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/mpi.h"
 #include "cli/support.h"
 
 /* A descriptor that was closed by the caller would be given to the next file opened, and results or
@@ -79,7 +80,7 @@ static int run(const struct command *command, int argc, char **argv) {
     enum iop_status status = options_parse(&options, command, argc, argv, &diag);
     int code;
     if (status != IOP_OK) {
-        code = fail(status, &diag);
+        code = mpi_is_silent(command) ? exit_code(status) : fail(status, &diag);
     } else if (options.help) {
         print_command_help(command, stdout);
         code = printed();

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "analysis/sweep.h"
+#include "analysis/sweep_mpi.h"
 #include "cli/command.h"
+#include "cli/mpi.h"
 #include "cli/support.h"
 
 static void adjust(void *user, struct run_config *run) { options_adjust_run(user, run); }
@@ -30,55 +32,99 @@ static void print_outcome(const struct sweep_outcome *outcome, const char *store
     putchar('\n');
 }
 
-/* What is stored is found again by the same command. */
-static void say_how_to_resume(const struct options *options) {
-    fprintf(stderr, "iopath: what was finished is in %s; the same command goes on from there\n", options->store);
+/* Progress, and at a signal how to go on: said at once, since mpirun gives its processes a second to end. */
+struct watch {
+    struct progress progress;
+    const char *store;
+    bool told;
+};
+
+static int report(void *user, int done, int total) {
+    struct watch *watch = user;
+    int stop = progress_report(&watch->progress, done, total);
+    if (stop && !watch->told) {
+        progress_end(&watch->progress);
+        fprintf(stderr, "iopath: what was finished is in %s; the same command goes on from there\n", watch->store);
+        watch->told = true;
+    }
+    return stop;
 }
 
-static enum iop_status run(const struct options *options, const struct sweep_plan *plan, struct diag *diag) {
+static enum iop_status fill(const struct options *options, const struct sweep_plan *plan, struct sweep_ranks *ranks,
+                            struct sweep_outcome *outcome, struct diag *diag) {
     struct store *store;
-    struct sweep_outcome outcome;
     enum iop_status status = store_open(options->store, STORE_WRITE, &store, diag);
     if (status != IOP_OK) return status;
-    struct progress progress;
-    progress_start(&progress);
-    const struct crew crew = {options->jobs, progress_report, &progress};
-    status = sweep_run(plan, store, &crew, &outcome, diag);
-    progress_end(&progress);
+    struct watch watch = {.store = options->store};
+    progress_start(&watch.progress);
+    const struct crew crew = {options->jobs, report, &watch};
+    status = ranks->wire->size > 1 ? sweep_mpi_serve(plan, store, &crew, ranks, outcome, diag)
+                                   : sweep_run(plan, store, &crew, outcome, diag);
+    progress_end(&watch.progress);
     store_close(store);
+    return status;
+}
+
+static enum iop_status run(const struct options *options, const struct sweep_plan *plan, struct sweep_ranks *ranks,
+                           struct diag *diag) {
+    struct sweep_outcome outcome;
+    enum iop_status status = fill(options, plan, ranks, &outcome, diag);
     if (status == IOP_OK) print_outcome(&outcome, options->store);
     if (status == IOP_OK && outcome.absent == outcome.points && outcome.points > 0)
         return diag_set(diag, IOP_INVALID, "none of the points exists; 'iopath export --format json' has the reasons");
     if (status == IOP_OK && outcome.check_failed > 0)
         return diag_set(diag, IOP_CHECK_FAILED, "an invariant did not hold in %d replications", outcome.check_failed);
-    if (status == IOP_INTERRUPTED) say_how_to_resume(options);
     return status;
+}
+
+static enum iop_status make_plan(struct options *options, struct sweep_request *request, char *file, size_t size,
+                                 struct sweep_plan *plan, struct diag *diag) {
+    *request = (struct sweep_request){.file = file,
+                                      .settings = options->settings,
+                                      .setting_count = options->setting_count,
+                                      .grid = options->grid,
+                                      .grid_count = options->grid_count,
+                                      .shard = options->shard,
+                                      .shards = options->shards,
+                                      .version = IOPATH_VERSION,
+                                      .adjust = adjust,
+                                      .adjust_user = options};
+    enum iop_status status = scenario_file(options->operands[0], file, size, diag);
+    return status == IOP_OK ? sweep_plan_make(request, plan, diag) : status;
+}
+
+/* The first rank speaks, and the others end after it has: mpirun ends all when one ends with an error. */
+static int lead(const struct options *options, const struct sweep_plan *plan, enum iop_status status,
+                const struct sweep_wire *wire, struct diag *diag) {
+    struct sweep_ranks ranks = {.wire = wire};
+    if (status == IOP_OK) status = options->dry_run ? print_plan(plan, diag) : run(options, plan, &ranks, diag);
+    int code = fail(status, diag);
+    fflush(stdout);
+    sweep_mpi_dismiss(&ranks, status);
+    return code;
 }
 
 int sweep_command(struct options *options) {
     struct diag diag = {""};
     char file[TEXT_MAX];
-    if (options->store == NULL && !options->dry_run) {
-        diag_set(&diag, IOP_INVALID, "sweep: --store FILE says where the results go; see 'iopath sweep --help'");
-        return fail(IOP_INVALID, &diag);
-    }
-    enum iop_status status = scenario_file(options->operands[0], file, sizeof file, &diag);
-    if (status != IOP_OK) return fail(status, &diag);
-    const struct sweep_request request = {.file = file,
-                                          .settings = options->settings,
-                                          .setting_count = options->setting_count,
-                                          .grid = options->grid,
-                                          .grid_count = options->grid_count,
-                                          .shard = options->shard,
-                                          .shards = options->shards,
-                                          .version = IOPATH_VERSION,
-                                          .adjust = adjust,
-                                          .adjust_user = options};
-    struct sweep_plan plan;
-    status = sweep_plan_make(&request, &plan, &diag);
-    if (status != IOP_OK) return fail(status, &diag);
+    struct sweep_wire wire = {.size = 1};
+    struct sweep_request request;
+    struct sweep_plan plan = {0};
+    bool silent = mpi_is_silent(options->command);
+    enum iop_status status = IOP_OK;
+    if (options->dry_run && silent) return exit_code(IOP_OK);
+    if (options->store == NULL && !options->dry_run)
+        status =
+            diag_set(&diag, IOP_INVALID, "sweep: --store FILE says where the results go; see 'iopath sweep --help'");
+    else if (!options->dry_run)
+        status = mpi_start(&wire, &diag);
+    if (status != IOP_OK) return silent ? exit_code(status) : fail(status, &diag);
+    status = make_plan(options, &request, file, sizeof file, &plan, &diag);
     signals_install();
-    status = options->dry_run ? print_plan(&plan, &diag) : run(options, &plan, &diag);
-    sweep_plan_free(&plan);
-    return fail(status, &diag);
+    int code = wire.rank == 0
+                   ? lead(options, &plan, status, &wire, &diag)
+                   : exit_code(sweep_mpi_work(status == IOP_OK ? &plan : NULL, status, &diag, options->jobs, &wire));
+    if (status == IOP_OK) sweep_plan_free(&plan);
+    mpi_end(&wire);
+    return code;
 }
