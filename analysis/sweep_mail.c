@@ -7,7 +7,7 @@
 
 #include "analysis/content_hash.h"
 
-enum { NAP_SHARE = 64, NAP_MIN_NS = 50000, NAP_MAX_NS = 1000000, EXIT_FAILED = 2 };
+enum { NAP_SHARE = 32, NAP_MIN_NS = 50000, NAP_MAX_NS = 1000000, EXIT_FAILED = 2 };
 
 void sweep_mail_send(const struct sweep_wire *wire, int to, const struct sweep_message *message, const void *payload) {
     wire->functions->send(to, message, sizeof *message);

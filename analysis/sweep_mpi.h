@@ -20,7 +20,7 @@
  * other files, have another catalog or another version apart, and they are refused.
  *
  * Waiting is polling with naps, since a waiting MPI call would take the CPU that rank 0 computes on. A nap is at most
- * 1/64 of the time waited, and a millisecond: that is the price of an answer. */
+ * 1/32 of the time waited, and a millisecond: that is the price of an answer. */
 #ifndef IOPATH_ANALYSIS_SWEEP_MPI_H
 #define IOPATH_ANALYSIS_SWEEP_MPI_H
 
