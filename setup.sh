@@ -38,6 +38,8 @@ libyaml-dev      module  yaml-0.1
 libpcap-dev      module  libpcap
 libjansson-dev   module  jansson
 libsqlite3-dev   module  sqlite3
+libopenmpi-dev   module  ompi-c
+openmpi-bin      command mpirun
 libsimgrid-dev   module  simgrid
 libcriterion-dev module  criterion
 librandom123-dev header  Random123/philox.h

@@ -43,10 +43,12 @@ const struct command commands[] = {
      "Runs the scenario for every combination of its swept values and those of --grid, and keeps every\n"
      "replication in an SQLite store as soon as it is finished. A sweep that was stopped, by whatever, goes on\n"
      "where it was; points and replications that are asked for later are added; the results are the same\n"
-     "whatever the number of threads, and however often it was stopped.\n",
+     "whatever the number of threads, and however often it was stopped. Several processes that mpirun starts\n"
+     "share the points; --jobs is then the threads of each, one when left out.\n",
      "  iopath sweep tutorial/03-frame-sizes --store sizes.db\n"
      "  iopath sweep my.yaml --store my.db --grid guests[0].mode=pv,sriov --replications 10\n"
-     "  iopath sweep my.yaml --store part3.db --shard 3/8\n"},
+     "  iopath sweep my.yaml --store part3.db --shard 3/8\n"
+     "  mpirun -n 8 iopath sweep my.yaml --store my.db\n"},
     {"export", export_command, "STORE", 1, 1, OPTION_HELP | OPTION_FORMAT | OPTION_OUTPUT | OPTION_WHERE,
      JSON_BIT | CSV_BIT, "print what a store holds",
      "Prints the stored results, one row per metric of each point with its mean and 95 % interval, in an order\n"

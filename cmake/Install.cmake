@@ -1,6 +1,7 @@
 # Libraries for programs that embed the simulator, and what `cmake --install` puts where:
 #
 #   bin/iopath                     the command
+#   lib/iopath/iopath-mpi.so       sweeps on several processes (cli/CMakeLists.txt)
 #   lib/libiopath.{a,so}           all layers but the command line; the version is the interface's
 #   include/iopath/{sim,models,scenarios,analysis}/…
 #   lib/pkgconfig/iopath.pc        and lib/cmake/iopath/, targets iopath::iopath and iopath::static

@@ -40,6 +40,7 @@ for file in bin/iopath lib/libiopath.a lib/libiopath.so lib/libiopath.so.0 lib/p
             share/fish/vendor_completions.d/iopath.fish; do
   [[ -e $prefix/$file ]] || fail "$file is not there"
 done
+if pkg-config --exists ompi-c; then [[ -e $prefix/lib/iopath/iopath-mpi.so ]] || fail "the MPI module is not there"; fi
 find "$prefix/share" -name '*.md' | grep README > /dev/null || fail "README.md is not there"
 find "$prefix" -name 'LICENSE' | grep . > /dev/null || fail "LICENSE is not there"
 [[ -z $(find "$prefix/share/iopath" -name '*.c' -o -name '*.h') ]] || fail "sources among the data"
