@@ -1,6 +1,7 @@
 #include "analysis/plot.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "analysis/gnuplot.h"
@@ -94,22 +95,57 @@ enum iop_status plot_script(const struct figure *figure, const char *file, FILE 
     return IOP_OK;
 }
 
-enum iop_status plot_write(const struct figure *figure, const char *file, struct diag *diag) {
-    if (find_terminal(file) == NULL) return unknown_extension(file, diag);
-    if (figure->panel_count == 0) return diag_set(diag, IOP_INVALID, "%s: there is nothing to plot", file);
+/* Draws into a stream that is a file; `name` has the extension and is for messages. */
+static enum iop_status draw_into(const struct figure *figure, const char *name, FILE *out, struct diag *diag) {
+    if (figure->panel_count == 0) return diag_set(diag, IOP_INVALID, "%s: there is nothing to plot", name);
     FILE *script = tmpfile();
     if (script == NULL) return diag_set(diag, IOP_IO, "no temporary file: %s", strerror(errno));
-    struct output_file target;
-    enum iop_status status = output_file_open(&target, file, diag);
-    if (status == IOP_OK) status = plot_script(figure, file, script, diag);
+    enum iop_status status = plot_script(figure, name, script, diag);
     if (status == IOP_OK && fflush(script) != 0)
         status = diag_set(diag, IOP_IO, "the gnuplot script could not be written: %s", strerror(errno));
     rewind(script);
-    if (status == IOP_OK) status = gnuplot_run(script, target.stream, diag);
-    if (status == IOP_OK)
-        status = output_file_commit(&target, diag);
-    else
-        output_file_abandon(&target);
+    if (status == IOP_OK) status = gnuplot_run(script, out, diag);
     fclose(script);
+    return status;
+}
+
+/* Ids stand in id='…', href='#…' and url(#…). */
+static bool names_an_id(const char *line, size_t at) {
+    static const char *const before[] = {" id=\"", " id='", "href=\"#", "href='#", "url(#"};
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+        size_t length = strlen(before[i]);
+        if (at >= length && strncmp(line + at - length, before[i], length) == 0) return true;
+    }
+    return false;
+}
+
+enum iop_status plot_svg(const struct figure *figure, const char *prefix, FILE *out, struct diag *diag) {
+    FILE *drawn = tmpfile();
+    if (drawn == NULL) return diag_set(diag, IOP_IO, "no temporary file: %s", strerror(errno));
+    enum iop_status status = draw_into(figure, "figure.svg", drawn, diag);
+    char *line = NULL;
+    size_t room = 0;
+    bool begun = false;
+    rewind(drawn);
+    while (status == IOP_OK && getline(&line, &room, drawn) >= 0) {
+        begun = begun || strncmp(line, "<svg", 4) == 0;
+        for (size_t i = 0; begun && line[i] != '\0'; i++) {
+            if (names_an_id(line, i)) fputs(prefix, out);
+            putc(line[i], out);
+        }
+    }
+    free(line);
+    fclose(drawn);
+    return status;
+}
+
+enum iop_status plot_write(const struct figure *figure, const char *file, struct diag *diag) {
+    if (find_terminal(file) == NULL) return unknown_extension(file, diag);
+    struct output_file target;
+    enum iop_status status = output_file_open(&target, file, diag);
+    if (status != IOP_OK) return status;
+    status = draw_into(figure, file, target.stream, diag);
+    if (status == IOP_OK) return output_file_commit(&target, diag);
+    output_file_abandon(&target);
     return status;
 }

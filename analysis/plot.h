@@ -12,10 +12,11 @@
 #include "sim/diag.h"
 
 enum panel_kind {
-    PANEL_BARS,  /* a group of bars per category, one bar per series, error bars, values above */
-    PANEL_LINES, /* a line per series over a numeric x, intervals as error bars */
-    PANEL_STACK, /* a bar per category, stacked from all series */
-    PANEL_EQUAL, /* points y against x on equal logarithmic axes, with the line y = x and bands around it */
+    PANEL_BARS,    /* a group of bars per category, one bar per series, error bars, values above */
+    PANEL_LINES,   /* a line per series over a numeric x, intervals as error bars */
+    PANEL_STACK,   /* a bar per category, stacked from all series */
+    PANEL_EQUAL,   /* points y against x on equal logarithmic axes, with the line y = x and bands around it */
+    PANEL_HEATMAP, /* a cell per category (x) and series (y), coloured by value; few cells have it written in them */
 };
 
 enum panel_width { PANEL_SHARED, PANEL_FULL }; /* shares a row with its neighbours, or has one of its own */
@@ -55,6 +56,10 @@ struct figure {
 enum iop_status plot_check(const char *file, struct diag *diag);
 
 enum iop_status plot_write(const struct figure *figure, const char *file, struct diag *diag);
+
+/* The figure as an SVG element for an HTML page: without prolog, ids begin with `prefix`, which no other figure of the
+ * page may have. */
+enum iop_status plot_svg(const struct figure *figure, const char *prefix, FILE *out, struct diag *diag);
 
 /* The gnuplot script of a figure, as plot_write feeds it, for the extension of `file`. */
 enum iop_status plot_script(const struct figure *figure, const char *file, FILE *out, struct diag *diag);
