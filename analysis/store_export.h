@@ -8,8 +8,9 @@
 #include "analysis/store.h"
 #include "analysis/student.h"
 
-/* One condition on rows: `name` is "metric", "guest", "instance", "mode", "workload" or "scenario", or the path of a
- * swept key. Of conditions on the same name one must hold, of different names all. */
+/* One condition on rows: `name` is "metric", "guest", "instance", "mode", "workload", "scenario" (its name),
+ * "scenario_hash" (of its content, 16 hexadecimal digits), or the path of a swept key. Of conditions on the same name
+ * one must hold, of different names all. */
 struct store_filter {
     const char *name, *value;
 };

@@ -50,7 +50,8 @@ static bool metric_passes(const struct reading *reading, const struct store_valu
 }
 
 static bool names_a_column(const char *name) {
-    static const char *const columns[] = {"metric", "guest", "instance", "mode", "workload", "scenario"};
+    static const char *const columns[] = {"metric",   "guest",    "instance",     "mode",
+                                          "workload", "scenario", "scenario_hash"};
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
         if (strcmp(columns[i], name) == 0) return true;
     return false;
@@ -67,8 +68,8 @@ static bool is_swept(const char *swept, const char *path, const char *value) {
     return false;
 }
 
-static bool point_passes(const struct reading *reading, const char *scenario, const char *swept) {
-    if (fails(reading, "scenario", scenario)) return false;
+static bool point_passes(const struct reading *reading, const char *scenario, const char *hash, const char *swept) {
+    if (fails(reading, "scenario", scenario) || fails(reading, "scenario_hash", hash)) return false;
     for (int i = 0; i < reading->filter_count; i++) {
         const char *path = reading->filters[i].name;
         if (names_a_column(path)) continue;
@@ -198,7 +199,7 @@ static enum iop_status visit_point(struct reading *reading, sqlite3_stmt *points
                             .cost_set = text_of(points, 4),
                             .seed = text_of(points, 5),
                             .swept = text_of(points, 6)};
-    if (!point_passes(reading, row.scenario, row.swept)) return IOP_OK;
+    if (!point_passes(reading, row.scenario, text_of(points, 7), row.swept)) return IOP_OK;
     enum iop_status status = read_values(reading, sqlite3_column_int64(points, 0), values, diag);
     for (int i = 0; i < values->count && status == IOP_OK; i++) {
         const struct span *span = &values->spans[i];
@@ -212,7 +213,8 @@ static enum iop_status visit_point(struct reading *reading, sqlite3_stmt *points
 }
 
 static const char points_text[] =
-    "SELECT p.id, p.key, s.name, b.version, c.name, p.seed, p.swept FROM point p JOIN scenario s ON s.id = p.scenario"
+    "SELECT p.id, p.key, s.name, b.version, c.name, p.seed, p.swept, s.hash FROM point p JOIN scenario s ON s.id = "
+    "p.scenario"
     " JOIN build b ON b.id = p.build JOIN cost_set c ON c.id = p.cost_set WHERE p.reason IS NULL"
     " ORDER BY s.name, s.hash, p.ordinal, p.key";
 static const char values_text[] =

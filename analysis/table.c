@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "analysis/csv.h"
+#include "analysis/html.h"
 #include "analysis/json_write.h"
 
 struct cell {
@@ -120,13 +121,47 @@ static enum iop_status check_table(const struct table *table, struct diag *diag)
     return IOP_OK;
 }
 
+/* Of all columns; to be freed. */
+static int *column_widths(const struct table *table, struct diag *diag) {
+    int *widths = calloc((size_t)table->column_count, sizeof *widths);
+    if (widths == NULL) diag_set(diag, IOP_NO_MEMORY, "out of memory while printing a table");
+    for (int column = 0; widths != NULL && column < table->column_count; column++)
+        widths[column] = column_width(table, column);
+    return widths;
+}
+
 enum iop_status table_print(const struct table *table, int indent, FILE *out, struct diag *diag) {
     enum iop_status status = check_table(table, diag);
     if (status != IOP_OK) return status;
-    int *widths = calloc((size_t)table->column_count, sizeof *widths);
-    if (widths == NULL) return diag_set(diag, IOP_NO_MEMORY, "out of memory while printing a table");
-    for (int column = 0; column < table->column_count; column++) widths[column] = column_width(table, column);
+    int *widths = column_widths(table, diag);
+    if (widths == NULL) return IOP_NO_MEMORY;
     for (int row = -1; row < table_rows(table); row++) print_line(table, widths, row, indent, out);
+    free(widths);
+    return IOP_OK;
+}
+
+static void html_line(const struct table *table, const int *widths, int row, FILE *out) {
+    fputs("<tr>", out);
+    for (int column = 0; column < table->column_count; column++) {
+        if (widths[column] == 0) continue;
+        const char *right = table->columns[column].align == TABLE_RIGHT ? " class=\"number\"" : "";
+        fprintf(out, row < 0 ? "<th scope=\"col\"%s>" : "<td%s>", right);
+        html_text(shown_text(table, row, column), out);
+        fputs(row < 0 ? "</th>" : "</td>", out);
+    }
+    fputs("</tr>\n", out);
+}
+
+enum iop_status table_html(const struct table *table, FILE *out, struct diag *diag) {
+    enum iop_status status = check_table(table, diag);
+    if (status != IOP_OK) return status;
+    int *widths = column_widths(table, diag);
+    if (widths == NULL) return IOP_NO_MEMORY;
+    fputs("<table>\n<thead>\n", out);
+    html_line(table, widths, -1, out);
+    fputs("</thead>\n<tbody>\n", out);
+    for (int row = 0; row < table_rows(table); row++) html_line(table, widths, row, out);
+    fputs("</tbody>\n</table>\n", out);
     free(widths);
     return IOP_OK;
 }

@@ -32,8 +32,10 @@ void table_count(struct table *table, long long value);
 void table_empty(struct table *table);
 int table_rows(const struct table *table);
 
-/* Columns without any content are left out; `indent` spaces before each line. */
+/* Columns without any content are left out of this and the next; `indent` spaces before each line. */
 enum iop_status table_print(const struct table *table, int indent, FILE *out, struct diag *diag);
+/* A table element whose head names the columns. */
+enum iop_status table_html(const struct table *table, FILE *out, struct diag *diag);
 enum iop_status table_csv(const struct table *table, FILE *out, struct diag *diag);
 enum iop_status table_json(const struct table *table, FILE *out, struct diag *diag);
 

@@ -83,5 +83,7 @@ enum iop_status validation_csv(const struct validation *validation, FILE *out, s
 
 /* Predicted against published, a panel per unit, with the bands of 10 % and 25 %. */
 enum iop_status validation_plot(const struct validation *validation, const char *file, struct diag *diag);
+/* The same as an SVG element (plot_svg). */
+enum iop_status validation_svg(const struct validation *validation, const char *prefix, FILE *out, struct diag *diag);
 
 #endif

@@ -25,7 +25,8 @@ static int fill(const struct validation *validation, const char *unit, enum vali
     return count;
 }
 
-enum iop_status validation_plot(const struct validation *validation, const char *file, struct diag *diag) {
+/* To a file, or as SVG of a page where `page` is not NULL. */
+static enum iop_status draw(const struct validation *validation, const char *name, FILE *page, struct diag *diag) {
     size_t rows = (size_t)validation->row_count;
     struct plot_value *values = calloc(rows * UNITS * VALIDATION_IO_COUNT + 1, sizeof *values);
     if (values == NULL) return diag_set(diag, IOP_NO_MEMORY, "out of memory while plotting");
@@ -53,7 +54,15 @@ enum iop_status validation_plot(const struct validation *validation, const char 
                                                            .series_count = VALIDATION_IO_COUNT,
                                                            .series = series[u]};
     }
-    enum iop_status status = plot_write(&figure, file, diag);
+    enum iop_status status = page != NULL ? plot_svg(&figure, name, page, diag) : plot_write(&figure, name, diag);
     free(values);
     return status;
+}
+
+enum iop_status validation_plot(const struct validation *validation, const char *file, struct diag *diag) {
+    return draw(validation, file, NULL, diag);
+}
+
+enum iop_status validation_svg(const struct validation *validation, const char *prefix, FILE *out, struct diag *diag) {
+    return draw(validation, prefix, out, diag);
 }

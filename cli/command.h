@@ -34,6 +34,8 @@ int check_command(struct options *options);
 int claims_command(struct options *options);
 int list_command(struct options *options);
 int sweep_command(struct options *options);
+int plot_command(struct options *options);
+int report_command(struct options *options);
 int export_command(struct options *options);
 int merge_command(struct options *options);
 int validate_command(struct options *options);

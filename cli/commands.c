@@ -13,7 +13,7 @@ enum {
 };
 
 const struct command commands[] = {
-    {"run", run_command, "SCENARIO", 1, 1, RUN_OPTIONS | OPTION_UNCERTAINTY, ALL_FORMATS,
+    {"run", run_command, "SCENARIO|STORE", 1, 1, RUN_OPTIONS | OPTION_UNCERTAINTY | OPTION_WHERE, ALL_FORMATS,
      "simulate a scenario and report",
      "Simulates the scenario as often as it asks for replications and reports rates, latencies, losses,\n"
      "CPU use and the bottleneck, with 95 % confidence intervals over the replications. The end of the\n"
@@ -21,19 +21,22 @@ const struct command commands[] = {
      "and seed give the same numbers, bit for bit.\n"
      "With --uncertainty, metrics also have a prediction interval: what comes out 90 % of the time when\n"
      "all costs are drawn from their ranges.\n"
-     "SCENARIO is a file, or the name of a scenario of the catalog as 'iopath list scenarios' shows it.\n",
+     "SCENARIO is a file, or the name of a scenario of the catalog as 'iopath list scenarios' shows it. Of a\n"
+     "STORE the results that it holds are shown, those that --where chooses, and nothing is run.\n",
      "  iopath run tutorial/01-first-run\n"
      "  iopath run tutorial/01-first-run --uncertainty 200\n"
      "  iopath run my.yaml --set guests[0].workloads[0].frame='256 B' --replications 10\n"
      "  iopath run my.yaml --format json -o result.json\n"},
-    {"compare", compare_command, "SCENARIO", 1, 1, RUN_OPTIONS | OPTION_MODES | OPTION_INSTANCES | OPTION_PLOT,
-     ALL_FORMATS, "run a workload over modes and instance types, side by side",
+    {"compare", compare_command, "SCENARIO|STORE", 1, 1,
+     RUN_OPTIONS | OPTION_MODES | OPTION_INSTANCES | OPTION_PLOT | OPTION_WHERE, ALL_FORMATS,
+     "run a workload over modes and instance types, side by side",
      "Runs the scenario once for every mode and instance type, times the values of its sweep, and shows\n"
      "the results side by side with the ratio to pv (or else the first mode that runs) and the\n"
      "bottleneck of each. Combinations that do not exist are listed with the reason and not run. All\n"
      "see the same random numbers, so that small differences are real.\n"
      "The plot shows rate, throughput and latency over the CPU cycles of a packet; for a sweep over\n"
-     "numbers, lines.\n",
+     "numbers, lines.\n"
+     "Of a STORE the points that it holds are compared, and nothing is run.\n",
      "  iopath compare tutorial/01-first-run --modes pv,hvm,sriov --plot modes.svg\n"
      "  iopath compare my.yaml --instances c3.large,c3.8xlarge --modes sriov\n"},
     {"sweep", sweep_command, "SCENARIO", 1, 1,
@@ -43,8 +46,12 @@ const struct command commands[] = {
      "Runs the scenario for every combination of its swept values and those of --grid, and keeps every\n"
      "replication in an SQLite store as soon as it is finished. A sweep that was stopped, by whatever, goes on\n"
      "where it was; points and replications that are asked for later are added; the results are the same\n"
-     "whatever the number of threads, and however often it was stopped. Several processes that mpirun starts\n"
-     "share the points; --jobs is then the threads of each, one when left out.\n",
+     "whatever the number of threads, and however often it was stopped. The scenario's plots are drawn at the
+"
+     "end, unless only a shard was run. Several processes that mpirun starts share the points; --jobs is then
+"
+     "the threads of each, one when left out.
+",
      "  iopath sweep tutorial/03-frame-sizes --store sizes.db\n"
      "  iopath sweep my.yaml --store my.db --grid guests[0].mode=pv,sriov --replications 10\n"
      "  iopath sweep my.yaml --store part3.db --shard 3/8\n"
@@ -59,6 +66,28 @@ const struct command commands[] = {
      "Adds to STORE, which is made if there is none, all points and replications of other stores that it\n"
      "does not have, such as those of the shards of a sweep.\n",
      "  iopath merge all.db part1.db part2.db\n"},
+    {"plot", plot_command, "STORE|RESULT…", 1, INT_MAX,
+     OPTION_HELP | OPTION_SET | OPTION_WHERE | OPTION_FIGURE | OPTION_OUTPUT, TABLE_BIT, "draw figures of results",
+     "Draws results that were kept: stores of sweep, and JSON of run, compare and validate.\n"
+     "  bars        a metric of each point\n"
+     "  scaling     a metric over a swept number, a line for each value of --lines\n"
+     "  latency     mean and percentiles of each point, or over a swept number --x\n"
+     "  breakdown   shares of each domain's CPU time\n"
+     "  heatmap     a metric over two swept keys, --x and --lines\n"
+     "  validation  predicted over published values, from 'validate --format json'\n"
+     "  timeline    from a trace, which nothing writes yet\n"
+     "Intervals are error bars. The figure goes to -o FILE.svg, FILE.png or FILE.pdf. With --scenario those\n"
+     "that its plots block asks for are drawn again, from its results, into their files.\n",
+     "  iopath plot sizes.db --kind scaling --lines 'guests[web].mode' -o sizes.svg\n"
+     "  iopath plot sizes.db --kind latency --where mode=sriov -o latency.pdf\n"
+     "  iopath plot validation.json --kind validation -o validation.svg\n"
+     "  iopath plot sizes.db --scenario tutorial/03-frame-sizes\n"},
+    {"report", report_command, "STORE|RESULT…", 1, INT_MAX, OPTION_HELP | OPTION_WHERE | OPTION_OUTPUT, TABLE_BIT,
+     "write a page of tables and figures",
+     "Writes one HTML page that needs nothing else: what was run, the results with their intervals, figures,\n"
+     "and the publications that the costs rest on. Stores of sweep, and JSON of run, compare and validate.\n",
+     "  iopath report sizes.db -o sizes.html\n"
+     "  iopath report validation.json -o validation.html\n"},
     {"explain", explain_command, "MODE|SCENARIO", 1, 1,
      OPTION_HELP | OPTION_SET | OPTION_FORMAT | OPTION_OUTPUT | OPTION_DIRECTION | OPTION_SOURCES, ALL_FORMATS,
      "show the path of a packet, step by step",
@@ -139,5 +168,5 @@ const struct command commands[] = {
 };
 const size_t command_count = sizeof commands / sizeof commands[0];
 
-const char *const commands_to_come[] = {"trace", "plan", "fleet", "plot", "report"};
+const char *const commands_to_come[] = {"trace", "plan", "fleet"};
 const size_t commands_to_come_count = sizeof commands_to_come / sizeof commands_to_come[0];

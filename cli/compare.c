@@ -4,6 +4,7 @@
 
 #include "analysis/comparison.h"
 #include "cli/command.h"
+#include "cli/stored.h"
 #include "cli/support.h"
 #include "scenarios/catalog.h"
 
@@ -102,6 +103,8 @@ int compare_command(struct options *options) {
     struct diag diag = {""};
     char file[TEXT_MAX];
     enum iop_status status = output_check(options, &diag);
+    if (status == IOP_OK) status = stored_check(options, &diag);
+    if (status == IOP_OK && stored_is_meant(options)) return fail(stored_write(options, true, &diag), &diag);
     if (status == IOP_OK) status = expand_all(options, &diag);
     if (status == IOP_OK) status = check_instances(options, &diag);
     if (status == IOP_OK) status = scenario_file(options->operands[0], file, sizeof file, &diag);

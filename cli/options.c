@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/store_figure.h"
 #include "cli/command.h"
 
 typedef enum iop_status option_parser(struct options *options, const char *text, struct diag *diag);
@@ -12,7 +13,7 @@ typedef enum iop_status option_parser(struct options *options, const char *text,
 static option_parser parse_help, parse_set, parse_format, parse_output, parse_seed, parse_replications, parse_precision,
     parse_modes, parse_instances, parse_plot, parse_direction, parse_sources, parse_jobs, parse_uncertainty,
     parse_metric, parse_samples, parse_store, parse_grid, parse_shard, parse_dry_run, parse_where, parse_fit,
-    parse_base, parse_exits, parse_robust;
+    parse_base, parse_exits, parse_robust, parse_kind, parse_x, parse_y, parse_lines, parse_scenario;
 
 static const struct option_row {
     enum option_bit bit;
@@ -45,6 +46,13 @@ static const struct option_row {
     {OPTION_EXITS, 0, "exits", "FILE", parse_exits,
      "times of VM exits: the output of perf kvm stat\nreport, or CSV with the columns reason, samples, time_s"},
     {OPTION_ROBUST, 0, "robust", NULL, parse_robust, "let rows far off count little (Cauchy's loss)"},
+    {OPTION_FIGURE, 0, "kind", "KIND", parse_kind,
+     "bars, scaling, latency, breakdown, heatmap, timeline\nor validation"},
+    {OPTION_FIGURE, 0, "x", "PATH", parse_x, "the swept key on the x axis, or mode, instance, …"},
+    {OPTION_FIGURE, 0, "y", "METRIC", parse_y, "the metric to draw; the main rate when left out"},
+    {OPTION_FIGURE, 0, "lines", "PATH", parse_lines,
+     "the swept key with a line or bar for each value; the\ny axis of a heatmap"},
+    {OPTION_FIGURE, 0, "scenario", "FILE", parse_scenario, "draw the plots of this scenario into their files"},
     {OPTION_JOBS, 0, "jobs", "N", parse_jobs,
      "threads, one per processor when left out; results do\nnot depend on them"},
     {OPTION_STORE, 0, "store", "FILE", parse_store,
@@ -344,6 +352,39 @@ static enum iop_status parse_exits(struct options *options, const char *text, st
 static enum iop_status parse_robust(struct options *options, const char *text, struct diag *diag) {
     (void)text, (void)diag;
     options->robust = true;
+    return IOP_OK;
+}
+
+static enum iop_status copy_text(const char *option, const char *text, char *out, size_t size, struct diag *diag) {
+    if (text[0] == '\0' || strlen(text) >= size)
+        return diag_set(diag, IOP_INVALID, "--%s: '%.40s' is empty or longer than %zu bytes", option, text, size - 1);
+    snprintf(out, size, "%s", text);
+    return IOP_OK;
+}
+
+static enum iop_status parse_kind(struct options *options, const char *text, struct diag *diag) {
+    int count;
+    const char *const *names = figure_kinds(&count);
+    for (int i = 0; i < count; i++)
+        if (strcmp(names[i], text) == 0) return copy_text("kind", text, options->figure.kind, 32, diag);
+    return not_one_of("kind", text, names, (size_t)count, diag);
+}
+
+static enum iop_status parse_x(struct options *options, const char *text, struct diag *diag) {
+    return copy_text("x", text, options->figure.x, PATH_TEXT_MAX, diag);
+}
+
+static enum iop_status parse_y(struct options *options, const char *text, struct diag *diag) {
+    return copy_text("y", text, options->figure.y, PATH_TEXT_MAX, diag);
+}
+
+static enum iop_status parse_lines(struct options *options, const char *text, struct diag *diag) {
+    return copy_text("lines", text, options->figure.lines, PATH_TEXT_MAX, diag);
+}
+
+static enum iop_status parse_scenario(struct options *options, const char *text, struct diag *diag) {
+    (void)diag;
+    options->scenario = text;
     return IOP_OK;
 }
 

@@ -38,6 +38,7 @@ enum option_bit {
     OPTION_BASE = 1u << 22,
     OPTION_EXITS = 1u << 23,
     OPTION_ROBUST = 1u << 24,
+    OPTION_FIGURE = 1u << 25, /* --kind, --x, --y, --lines, --scenario */
 };
 
 enum output_format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV };
@@ -82,6 +83,8 @@ struct options {
     const char *base;  /* a cost set; NULL: not given */
     const char *exits; /* file of counts; NULL: none */
     bool robust;
+    struct plot_request figure; /* "": not given */
+    const char *scenario;       /* whose plots are drawn; NULL: not given */
 };
 
 /* Parses what follows the command's name: argv[0] is that name. */

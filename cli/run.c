@@ -6,6 +6,7 @@
 #include "analysis/report.h"
 #include "analysis/uncertainty.h"
 #include "cli/command.h"
+#include "cli/stored.h"
 #include "cli/support.h"
 
 static enum iop_status write_report(const struct options *options, const struct report *report, enum iop_status ran,
@@ -90,7 +91,9 @@ static enum iop_status run_scenario(const struct options *options, const struct 
 int run_command(struct options *options) {
     struct diag diag = {""};
     enum iop_status status = output_check(options, &diag);
+    if (status == IOP_OK) status = stored_check(options, &diag);
     if (status != IOP_OK) return fail(status, &diag);
+    if (stored_is_meant(options)) return fail(stored_write(options, false, &diag), &diag);
     struct scenario *scenario = scenario_open(options->operands[0], options, &diag);
     if (scenario == NULL) return fail(IOP_INVALID, &diag);
     signals_install();

@@ -6,6 +6,7 @@
 #include "analysis/sweep_mpi.h"
 #include "cli/command.h"
 #include "cli/mpi.h"
+#include "cli/stored.h"
 #include "cli/support.h"
 
 static void adjust(void *user, struct run_config *run) { options_adjust_run(user, run); }
@@ -50,28 +51,37 @@ static int report(void *user, int done, int total) {
     return stop;
 }
 
-static enum iop_status fill(const struct options *options, const struct sweep_plan *plan, struct sweep_ranks *ranks,
-                            struct sweep_outcome *outcome, struct diag *diag) {
-    struct store *store;
-    enum iop_status status = store_open(options->store, STORE_WRITE, &store, diag);
-    if (status != IOP_OK) return status;
+static enum iop_status fill(const struct options *options, const struct sweep_plan *plan, struct store *store,
+                            struct sweep_ranks *ranks, struct sweep_outcome *outcome, struct diag *diag) {
     struct watch watch = {.store = options->store};
     progress_start(&watch.progress);
     const struct crew crew = {options->jobs, report, &watch};
-    status = ranks->wire->size > 1 ? sweep_mpi_serve(plan, store, &crew, ranks, outcome, diag)
-                                   : sweep_run(plan, store, &crew, outcome, diag);
+    enum iop_status status = ranks->wire->size > 1 ? sweep_mpi_serve(plan, store, &crew, ranks, outcome, diag)
+                                                   : sweep_run(plan, store, &crew, outcome, diag);
     progress_end(&watch.progress);
-    store_close(store);
     return status;
+}
+
+/* The results are safe by then; those of a shard are a part only. */
+static enum iop_status draw_plots(const struct options *options, const struct sweep_plan *plan, struct store *store,
+                                  struct diag *diag) {
+    if (plan->base->plot_count == 0 || options->shards > 1) return IOP_OK;
+    return stored_figures(plan->request->file, options, store, plan->base, diag);
 }
 
 static enum iop_status run(const struct options *options, const struct sweep_plan *plan, struct sweep_ranks *ranks,
                            struct diag *diag) {
+    struct store *store;
     struct sweep_outcome outcome;
-    enum iop_status status = fill(options, plan, ranks, &outcome, diag);
+    enum iop_status status = store_open(options->store, STORE_WRITE, &store, diag);
+    if (status != IOP_OK) return status;
+    status = fill(options, plan, store, ranks, &outcome, diag);
     if (status == IOP_OK) print_outcome(&outcome, options->store);
     if (status == IOP_OK && outcome.absent == outcome.points && outcome.points > 0)
-        return diag_set(diag, IOP_INVALID, "none of the points exists; 'iopath export --format json' has the reasons");
+        status =
+            diag_set(diag, IOP_INVALID, "none of the points exists; 'iopath export --format json' has the reasons");
+    if (status == IOP_OK) status = draw_plots(options, plan, store, diag);
+    store_close(store);
     if (status == IOP_OK && outcome.check_failed > 0)
         return diag_set(diag, IOP_CHECK_FAILED, "an invariant did not hold in %d replications", outcome.check_failed);
     return status;
