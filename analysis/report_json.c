@@ -1,4 +1,5 @@
 /* The contract's result JSON. A metric that does not apply is absent; numbers are in SI base units. */
+#include <inttypes.h>
 #include <jansson.h>
 #include <math.h>
 #include <string.h>
@@ -208,6 +209,10 @@ struct json_t *report_to_json(const struct report *report) {
     set_text(object, "iopath", report->version);
     set_text(object, "scenario", report->scenario->name);
     set_text(object, "file", report->scenario->file);
+    char hash[17];
+    snprintf(hash, sizeof hash, "%016" PRIx64, report->content_hash);
+    set_text(object, "content_hash", hash);
+    set_text(object, "cost_set", report->scenario->model.host.costs.name);
     set_text(object, "level", "packet");
     set(object, "seed", json_integer((json_int_t)result->seed));
     set(object, "replications", json_integer(result->replications));

@@ -15,6 +15,7 @@ bool dimensions_have(const struct dimensions *dimensions, int dimension) {
 enum iop_status dimensions_add(struct dimensions *dimensions, const struct results *results, const char *from,
                                const char *name, struct diag *diag) {
     int found = results_dimension(results, name);
+    if (found < 0) found = results_dimension(results, result_key_name(name)); /* guests[0].mode, and it was not swept */
     if (found >= 0) {
         if (dimensions->count < LABEL_DIMENSIONS) dimensions->of[dimensions->count++] = found;
         return IOP_OK;

@@ -12,7 +12,8 @@ struct dimensions {
 
 bool dimensions_have(const struct dimensions *dimensions, int dimension);
 
-/* Adds a dimension by its name; the message has the option or key `from`, what there is, and the nearest. */
+/* Adds a dimension by its name, or by the last key of a path: the mode is known where it was not swept. The message has
+ * the option or key `from`, what there is, and the nearest. */
 enum iop_status dimensions_add(struct dimensions *dimensions, const struct results *results, const char *from,
                                const char *name, struct diag *diag);
 

@@ -116,11 +116,12 @@ static struct dimensions rest(const struct drawing *drawing, const struct dimens
 
 /* ---- panels */
 
-static const char *axis_label(struct drawing *drawing, int dimension) {
+/* Categories have their unit themselves. */
+static const char *axis_label(struct drawing *drawing, int dimension, bool with_unit) {
     char text[LABEL_TEXT], unit[16] = "";
     double number;
     const char *name = result_key_name(results_dimension_name(drawing->results, dimension));
-    units_parse(results_value(drawing->results, drawing->rows[0], dimension), &number, unit);
+    if (with_unit) units_parse(results_value(drawing->results, drawing->rows[0], dimension), &number, unit);
     snprintf(text, sizeof text, "%.100s%s%s%s", name, unit[0] != '\0' ? " [" : "", unit, unit[0] != '\0' ? "]" : "");
     return figure_text(&drawing->out->memory, text);
 }
@@ -145,7 +146,7 @@ static enum iop_status draw(struct drawing *drawing, struct plot_panel *panel, c
     panel->width = PANEL_FULL;
     panel->unit = panel_unit(drawing->rows[0]);
     if (panel->y_label == NULL) panel->y_label = metric_label(drawing);
-    if (x->count == 1) panel->x_label = axis_label(drawing, x->of[0]);
+    if (x->count == 1) panel->x_label = axis_label(drawing, x->of[0], panel->kind == PANEL_LINES);
     const struct grid_request request = {.results = drawing->results,
                                          .rows = drawing->rows,
                                          .row_count = drawing->row_count,
@@ -200,7 +201,7 @@ static enum iop_status heatmap(struct drawing *drawing, struct plot_panel *panel
     if (status != IOP_OK) return status;
     panel->kind = PANEL_HEATMAP;
     panel->title = metric_label(drawing);
-    panel->y_label = axis_label(drawing, drawing->lines.of[0]);
+    panel->y_label = axis_label(drawing, drawing->lines.of[0], false);
     return draw(drawing, panel, &drawing->x, &drawing->lines, diag);
 }
 
@@ -284,33 +285,37 @@ static enum iop_status name_categories(struct drawing *drawing, struct plot_pane
     return IOP_OK;
 }
 
-static enum iop_status one_domain(struct drawing *drawing, const char *domain, struct plot_panel *panel,
-                                  struct diag *diag) {
+static enum iop_status one_domain(struct drawing *drawing, const char *domain, const struct dimensions *x,
+                                  struct plot_panel *panel, struct diag *diag) {
+    const struct dimensions series = {1, {DIMENSION_METRIC}};
     enum iop_status status = choose(drawing, is_share, domain, diag);
-    if (status != IOP_OK) return status;
-    struct dimensions x = drawing->x, series = {1, {DIMENSION_METRIC}}, known = x;
-    append(&known, &drawing->lines);
-    append(&known, &series);
-    struct dimensions others = rest(drawing, &known);
-    append(&x, &drawing->lines);
-    append(&x, &others);
     panel->kind = PANEL_STACK;
     panel->title = domain;
     panel->y_label = "share of its CPU time";
-    status = draw(drawing, panel, &x, &series, diag);
+    if (status == IOP_OK) status = draw(drawing, panel, x, &series, diag);
     return status == IOP_OK ? name_categories(drawing, panel, diag) : status;
 }
 
+/* Stacks have the same names in all panels, so that what a domain is missing from shows. */
 static enum iop_status breakdown(struct drawing *drawing, struct diag *diag) {
     const char *domains[DOMAINS_MAX];
     enum iop_status status = choose(drawing, is_share, NULL, diag);
     if (status != IOP_OK) return status;
     int count = find_domains(drawing, domains);
-    struct plot_panel *panels = count > 0 ? new_panels(drawing, count) : NULL;
     if (count == 0)
-        return diag_set(diag, IOP_INVALID, "the results have no shares of CPU time (cpu[DOMAIN].share[CATEGORY])");
+        return diag_set(
+            diag, IOP_INVALID,
+            "the results have no shares of CPU time (cpu[DOMAIN].share[CATEGORY]); they are the machine's, which "
+            "--where mode=, guest= and the like leave out: swept keys choose points");
+    struct plot_panel *panels = count > 0 ? new_panels(drawing, count) : NULL;
     if (panels == NULL) return no_memory(diag);
-    for (int i = 0; i < count && status == IOP_OK; i++) status = one_domain(drawing, domains[i], &panels[i], diag);
+    struct dimensions x = drawing->x, known;
+    append(&x, &drawing->lines);
+    known = x;
+    known.of[known.count++] = DIMENSION_METRIC;
+    struct dimensions others = rest(drawing, &known);
+    append(&x, &others);
+    for (int i = 0; i < count && status == IOP_OK; i++) status = one_domain(drawing, domains[i], &x, &panels[i], diag);
     return status;
 }
 

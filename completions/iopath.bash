@@ -33,6 +33,11 @@ _iopath_argument() { # of option $1, begun as $2
     --instances) _iopath_list_of "$2" instances ;;
     --format) _iopath_words "table json csv" "$2" ;;
     --direction) _iopath_words "transmit receive" "$2" ;;
+    --kind) _iopath_words "bars scaling latency breakdown heatmap timeline validation" "$2" ;;
+    --scenario)
+        _iopath_words "$(_iopath_names scenarios)" "$2"
+        _iopath_files '*.@(yaml|yml)' "$2"
+        ;;
     --plot) _iopath_files '*.@(svg|png|pdf)' "$2" ;;
     --fit) _iopath_list_of "$2" costs ec2-ivybridge ;;
     --base)
@@ -50,6 +55,10 @@ _iopath_operand() { # of command $1, begun as $2, after $3
     run | compare | estimate | sensitivity | check) _iopath_words "$(_iopath_names scenarios)" "$2" ;;
     calibrate)
         _iopath_files '*.csv' "$2"
+        return
+        ;;
+    plot | report)
+        _iopath_files '*.@(db|json)' "$2"
         return
         ;;
     claims) _iopath_words "$(_iopath_names scenarios | sed -n 's|^claims/||p')" "$2" ;;

@@ -43,6 +43,10 @@ complete -c iopath -n '__iopath_command_is compare' -l instances -x -a '(__iopat
 complete -c iopath -n '__iopath_command_is compare sensitivity' -l plot -r -F
 complete -c iopath -n '__iopath_command_is run compare explain estimate sensitivity calibrate claims list bench' -l format -x -a 'table json csv'
 complete -c iopath -n '__iopath_command_is run compare explain estimate sensitivity calibrate claims list bench' -s o -l output -r -F
+complete -c iopath -n '__iopath_command_is plot report' -s o -l output -r -F
+complete -c iopath -n '__iopath_command_is plot report' -k -a '(__fish_complete_suffix .db .json)'
+complete -c iopath -n '__iopath_command_is plot' -l kind -x -a 'bars scaling latency breakdown heatmap timeline validation'
+complete -c iopath -n '__iopath_command_is plot' -l scenario -x -a '(__iopath_names scenarios)'
 complete -c iopath -n '__iopath_command_is calibrate' -l fit -x -a '(__iopath_list_of costs ec2-ivybridge)'
 complete -c iopath -n '__iopath_command_is calibrate' -l base -x -a '(__iopath_names costs)'
 complete -c iopath -n '__iopath_command_is calibrate' -l exits -r -F

@@ -7,9 +7,9 @@
 
 TestSuite(usage, .init = tool_setup, .fini = tool_teardown);
 
-static const char *const commands[] = {"run",       "compare",  "sweep",    "export", "merge",
-                                       "explain",   "estimate", "validate", "claims", "sensitivity",
-                                       "calibrate", "check",    "list",     "bench"};
+static const char *const commands[] = {"run",       "compare", "sweep",    "plot",     "report", "export",
+                                       "merge",     "explain", "estimate", "validate", "claims", "sensitivity",
+                                       "calibrate", "check",   "list",     "bench"};
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 Test(usage, help_goes_to_standard_output) {
