@@ -102,8 +102,7 @@ static void add_cost_set(const char *name, const struct bibliography *bibliograp
         int how[PROV_ASSUMED + 1] = {0};
         for (int i = 0; i < COST_COUNT_; i++) how[costs->values[i].how]++;
         fprintf(out, ": %d values", COST_COUNT_);
-        for (int i = 0; i <= PROV_ASSUMED; i++)
-            fprintf(out, "%s %d %s", i == 0 ? "," : ",", how[i], provenance_name((enum provenance)i));
+        for (int i = 0; i <= PROV_ASSUMED; i++) fprintf(out, ", %d %s", how[i], provenance_name((enum provenance)i));
         fputs(". Those that are not assumed rest on:</p>\n", out);
         add_cited(costs, bibliography, out);
     }

@@ -1,6 +1,8 @@
 #include "analysis/result_labels.h"
 
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "analysis/units.h"
@@ -35,35 +37,51 @@ enum iop_status dimensions_add(struct dimensions *dimensions, const struct resul
                     list[0] != '\0' ? "these were: " : "there is mode, instance, guest, workload or scenario", list);
 }
 
-static bool alike(const struct results *results, const struct result_row *a, const struct result_row *b,
-                  const struct dimensions *dimensions) {
-    for (int i = 0; i < dimensions->count; i++) /* equal texts are one pointer */
-        if (results_value(results, a, dimensions->of[i]) != results_value(results, b, dimensions->of[i])) return false;
-    return true;
+static int by_number(const void *left, const void *right) {
+    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+    return (a > b) - (a < b);
 }
 
-static bool differs(const struct results *results, const struct result_row *const *rows, int count,
-                    const struct dimensions *known, int dimension) {
-    for (int i = 0; i < count; i++)
-        for (int j = i + 1; j < count; j++)
-            if (results_value(results, rows[i], dimension) != results_value(results, rows[j], dimension) &&
-                alike(results, rows[i], rows[j], known))
-                return true;
-    return false;
+/* Into how many groups rows fall that are alike in all of the dimensions. Equal texts are one pointer, so that a row is
+ * a hash (FNV-1a over words) of pointers. */
+static int groups(const struct results *results, const struct result_row *const *rows, int count,
+                  const struct dimensions *dimensions, uint64_t *hashes) {
+    for (int i = 0; i < count; i++) {
+        uint64_t hash = 14695981039346656037u;
+        for (int j = 0; j < dimensions->count; j++) {
+            hash ^= (uintptr_t)results_value(results, rows[i], dimensions->of[j]);
+            hash *= 1099511628211u;
+            hash ^= hash >> 29;
+        }
+        hashes[i] = hash;
+    }
+    qsort(hashes, (size_t)count, sizeof *hashes, by_number);
+    int found = count > 0;
+    for (int i = 1; i < count; i++) found += hashes[i] != hashes[i - 1];
+    return found;
 }
 
-struct dimensions dimensions_telling_apart(const struct results *results, const struct result_row *const *rows,
-                                           int count, const struct dimensions *known) {
-    struct dimensions all = *known, found = {.count = 0};
+enum iop_status dimensions_telling_apart(const struct results *results, const struct result_row *const *rows, int count,
+                                         const struct dimensions *known, struct dimensions *found, struct diag *diag) {
+    uint64_t *hashes = calloc((size_t)count + 1, sizeof *hashes);
+    if (hashes == NULL) return diag_set(diag, IOP_NO_MEMORY, "out of memory");
+    struct dimensions all = *known;
+    found->count = 0;
     const int total = results_dimensions(results);
-    for (int i = 0; i < total && all.count < LABEL_DIMENSIONS; i++) {
+    int apart = groups(results, rows, count, &all, hashes);
+    for (int i = 0; i < total && all.count < LABEL_DIMENSIONS && apart < count; i++) {
         int dimension = (i + DIMENSION_PATHS) % total; /* the paths first */
         if (dimension == DIMENSION_METRIC || dimensions_have(&all, dimension)) continue;
-        if (!differs(results, rows, count, &all, dimension)) continue;
         all.of[all.count++] = dimension;
-        found.of[found.count++] = dimension;
+        int finer = groups(results, rows, count, &all, hashes);
+        if (finer > apart)
+            found->of[found->count++] = dimension;
+        else
+            all.count--;
+        apart = finer;
     }
-    return found;
+    free(hashes);
+    return IOP_OK;
 }
 
 const char *result_key_name(const char *path) {

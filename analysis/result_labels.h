@@ -4,7 +4,7 @@
 
 #include "analysis/results.h"
 
-enum { LABEL_DIMENSIONS = 32, LABEL_TEXT = 200, LABEL_ROWS_MAX = 2000 };
+enum { LABEL_DIMENSIONS = 32, LABEL_TEXT = 200 };
 
 struct dimensions {
     int count, of[LABEL_DIMENSIONS];
@@ -17,11 +17,10 @@ bool dimensions_have(const struct dimensions *dimensions, int dimension);
 enum iop_status dimensions_add(struct dimensions *dimensions, const struct results *results, const char *from,
                                const char *name, struct diag *diag);
 
-/* The dimensions in which rows differ that are alike in all of `known`, each only if those before it leave rows
- * alike: swept keys first, then guest, workload and so on. Of what is swept together only the first is there. `rows`
- * are at most LABEL_ROWS_MAX. */
-struct dimensions dimensions_telling_apart(const struct results *results, const struct result_row *const *rows,
-                                           int count, const struct dimensions *known);
+/* Finds the dimensions in which rows differ that are alike in all of `known`, each only if those before it leave rows
+ * alike: swept keys first, then guest, workload and so on. Of what is swept together only the first is there. */
+enum iop_status dimensions_telling_apart(const struct results *results, const struct result_row *const *rows, int count,
+                                         const struct dimensions *known, struct dimensions *found, struct diag *diag);
 
 /* The row's values joined by commas: "pv, 64 B, queues 2". A bare number has its key before it. */
 void result_label(const struct results *results, const struct result_row *row, const struct dimensions *dimensions,

@@ -56,14 +56,22 @@ static void add_row(struct subjects *subjects, const struct result_row *row) {
         if (strcmp(row->metric, metrics[m].name) == 0) subject->of[m] = row;
 }
 
-/* CPUs of all domains of the point. */
-static void add_cores(struct subjects *subjects, const struct result_row *row) {
-    size_t length = strlen(row->metric), end = strlen("].cores");
-    if (strncmp(row->metric, "cpu[", 4) != 0 || length < end || strcmp(row->metric + length - end, "].cores") != 0)
-        return;
-    for (int i = 0; i < subjects->count; i++)
-        if (subjects->of[i].first->point == row->point)
-            subjects->of[i].cores = row->over.mean + (isnan(subjects->of[i].cores) ? 0 : subjects->of[i].cores);
+static bool is_cores(const char *metric) {
+    size_t length = strlen(metric), end = strlen("].cores");
+    return strncmp(metric, "cpu[", 4) == 0 && length >= end && strcmp(metric + length - end, "].cores") == 0;
+}
+
+/* CPUs of all domains of each point; subjects and rows have the same order of points. */
+static void add_cores(struct subjects *subjects) {
+    const struct results *results = subjects->results;
+    int first = 0;
+    for (int i = 0; i < results->row_count; i++) {
+        const struct result_row *row = &results->rows[i];
+        while (first < subjects->count && subjects->of[first].first->point < row->point) first++;
+        if (!is_cores(row->metric)) continue;
+        for (int j = first; j < subjects->count && subjects->of[j].first->point == row->point; j++)
+            subjects->of[j].cores = row->over.mean + (isnan(subjects->of[j].cores) ? 0 : subjects->of[j].cores);
+    }
 }
 
 static void subjects_free(struct subjects *subjects) {
@@ -77,14 +85,10 @@ static enum iop_status find_subjects(struct subjects *subjects, const struct res
         .results = results, .of = calloc(rows, sizeof *subjects->of), .first = calloc(rows, sizeof *subjects->first)};
     if (subjects->of == NULL || subjects->first == NULL) return diag_set(diag, IOP_NO_MEMORY, "out of memory");
     for (int i = 0; i < results->row_count; i++) add_row(subjects, &results->rows[i]);
-    for (int i = 0; i < results->row_count; i++) add_cores(subjects, &results->rows[i]);
+    add_cores(subjects);
     for (int i = 0; i < subjects->count; i++) subjects->first[i] = subjects->of[i].first;
-    if (subjects->count > LABEL_ROWS_MAX)
-        return diag_set(diag, IOP_INVALID, "%d results are too many to tell apart, at most %d; --where chooses some",
-                        subjects->count, LABEL_ROWS_MAX);
     const struct dimensions none = {.count = 0};
-    subjects->apart = dimensions_telling_apart(results, subjects->first, subjects->count, &none);
-    return IOP_OK;
+    return dimensions_telling_apart(results, subjects->first, subjects->count, &none, &subjects->apart, diag);
 }
 
 static const struct result_row *rate_of(const struct subject *subject) {

@@ -15,6 +15,8 @@ struct drawing {
     int row_count;
 };
 
+enum { VALUES_MAX = 2000 }; /* more cannot be read off a figure */
+
 typedef bool row_chooser(const struct result_row *row, const char *name);
 
 static enum iop_status no_memory(struct diag *diag) {
@@ -30,9 +32,9 @@ static enum iop_status choose(struct drawing *drawing, row_chooser *takes, const
     if (drawing->rows == NULL) return no_memory(diag);
     for (int i = 0; i < results->row_count; i++)
         if (takes(&results->rows[i], name)) drawing->rows[drawing->row_count++] = &results->rows[i];
-    if (drawing->row_count <= LABEL_ROWS_MAX) return IOP_OK;
+    if (drawing->row_count <= VALUES_MAX) return IOP_OK;
     return diag_set(diag, IOP_INVALID, "%d values are too many for a figure, which may have %d; --where chooses some",
-                    drawing->row_count, LABEL_ROWS_MAX);
+                    drawing->row_count, VALUES_MAX);
 }
 
 const char *results_main_metric(const struct results *results) {
@@ -110,8 +112,9 @@ static void append(struct dimensions *to, const struct dimensions *more) {
     for (int i = 0; i < more->count && to->count < LABEL_DIMENSIONS; i++) to->of[to->count++] = more->of[i];
 }
 
-static struct dimensions rest(const struct drawing *drawing, const struct dimensions *known) {
-    return dimensions_telling_apart(drawing->results, drawing->rows, drawing->row_count, known);
+static enum iop_status rest(const struct drawing *drawing, const struct dimensions *known, struct dimensions *others,
+                            struct diag *diag) {
+    return dimensions_telling_apart(drawing->results, drawing->rows, drawing->row_count, known, others, diag);
 }
 
 /* ---- panels */
@@ -170,9 +173,10 @@ static bool is_mode(const struct drawing *drawing, int dimension) {
 }
 
 static enum iop_status bars(struct drawing *drawing, struct plot_panel *panel, struct diag *diag) {
-    struct dimensions x = drawing->x, series = drawing->lines, known = x;
+    struct dimensions x = drawing->x, series = drawing->lines, known = x, others;
     append(&known, &series);
-    struct dimensions others = rest(drawing, &known);
+    enum iop_status status = rest(drawing, &known, &others, diag);
+    if (status != IOP_OK) return status;
     for (int i = 0; i < others.count; i++) {
         bool beside =
             drawing->x.count > 0 || (drawing->lines.count == 0 && others.count > 1 && is_mode(drawing, others.of[i]));
@@ -186,9 +190,10 @@ static enum iop_status bars(struct drawing *drawing, struct plot_panel *panel, s
 static enum iop_status lines(struct drawing *drawing, struct plot_panel *panel, struct diag *diag) {
     enum iop_status status = need_key(drawing, &drawing->x, true, "--x", diag);
     if (status != IOP_OK) return status;
-    struct dimensions series = drawing->lines, known = drawing->x;
+    struct dimensions series = drawing->lines, known = drawing->x, others;
     append(&known, &series);
-    struct dimensions others = rest(drawing, &known);
+    status = rest(drawing, &known, &others, diag);
+    if (status != IOP_OK) return status;
     append(&series, &others);
     panel->kind = PANEL_LINES;
     return draw(drawing, panel, &drawing->x, &series, diag);
@@ -228,10 +233,11 @@ static enum iop_status latency(struct drawing *drawing, struct diag *diag) {
     if (status == IOP_OK && drawing->row_count == 0)
         status = diag_set(diag, IOP_INVALID, "the results have no latencies, which a figure of kind 'latency' shows");
     if (status != IOP_OK) return status;
-    struct dimensions x = drawing->x, series = {1, {DIMENSION_METRIC}}, known = x;
+    struct dimensions x = drawing->x, series = {1, {DIMENSION_METRIC}}, known = x, others;
     append(&series, &drawing->lines);
     append(&known, &series);
-    struct dimensions others = rest(drawing, &known);
+    status = rest(drawing, &known, &others, diag);
+    if (status != IOP_OK) return status;
     bool numeric = false;
     panel->kind = PANEL_BARS;
     if (x.count > 0 && distinct(drawing, x.of[0], &numeric) > 1 && numeric) panel->kind = PANEL_LINES;
@@ -309,11 +315,12 @@ static enum iop_status breakdown(struct drawing *drawing, struct diag *diag) {
             "--where mode=, guest= and the like leave out: swept keys choose points");
     struct plot_panel *panels = count > 0 ? new_panels(drawing, count) : NULL;
     if (panels == NULL) return no_memory(diag);
-    struct dimensions x = drawing->x, known;
+    struct dimensions x = drawing->x, known, others;
     append(&x, &drawing->lines);
     known = x;
     known.of[known.count++] = DIMENSION_METRIC;
-    struct dimensions others = rest(drawing, &known);
+    status = rest(drawing, &known, &others, diag);
+    if (status != IOP_OK) return status;
     append(&x, &others);
     for (int i = 0; i < count && status == IOP_OK; i++) status = one_domain(drawing, domains[i], &x, &panels[i], diag);
     return status;

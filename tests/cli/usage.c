@@ -62,7 +62,7 @@ Test(usage, unknown_option_suggests_the_nearest) {
 }
 
 Test(usage, missing_arguments_and_operands) {
-    expect_tool("run", 2, NULL, "SCENARIO is missing");
+    expect_tool("run", 2, NULL, "SCENARIO|STORE is missing");
     expect_tool("run --seed", 2, NULL, "--seed needs an argument");
     expect_tool("run a.yaml b.yaml", 2, NULL, "'b.yaml' is one operand too many");
     expect_tool("bench now", 2, NULL, "one operand too many");
