@@ -1,12 +1,9 @@
 #include "analysis/sobol_design.h"
 
-#include <gsl/gsl_qrng.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "analysis/latin_hypercube.h"
-#include "sim/random.h"
 
 static enum iop_status no_memory(int samples, struct diag *diag) {
     return diag_set(diag, IOP_NO_MEMORY, "out of memory for %d samples", samples);
@@ -22,23 +19,9 @@ enum iop_status sobol_design_of_sequence(int inputs, int samples, uint64_t seed,
                                          struct diag *diag) {
     enum iop_status status = allocate(inputs, samples, design, diag);
     if (status != IOP_OK) return status;
-    int dimensions = 2 * inputs;
-    gsl_qrng *sequence = gsl_qrng_alloc(gsl_qrng_sobol, (unsigned)dimensions);
-    if (sequence == NULL) {
-        sobol_design_free(design);
-        return no_memory(samples, diag);
-    }
-    double shift[2 * SOBOL_INPUTS_MAX];
-    struct random_stream stream; /* of a replication that no run has, nor a Latin hypercube */
-    random_stream_init(&stream, seed, UINT32_MAX - 1, 0);
-    for (int d = 0; d < dimensions; d++) shift[d] = random_uniform(&stream);
-    for (int j = 0; j < samples; j++) {
-        double *row = &design->rows[(size_t)j * (size_t)dimensions];
-        gsl_qrng_get(sequence, row);
-        for (int d = 0; d < dimensions; d++) row[d] = fmod(row[d] + shift[d], 1);
-    }
-    gsl_qrng_free(sequence);
-    return IOP_OK;
+    status = sobol_sequence(samples, 2 * inputs, seed, SOBOL_AFTER_ORIGIN, design->rows, diag);
+    if (status != IOP_OK) sobol_design_free(design);
+    return status;
 }
 
 enum iop_status sobol_design_of_hypercube(int inputs, int samples, uint64_t seed, struct sobol_design *design,

@@ -12,18 +12,19 @@
 
 #include <stdint.h>
 
+#include "analysis/sobol_sequence.h"
 #include "sim/diag.h"
 
-/* GSL's Sobol sequence has 40 dimensions: those of A and of B. */
-enum { SOBOL_INPUTS_MAX = 20 };
+/* The dimensions of the Sobol sequence are those of A and of B. */
+enum { SOBOL_INPUTS_MAX = SOBOL_DIMENSIONS_MAX / 2 };
 
 struct sobol_design {
     int inputs, samples; /* k and n */
     double *rows;        /* of A and B side by side: rows[2 k j + i], rows[2 k j + k + i] */
 };
 
-/* From a Sobol sequence, shifted by a random vector modulo 1 (Cranley and Patterson, SIAM J. Numer. Anal. 13, 1976), so
- * that the seed matters. 1 <= inputs <= SOBOL_INPUTS_MAX, samples >= 1; powers of 2 fill the cube most evenly. */
+/* From a Sobol sequence (sobol_sequence.h). 1 <= inputs <= SOBOL_INPUTS_MAX, samples >= 1; powers of 2 fill the cube
+ * most evenly. */
 enum iop_status sobol_design_of_sequence(int inputs, int samples, uint64_t seed, struct sobol_design *design,
                                          struct diag *diag);
 

@@ -1,8 +1,9 @@
-/* Grids of runs: which points there are, and running those that a store does not have.
+/* Sweeps: which points there are, and running those that a store does not have.
  *
  * The axes of a sweep are those of the scenario's `sweep` block and those of the command line, which replace an axis of
- * the same path. The points are the cartesian product, the last axis fastest. A point's number never depends on filters
- * or shards. */
+ * the same path. The points are those of a design (design.h), the full grid unless the scenario's `design` or the
+ * command line says otherwise, without those that a condition of the scenario's `only` or the command line leaves out.
+ * A point's number and settings never depend on conditions or shards. */
 #ifndef IOPATH_ANALYSIS_SWEEP_H
 #define IOPATH_ANALYSIS_SWEEP_H
 
@@ -10,7 +11,9 @@
 #include <stdint.h>
 
 #include "analysis/crew.h"
+#include "analysis/design.h"
 #include "analysis/store.h"
+#include "scenarios/condition.h"
 #include "scenarios/scenario.h"
 
 struct sweep_request {
@@ -19,6 +22,9 @@ struct sweep_request {
     int setting_count;
     const struct sweep_axis *grid; /* of the command line */
     int grid_count;
+    const struct sweep_design *design;  /* of the command line; NULL: the scenario's */
+    const struct condition *conditions; /* of the command line, beside the scenario's */
+    int condition_count;
     int shard, shards;   /* points whose number modulo `shards` is `shard` are run; 0, 1 or 0, 0: all */
     const char *version; /* of the program */
     void (*adjust)(void *user, struct run_config *run); /* --seed and the like; may be NULL */
@@ -30,16 +36,21 @@ struct sweep_plan {
     struct scenario *base; /* without swept values */
     int axis_count;
     const struct sweep_axis **axes;
+    struct design design;
     int count;             /* points of the whole design */
+    int unwanted;          /* of them, those that a condition leaves out */
+    int repeated;          /* of the others, those that are an earlier point again */
+    bool *left_out;        /* for each point, either */
     uint64_t catalog;      /* hash of what the catalog holds */
     struct run_config run; /* as adjusted: replications, seed and precision for all points */
 };
 
-/* Reads the scenario, checks every value of every axis, and counts. The request must outlive the plan. */
+/* Reads the scenario, checks every value of every axis, lays out the design and tries the conditions. Fails when no
+ * point is left. The request must outlive the plan. */
 enum iop_status sweep_plan_make(const struct sweep_request *request, struct sweep_plan *plan, struct diag *diag);
 void sweep_plan_free(struct sweep_plan *plan);
 
-/* Whether a shard or filter leaves the point to others. */
+/* Whether the point is to be run here: no condition leaves it out, no shard leaves it to others. */
 bool sweep_takes(const struct sweep_plan *plan, int point);
 
 /* All settings of a point, those for every point first; `settings` has room for sweep_setting_count. */

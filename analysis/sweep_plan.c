@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "analysis/content_hash.h"
+#include "analysis/selection.h"
 #include "analysis/sweep.h"
+#include "scenarios/axis.h"
 #include "scenarios/catalog.h"
-
-enum { POINTS_MAX = 10000000 };
 
 static enum iop_status no_memory(struct diag *diag) {
     return diag_set(diag, IOP_NO_MEMORY, "out of memory while planning a sweep");
@@ -25,18 +25,6 @@ static bool is_of_scenario(const struct scenario *scenario, const char *path) {
     return false;
 }
 
-static enum iop_status check_axis(const struct sweep_axis *axis, struct diag *diag) {
-    for (int i = 0; i < axis->count; i++) {
-        struct setting setting;
-        memcpy(setting.path, axis->path, sizeof setting.path);
-        memcpy(setting.value, axis->values[i], sizeof setting.value);
-        struct diag problem = {""};
-        enum iop_status status = scenario_check_setting(&setting, &problem);
-        if (status != IOP_OK) return diag_set(diag, status, "--grid %s", problem.message);
-    }
-    return IOP_OK;
-}
-
 /* The scenario's axes in its order, those of the command line in their place or after them. */
 static enum iop_status take_axes(struct sweep_plan *plan, struct diag *diag) {
     const struct sweep_request *request = plan->request;
@@ -47,17 +35,60 @@ static enum iop_status take_axes(struct sweep_plan *plan, struct diag *diag) {
         plan->axes[plan->axis_count++] = other != NULL ? other : own;
     }
     for (int i = 0; i < request->grid_count; i++) {
-        enum iop_status status = check_axis(&request->grid[i], diag);
-        if (status != IOP_OK) return status;
+        struct diag problem = {""};
+        if (axis_check(&request->grid[i], &problem) != IOP_OK)
+            return diag_set(diag, IOP_INVALID, "--grid %s", problem.message);
         if (!is_of_scenario(plan->base, request->grid[i].path)) plan->axes[plan->axis_count++] = &request->grid[i];
     }
-    plan->count = 1;
-    for (int i = 0; i < plan->axis_count; i++) {
-        if (plan->axes[i]->count > POINTS_MAX / plan->count)
-            return diag_set(diag, IOP_INVALID, "%s: the sweep has more than %d points", request->file, POINTS_MAX);
-        plan->count *= plan->axes[i]->count;
-    }
     return IOP_OK;
+}
+
+static enum iop_status lay_out(struct sweep_plan *plan, struct diag *diag) {
+    const struct sweep_request *request = plan->request;
+    const struct sweep_design *design = request->design != NULL ? request->design : &plan->base->design;
+    struct diag problem = {""};
+    enum iop_status status = design_make(design, plan->axes, plan->axis_count, &plan->design, &problem);
+    if (status != IOP_OK) return diag_set(diag, status, "%s: %s", request->file, problem.message);
+    plan->count = plan->design.count;
+    plan->left_out = calloc((size_t)plan->count, sizeof *plan->left_out);
+    if (plan->left_out == NULL) return no_memory(diag);
+    status = design_mark_repeated(&plan->design, plan->left_out, diag);
+    for (int i = 0; i < plan->count; i++) plan->repeated += plan->left_out[i];
+    return status;
+}
+
+/* One list of conditions: all of them must hold. */
+static enum iop_status try_conditions(struct sweep_plan *plan, const struct condition *conditions, int count,
+                                      struct setting *settings, struct diag *diag) {
+    struct selection selection;
+    sweep_settings(plan, 0, settings);
+    enum iop_status status =
+        selection_make(plan->request->file, settings, sweep_setting_count(plan), conditions, count, &selection, diag);
+    for (int i = 0; i < plan->count && selection.count > 0 && status == IOP_OK; i++) {
+        if (plan->left_out[i]) continue;
+        bool holds = true;
+        sweep_settings(plan, i, settings);
+        status = selection_holds(&selection, settings, &holds, diag);
+        plan->left_out[i] = !holds;
+        plan->unwanted += !holds;
+    }
+    selection_free(&selection);
+    return status;
+}
+
+static enum iop_status choose(struct sweep_plan *plan, struct diag *diag) {
+    const struct sweep_request *request = plan->request;
+    struct setting *settings = calloc((size_t)sweep_setting_count(plan) + 1, sizeof *settings);
+    if (settings == NULL) return no_memory(diag);
+    struct diag problem = {""};
+    enum iop_status status =
+        try_conditions(plan, plan->base->conditions, plan->base->condition_count, settings, &problem);
+    if (status == IOP_OK)
+        status = try_conditions(plan, request->conditions, request->condition_count, settings, &problem);
+    free(settings);
+    if (status != IOP_OK) return diag_set(diag, status, "%s: %s", request->file, problem.message);
+    if (plan->unwanted + plan->repeated < plan->count) return IOP_OK;
+    return diag_set(diag, IOP_INVALID, "%s: the conditions leave out all %d points", request->file, plan->count);
 }
 
 enum iop_status sweep_plan_make(const struct sweep_request *request, struct sweep_plan *plan, struct diag *diag) {
@@ -67,6 +98,8 @@ enum iop_status sweep_plan_make(const struct sweep_request *request, struct swee
     plan->run = plan->base->run;
     if (request->adjust != NULL) request->adjust(request->adjust_user, &plan->run);
     enum iop_status status = take_axes(plan, diag);
+    if (status == IOP_OK) status = lay_out(plan, diag);
+    if (status == IOP_OK) status = choose(plan, diag);
     if (status == IOP_OK) status = catalog_content(&plan->catalog, diag);
     if (status == IOP_OK) status = content_hash_traces(plan->base, &plan->catalog, diag);
     if (status != IOP_OK) sweep_plan_free(plan);
@@ -76,11 +109,14 @@ enum iop_status sweep_plan_make(const struct sweep_request *request, struct swee
 void sweep_plan_free(struct sweep_plan *plan) {
     scenario_free(plan->base);
     free(plan->axes);
+    free(plan->left_out);
+    design_free(&plan->design);
     *plan = (struct sweep_plan){0};
 }
 
 bool sweep_takes(const struct sweep_plan *plan, int point) {
     const struct sweep_request *request = plan->request;
+    if (plan->left_out[point]) return false;
     return request->shards <= 1 || point % request->shards == request->shard;
 }
 
@@ -89,12 +125,10 @@ int sweep_setting_count(const struct sweep_plan *plan) { return plan->request->s
 void sweep_settings(const struct sweep_plan *plan, int point, struct setting *settings) {
     const struct sweep_request *request = plan->request;
     for (int i = 0; i < request->setting_count; i++) settings[i] = request->settings[i];
-    for (int i = plan->axis_count - 1; i >= 0; i--) {
-        const struct sweep_axis *axis = plan->axes[i];
+    for (int i = 0; i < plan->axis_count; i++) {
         struct setting *setting = &settings[request->setting_count + i];
-        memcpy(setting->path, axis->path, sizeof setting->path);
-        memcpy(setting->value, axis->values[point % axis->count], sizeof setting->value);
-        point /= axis->count;
+        memcpy(setting->path, plan->axes[i]->path, sizeof setting->path);
+        design_value(&plan->design, point, i, setting->value);
     }
 }
 

@@ -40,20 +40,20 @@ const struct command commands[] = {
      "  iopath compare tutorial/01-first-run --modes pv,hvm,sriov --plot modes.svg\n"
      "  iopath compare my.yaml --instances c3.large,c3.8xlarge --modes sriov\n"},
     {"sweep", sweep_command, "SCENARIO", 1, 1,
-     OPTION_HELP | OPTION_SET | OPTION_STORE | OPTION_GRID | OPTION_SHARD | OPTION_DRY_RUN | OPTION_SEED |
-         OPTION_REPLICATIONS | OPTION_PRECISION | OPTION_JOBS,
+     OPTION_HELP | OPTION_SET | OPTION_STORE | OPTION_GRID | OPTION_DESIGN | OPTION_ONLY | OPTION_SHARD |
+         OPTION_DRY_RUN | OPTION_SEED | OPTION_REPLICATIONS | OPTION_PRECISION | OPTION_JOBS,
      TABLE_BIT, "run a grid of points into a store",
-     "Runs the scenario for every combination of its swept values and those of --grid, and keeps every\n"
+     "Runs the scenario for every combination of its swept values and those of --grid, or for the points of\n"
+     "a Latin hypercube or a Sobol sequence, without those that a condition leaves out, and keeps every\n"
      "replication in an SQLite store as soon as it is finished. A sweep that was stopped, by whatever, goes on\n"
      "where it was; points and replications that are asked for later are added; the results are the same\n"
-     "whatever the number of threads, and however often it was stopped. The scenario's plots are drawn at the
-"
-     "end, unless only a shard was run. Several processes that mpirun starts share the points; --jobs is then
-"
-     "the threads of each, one when left out.
-",
+     "whatever the number of threads, and however often it was stopped. The scenario's plots are drawn at the\n"
+     "end, unless only a shard was run. Several processes that mpirun starts share the points; --jobs is then\n"
+     "the threads of each, one when left out.\n",
      "  iopath sweep tutorial/03-frame-sizes --store sizes.db\n"
      "  iopath sweep my.yaml --store my.db --grid guests[0].mode=pv,sriov --replications 10\n"
+     "  iopath sweep my.yaml --store my.db --grid 'guests[0].workloads[0].frame=64 B..1518 B/10' \\\n"
+     "      --only 'guests[0].mode != hvm'\n"
      "  iopath sweep my.yaml --store part3.db --shard 3/8\n"
      "  mpirun -n 8 iopath sweep my.yaml --store my.db\n"},
     {"export", export_command, "STORE", 1, 1, OPTION_HELP | OPTION_FORMAT | OPTION_OUTPUT | OPTION_WHERE,

@@ -7,13 +7,15 @@
 
 #include "analysis/store_figure.h"
 #include "cli/command.h"
+#include "scenarios/axis.h"
 
 typedef enum iop_status option_parser(struct options *options, const char *text, struct diag *diag);
 
 static option_parser parse_help, parse_set, parse_format, parse_output, parse_seed, parse_replications, parse_precision,
     parse_modes, parse_instances, parse_plot, parse_direction, parse_sources, parse_jobs, parse_uncertainty,
     parse_metric, parse_samples, parse_store, parse_grid, parse_shard, parse_dry_run, parse_where, parse_fit,
-    parse_base, parse_exits, parse_robust, parse_kind, parse_x, parse_y, parse_lines, parse_scenario;
+    parse_base, parse_exits, parse_robust, parse_kind, parse_x, parse_y, parse_lines, parse_scenario, parse_design,
+    parse_only;
 
 static const struct option_row {
     enum option_bit bit;
@@ -58,7 +60,12 @@ static const struct option_row {
     {OPTION_STORE, 0, "store", "FILE", parse_store,
      "the store, made if there is none; what it holds is not\nrun again"},
     {OPTION_GRID, 0, "grid", "PATH=A,B,…", parse_grid,
-     "an axis beside those of the scenario, or in place of\nthe one of the same path; may be given more than once"},
+     "an axis beside those of the scenario, or in place of\nthe one of the same path; a range is FROM..TO/STEPS,\n"
+     "with /log after it for equal ratios; may be given\nmore than once"},
+    {OPTION_DESIGN, 0, "design", "DESIGN", parse_design,
+     "grid, latin-hypercube:POINTS or sobol:POINTS, and\n:SEED after them if wanted, in place of the scenario's"},
+    {OPTION_ONLY, 0, "only", "CONDITION", parse_only,
+     "leave out points for which it does not hold, such as\n'guests[0].queues <= 4'; may be given more than once"},
     {OPTION_SHARD, 0, "shard", "I/N", parse_shard, "the I-th of N parts of the points, for job arrays"},
     {OPTION_DRY_RUN, 0, "dry-run", NULL, parse_dry_run, "show what would be run"},
     {OPTION_WHERE, 0, "where", "NAME=VALUE", parse_where,
@@ -266,38 +273,31 @@ static enum iop_status parse_store(struct options *options, const char *text, st
     return IOP_OK;
 }
 
-/* The values between commas; a comma inside of brackets or braces belongs to a value. */
-static enum iop_status split_values(const char *text, struct sweep_axis *axis, struct diag *diag) {
-    for (int depth = 0;;) {
-        size_t length = 0;
-        for (; text[length] != '\0' && (text[length] != ',' || depth > 0); length++)
-            depth += (strchr("[{", text[length]) != NULL) - (strchr("]}", text[length]) != NULL);
-        char(*larger)[PATH_TEXT_MAX] = realloc(axis->values, (size_t)(axis->count + 1) * sizeof *larger);
-        if (larger == NULL) return no_memory(diag);
-        axis->values = larger;
-        if (length == 0 || length >= PATH_TEXT_MAX)
-            return diag_set(diag, IOP_INVALID, "--grid %s: value %d is empty or longer than %d bytes", axis->path,
-                            axis->count + 1, PATH_TEXT_MAX - 1);
-        snprintf(axis->values[axis->count++], PATH_TEXT_MAX, "%.*s", (int)length, text);
-        if (text[length] == '\0') return IOP_OK;
-        text += length + 1;
-    }
-}
-
 static enum iop_status parse_grid(struct options *options, const char *text, struct diag *diag) {
     struct sweep_axis *larger = realloc(options->grid, (size_t)(options->grid_count + 1) * sizeof *larger);
     if (larger == NULL) return no_memory(diag);
     options->grid = larger;
     struct sweep_axis *axis = &larger[options->grid_count++];
-    *axis = (struct sweep_axis){.count = 0};
-    size_t length = strcspn(text, "=");
-    if (text[length] == '\0' || length == 0 || length >= sizeof axis->path)
-        return diag_set(diag, IOP_INVALID, "--grid: '%.80s' is not PATH=A,B,…, such as guests[0].mode=pv,sriov", text);
-    snprintf(axis->path, sizeof axis->path, "%.*s", (int)length, text);
-    for (int i = 0; i + 1 < options->grid_count; i++)
+    enum iop_status status = axis_parse(text, axis, diag);
+    for (int i = 0; i + 1 < options->grid_count && status == IOP_OK; i++)
         if (strcmp(larger[i].path, axis->path) == 0)
-            return diag_set(diag, IOP_INVALID, "--grid: '%s' is there twice", axis->path);
-    return split_values(text + length + 1, axis, diag);
+            status = diag_set(diag, IOP_INVALID, "--grid: '%s' is there twice", axis->path);
+    return status;
+}
+
+static enum iop_status parse_design(struct options *options, const char *text, struct diag *diag) {
+    options->has_design = true;
+    return design_parse(text, &options->design, diag);
+}
+
+static enum iop_status parse_only(struct options *options, const char *text, struct diag *diag) {
+    size_t count = (size_t)options->condition_count + 1;
+    struct condition *larger = realloc(options->conditions, count * sizeof *larger);
+    if (larger == NULL) return no_memory(diag);
+    options->conditions = larger;
+    struct diag problem = {""};
+    enum iop_status status = condition_parse(text, &larger[options->condition_count++], &problem);
+    return status == IOP_OK ? IOP_OK : diag_set(diag, status, "--only: %s", problem.message);
 }
 
 static enum iop_status parse_shard(struct options *options, const char *text, struct diag *diag) {
@@ -480,6 +480,7 @@ void options_free(struct options *options) {
     free(options->instance_text);
     for (int i = 0; i < options->grid_count; i++) free(options->grid[i].values);
     free(options->grid);
+    free(options->conditions);
     for (int i = 0; i < options->filter_count; i++) free(options->filter_text[i]);
     free(options->filter_text);
     free(options->filters);

@@ -9,6 +9,7 @@
 
 #include "analysis/store_export.h"
 #include "models/config.h"
+#include "scenarios/condition.h"
 #include "scenarios/scenario.h"
 #include "sim/diag.h"
 
@@ -39,6 +40,8 @@ enum option_bit {
     OPTION_EXITS = 1u << 23,
     OPTION_ROBUST = 1u << 24,
     OPTION_FIGURE = 1u << 25, /* --kind, --x, --y, --lines, --scenario */
+    OPTION_DESIGN = 1u << 28,
+    OPTION_ONLY = 1u << 29,
 };
 
 enum output_format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV };
@@ -74,6 +77,10 @@ struct options {
     const char *store;
     int grid_count;
     struct sweep_axis *grid;
+    bool has_design;
+    struct sweep_design design;
+    int condition_count;
+    struct condition *conditions;
     int shard, shards; /* of --shard I/N, from 0; 0, 0: all */
     bool dry_run;
     int filter_count;

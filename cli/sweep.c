@@ -1,30 +1,16 @@
-/* iopath sweep: a grid of runs into a store. */
+/* iopath sweep: a grid or another design of runs into a store. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "analysis/sweep.h"
 #include "analysis/sweep_mpi.h"
 #include "cli/command.h"
+#include "cli/dry_run.h"
 #include "cli/mpi.h"
 #include "cli/stored.h"
 #include "cli/support.h"
 
 static void adjust(void *user, struct run_config *run) { options_adjust_run(user, run); }
-
-static enum iop_status print_plan(const struct sweep_plan *plan, struct diag *diag) {
-    (void)diag;
-    int taken = 0;
-    for (int i = 0; i < plan->count; i++) taken += sweep_takes(plan, i);
-    printf("%d points", plan->count);
-    if (taken != plan->count) printf(", %d of them in this shard", taken);
-    printf(", %d replication%s each\n", plan->run.replications, plan->run.replications == 1 ? "" : "s");
-    for (int i = 0; i < plan->axis_count; i++) {
-        printf("  %s:", plan->axes[i]->path);
-        for (int j = 0; j < plan->axes[i]->count; j++) printf("%s %s", j > 0 ? "," : "", plan->axes[i]->values[j]);
-        putchar('\n');
-    }
-    return IOP_OK;
-}
 
 static void print_outcome(const struct sweep_outcome *outcome, const char *store) {
     printf("%d points in %s: %d replications run, %d were there", outcome->points, store, outcome->run, outcome->found);
@@ -94,6 +80,9 @@ static enum iop_status make_plan(struct options *options, struct sweep_request *
                                       .setting_count = options->setting_count,
                                       .grid = options->grid,
                                       .grid_count = options->grid_count,
+                                      .design = options->has_design ? &options->design : NULL,
+                                      .conditions = options->conditions,
+                                      .condition_count = options->condition_count,
                                       .shard = options->shard,
                                       .shards = options->shards,
                                       .version = IOPATH_VERSION,
@@ -107,7 +96,7 @@ static enum iop_status make_plan(struct options *options, struct sweep_request *
 static int lead(const struct options *options, const struct sweep_plan *plan, enum iop_status status,
                 const struct sweep_wire *wire, struct diag *diag) {
     struct sweep_ranks ranks = {.wire = wire};
-    if (status == IOP_OK) status = options->dry_run ? print_plan(plan, diag) : run(options, plan, &ranks, diag);
+    if (status == IOP_OK) status = options->dry_run ? dry_run_print(plan, diag) : run(options, plan, &ranks, diag);
     int code = fail(status, diag);
     fflush(stdout);
     sweep_mpi_dismiss(&ranks, status);

@@ -54,6 +54,10 @@ enum iop_status document_set(struct document *document, const char *path, const 
 /* Whether document_set would find where `path` leads. The message of a failure is without the path. */
 enum iop_status document_find_place(const struct document *document, const char *path, struct diag *diag);
 
+/* The node at `path`, NULL when the last keys of the path are not there. Fails as document_find_place. */
+enum iop_status document_find(const struct document *document, const char *path, const struct node **node,
+                              struct diag *diag);
+
 struct node *node_child(const struct node *mapping, const char *key); /* NULL when there is none */
 bool node_is_empty(const struct node *node);                          /* `key:` without a value, ~ or null */
 

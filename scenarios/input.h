@@ -106,6 +106,16 @@ struct sweep_input {
     const struct node *at;
     char path[PATH_TEXT_MAX];
     const struct node *values;
+    char from[PATH_TEXT_MAX], to[PATH_TEXT_MAX];
+    int steps, scale; /* 0: no steps; SCALE_… */
+};
+
+enum axis_scale { SCALE_LINEAR, SCALE_LOG };
+
+struct design_input {
+    const struct node *at; /* NULL: left out */
+    int kind, points;
+    uint64_t seed;
 };
 
 struct plot_input {
@@ -156,6 +166,8 @@ struct scenario_input {
     bool mitigations;
     double halt_poll;
     struct list guests, disks, costs, sweep, plots, expect;
+    struct design_input design;
+    const struct node *only; /* conditions, as text; NULL: none */
     struct claim_input claim;
     struct run_input run;
     struct scheduler_config scheduler;
@@ -169,6 +181,15 @@ bool is_name(const char *text);
 
 /* claim.c: NULL stays NULL on failure. */
 enum iop_status claim_take(const struct claim_input *input, struct claim **claim, struct diag *diag);
+
+/* axis.c: axes and design of a sweep, with the places of what is wrong. */
+enum iop_status take_axes(const struct list *list, struct document *document, struct scenario *scenario,
+                          struct diag *diag);
+enum iop_status take_design(const struct design_input *input, struct scenario *scenario, struct diag *diag);
+
+/* condition.c */
+enum iop_status take_conditions(const struct node *only, const struct document *document, struct scenario *scenario,
+                                struct diag *diag);
 
 /* What building the model works on. */
 struct builder {

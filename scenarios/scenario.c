@@ -23,44 +23,7 @@ static void take_run(const struct run_input *input, struct run_config *run) {
     run->uncertainty = input->uncertainty;
 }
 
-/* --- sweep, plots, expectations --- */
-
-/* Every value must be one that could stand at the path, and every list entry of the path must exist. */
-static enum iop_status check_axis(const struct sweep_input *input, struct document *document, struct diag *diag) {
-    const struct node *path = node_child(input->at, "set");
-    struct diag problem = {0};
-    if (document_find_place(document, input->path, &problem) != IOP_OK ||
-        schema_check_path(&scenario_table, input->path, &problem) != IOP_OK)
-        return node_fail(path, diag, "%s", problem.message);
-    for (int i = 0; i < input->values->count; i++) {
-        const struct node *value = input->values->children[i];
-        if (strlen(value->value) >= PATH_TEXT_MAX)
-            return node_fail(value, diag, "'%s' is too long; allowed are %d bytes", shown(value->value).text,
-                             PATH_TEXT_MAX - 1);
-        if (schema_check_value(&scenario_table, input->path, value->value, &problem) != IOP_OK)
-            return node_fail(value, diag, "%s", problem.message);
-    }
-    return IOP_OK;
-}
-
-static enum iop_status take_axes(const struct list *list, struct document *document, struct scenario *scenario,
-                                 struct diag *diag) {
-    const struct sweep_input *inputs = list->items;
-    scenario->axes = calloc((size_t)list->count + 1, sizeof *scenario->axes);
-    if (scenario->axes == NULL) return out_of_memory(diag);
-    for (int i = 0; i < list->count; i++) {
-        struct sweep_axis *axis = &scenario->axes[i];
-        enum iop_status status = check_axis(&inputs[i], document, diag);
-        if (status != IOP_OK) return status;
-        memcpy(axis->path, inputs[i].path, sizeof axis->path);
-        axis->values = calloc((size_t)inputs[i].values->count, sizeof *axis->values);
-        scenario->axis_count = i + 1;
-        if (axis->values == NULL) return out_of_memory(diag);
-        for (; axis->count < inputs[i].values->count; axis->count++)
-            snprintf(axis->values[axis->count], PATH_TEXT_MAX, "%s", inputs[i].values->children[axis->count]->value);
-    }
-    return IOP_OK;
-}
+/* --- plots, expectations --- */
 
 static enum iop_status take_plots(const struct list *list, struct scenario *scenario, struct diag *diag) {
     const struct plot_input *inputs = list->items;
@@ -129,6 +92,8 @@ static enum iop_status fill(struct scenario *scenario, struct scenario_input *in
         .root = document->root, .input = input, .scenario = scenario, .later = &later, .diag = diag};
     status = build_model(&builder);
     if (status == IOP_OK) status = take_axes(&input->sweep, document, scenario, diag);
+    if (status == IOP_OK) status = take_design(&input->design, scenario, diag);
+    if (status == IOP_OK) status = take_conditions(input->only, document, scenario, diag);
     if (status == IOP_OK) status = take_plots(&input->plots, scenario, diag);
     if (status == IOP_OK) status = take_expectations(&input->expect, scenario, diag);
     if (status == IOP_OK && node_child(document->root, "claim") != NULL)
@@ -174,6 +139,7 @@ void scenario_free(struct scenario *scenario) {
     if (scenario == NULL) return;
     for (int i = 0; i < scenario->axis_count; i++) free(scenario->axes[i].values);
     free(scenario->axes);
+    free(scenario->conditions);
     free(scenario->plots);
     free(scenario->expect);
     claim_free(scenario->claim);

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "models/config.h"
+#include "scenarios/units.h"
 #include "sim/diag.h"
 
 enum { TEXT_MAX = 512, PATH_TEXT_MAX = 160 };
@@ -14,10 +15,27 @@ struct setting {               /* one --set PATH=VALUE, or one value of a sweep 
     char value[PATH_TEXT_MAX]; /* as it would stand in the file */
 };
 
-struct sweep_axis {
+struct axis_range {
+    bool given; /* false: the axis is a list of values */
+    bool whole; /* the key takes whole numbers, or bytes */
+    bool log;   /* equal ratios, not equal differences */
+    enum dimension dimension;
+    double from, to; /* SI units, from < to */
+};
+
+struct sweep_axis { /* scenarios/axis.h makes them */
     char path[PATH_TEXT_MAX];
-    int count;
+    int count; /* of a list, or of a range's steps; 0: a range without steps, which no grid can have */
     char (*values)[PATH_TEXT_MAX];
+    struct axis_range range;
+};
+
+enum design_kind { DESIGN_GRID, DESIGN_LATIN_HYPERCUBE, DESIGN_SOBOL };
+
+struct sweep_design { /* how the points of a sweep lie in the space of its axes; zeroed: the full grid */
+    enum design_kind kind;
+    int points;    /* of those that are not a grid, else 0 */
+    uint64_t seed; /* of their order and places */
 };
 
 struct plot_request {
@@ -36,6 +54,7 @@ struct expectation {
 struct trace;
 struct block_trace;
 struct claim;
+struct condition;
 
 struct scenario_trace { /* what a replay sends: frames, or requests of a disk of that size */
     char path[TEXT_MAX];
@@ -52,6 +71,9 @@ struct scenario {
     struct run_config run;
     int axis_count;
     struct sweep_axis *axes;
+    struct sweep_design design;
+    int condition_count;
+    struct condition *conditions; /* that a point of a sweep must satisfy, all: scenarios/condition.h */
     int plot_count;
     struct plot_request *plots;
     int expect_count;
@@ -75,10 +97,10 @@ void scenario_free(struct scenario *scenario);
 /* The file that a name stands for: itself, or a scenario of the data directory. */
 void scenario_path(const char *file, char *out, size_t size);
 
-/* A hash of what the results of a scenario with settings depend on in its file. Name, description, sweep, plots,
- * expectations, and how many replications are wanted how precisely, are left out: a file may ask for more points and
- * replications and keep those it has. Files that it names by path count as well, traces and what it names of the
- * catalog do not. */
+/* A hash of what the results of a scenario with settings depend on in its file. Name, description, sweep, design,
+ * conditions, plots, expectations, and how many replications are wanted how precisely, are left out: a file may ask for
+ * more points and replications and keep those it has. Files that it names by path count as well, traces and what it
+ * names of the catalog do not. */
 enum iop_status scenario_content(const char *file, const struct setting *settings, int setting_count, uint64_t *hash,
                                  struct diag *diag);
 

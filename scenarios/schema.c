@@ -361,9 +361,14 @@ static enum iop_status find_row(const struct table **table, const char *path, co
     return diag_set(diag, IOP_INVALID, "'%s' is not a single value", *field != NULL ? (*field)->key : "");
 }
 
+enum iop_status schema_find(const struct table *table, const char *path, const struct field **field,
+                            struct diag *diag) {
+    return find_row(&table, path, field, diag);
+}
+
 enum iop_status schema_check_path(const struct table *table, const char *path, struct diag *diag) {
     const struct field *field;
-    return find_row(&table, path, &field, diag);
+    return schema_find(table, path, &field, diag);
 }
 
 enum iop_status schema_check_value(const struct table *table, const char *path, const char *value, struct diag *diag) {

@@ -104,6 +104,9 @@ enum iop_status schema_read(struct reader *reader, const struct table *table, co
 enum iop_status schema_check_path(const struct table *table, const char *path, struct diag *diag);
 enum iop_status schema_check_value(const struct table *table, const char *path, const char *value, struct diag *diag);
 
+/* The row that `path` leads to, checked as by schema_check_path. */
+enum iop_status schema_find(const struct table *table, const char *path, const struct field **field, struct diag *diag);
+
 void later_note(struct later_note *note, const struct node *node, const char *value);
 
 /* All tables, for the reference: those of the scenario file, then those of the catalog. */

@@ -136,7 +136,9 @@ static enum iop_status descend(struct node **at, const struct step *step, const 
     return IOP_OK;
 }
 
-enum iop_status document_find_place(const struct document *document, const char *path, struct diag *diag) {
+enum iop_status document_find(const struct document *document, const char *path, const struct node **node,
+                              struct diag *diag) {
+    *node = NULL;
     if (!path_is_well_formed(path))
         return diag_set(diag, IOP_INVALID, "'%s' is not a path, such as guests[0].workloads[0].frame",
                         shown(path).text);
@@ -150,7 +152,13 @@ enum iop_status document_find_place(const struct document *document, const char 
         enum iop_status status = at != NULL ? descend(&at, &step, rest, diag) : IOP_OK;
         if (status != IOP_OK) return status;
     }
+    *node = at;
     return IOP_OK;
+}
+
+enum iop_status document_find_place(const struct document *document, const char *path, struct diag *diag) {
+    const struct node *node;
+    return document_find(document, path, &node, diag);
 }
 
 static void forget_positions(struct node *node) {

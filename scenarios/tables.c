@@ -1,6 +1,7 @@
 /* The rows of the scenario file; those of guests and their workloads are in files of their own. */
 #include <string.h>
 
+#include "scenarios/axis.h"
 #include "scenarios/catalog_tables.h"
 #include "scenarios/input.h"
 
@@ -16,6 +17,8 @@ static const struct choice deliveries[] = {{"injected", DELIVERY_INJECTED, false
                                            {"exit-less", DELIVERY_EXITLESS, false},
                                            {NULL, 0, false}};
 static const struct choice automatic[] = {{"auto", WORD_AUTO, false}, {NULL, 0, false}};
+static const struct choice axis_scales[] = {
+    {"linear", SCALE_LINEAR, false}, {"log", SCALE_LOG, false}, {NULL, 0, false}};
 static const struct choice plot_kinds[] = {{"bars", 0, false},       {"scaling", 1, false}, {"latency", 2, false},
                                            {"breakdown", 3, false},  {"heatmap", 4, false}, {"timeline", 5, false},
                                            {"validation", 6, false}, {NULL, 0, false}};
@@ -54,11 +57,30 @@ static const struct table cost_table = {"cost", "a change of the host's cost set
 static const struct field sweep_fields[] = {
     {"set", FIELD_TEXT, FIELD_AT(struct sweep_input, path), .noun = "a path such as guests[0].mode", .required = true,
      .text = "the path of the key that varies, such as guests[0].mode"},
-    {"values", FIELD_SCALARS, FIELD_AT(struct sweep_input, values), .required = true,
-     .text = "the list of values it takes"},
+    {"values", FIELD_SCALARS, FIELD_AT(struct sweep_input, values),
+     .text = "the list of values it takes, or instead a range: `from` and `to`"},
+    {"from", FIELD_TEXT, FIELD_AT(struct sweep_input, from), .noun = "a quantity",
+     .text = "the least value of a range, with its unit"},
+    {"to", FIELD_TEXT, FIELD_AT(struct sweep_input, to), .noun = "a quantity", .text = "the greatest value of a range"},
+    {"steps", FIELD_INTEGER, FIELD_AT(struct sweep_input, steps), .minimum = 2, .maximum = 100000,
+     .text = "values of a range in a grid, both ends included; other designs take any value of the range"},
+    {"scale", FIELD_CHOICE, FIELD_AT(struct sweep_input, scale), .choices = axis_scales, .noun = "a scale",
+     .fallback = "linear", .text = "whether a range goes in equal differences or in equal ratios"},
 };
 static const struct table sweep_table = {"sweep axis", "a key that takes several values", TABLE_ROWS(sweep_fields),
                                          sizeof(struct sweep_input), true};
+
+static const struct field design_fields[] = {
+    {"kind", FIELD_CHOICE, FIELD_AT(struct design_input, kind), .choices = design_kinds, .noun = "a design",
+     .fallback = "grid",
+     .text = "all combinations, or as many points as `points` says, spread over all axes at once: a Latin hypercube "
+             "spreads each axis most evenly, a Sobol sequence keeps its points when more are asked for"},
+    {"points", FIELD_INTEGER, FIELD_AT(struct design_input, points), .minimum = 1, .maximum = DESIGN_POINTS_MAX,
+     .text = "how many points, unless a grid"},
+    {"seed", FIELD_SEED, FIELD_AT(struct design_input, seed), .fallback = "1", .text = "of the points, unless a grid"},
+};
+static const struct table design_table = {"design", "where the points of a sweep lie", TABLE_ROWS(design_fields),
+                                          sizeof(struct design_input), true};
 
 static const struct field plot_fields[] = {
     {"kind", FIELD_CHOICE, FIELD_AT(struct plot_input, kind), .choices = plot_kinds, .noun = "a kind of plot",
@@ -135,6 +157,13 @@ static const struct field scenario_fields[] = {
      .text = "changes of the host's cost set"},
     {"sweep", FIELD_LIST, FIELD_AT(struct scenario_input, sweep), .table = &sweep_table, .maximum = 32,
      .text = "keys that `sweep` and `compare` vary"},
+    {"design", FIELD_TABLE, FIELD_AT(struct scenario_input, design), .table = &design_table, .optional = true,
+     .text = "which points `sweep` takes; `compare` takes the grid"},
+    {"only", FIELD_SCALARS, FIELD_AT(struct scenario_input, only),
+     .text = "conditions that a point of `sweep` and `compare` must satisfy, all of them, such as "
+             "\"guests[0].workloads[0].frame <= 1518 B\" or \"guests[0].mode = pv or guests[0].queues = 1\": a path, "
+             "one of "
+             "= != < <= > >=, and a value or another path"},
     {"plots", FIELD_LIST, FIELD_AT(struct scenario_input, plots), .table = &plot_table, .maximum = 100,
      .text = "figures of the scenario"},
     {"expect", FIELD_LIST, FIELD_AT(struct scenario_input, expect), .table = &expect_table, .maximum = 1000,
@@ -148,12 +177,12 @@ const struct table scenario_table = {"scenario", "the whole file", TABLE_ROWS(sc
 
 const struct table *const *schema_tables(int *count) {
     static const struct table *const all[] = {
-        &scenario_table, &guest_table,      &tuning_table,          &offloads_table, &workload_table,
-        &run_table,      &cost_table,       &sweep_table,           &plot_table,     &expect_table,
-        &claim_table,    &claim_test_table, &claim_condition_table, &host_table,     &scheduler_table,
-        &iommu_table,    &dom0_table,       &network_table,         &nic_table,      &pcie_table,
-        &disk_table,     &cost_set_table,   &cost_value_table,      &family_table,   &instance_table,
-        &source_table,
+        &scenario_table,  &guest_table,  &tuning_table,     &offloads_table,        &workload_table,
+        &run_table,       &cost_table,   &sweep_table,      &design_table,          &plot_table,
+        &expect_table,    &claim_table,  &claim_test_table, &claim_condition_table, &host_table,
+        &scheduler_table, &iommu_table,  &dom0_table,       &network_table,         &nic_table,
+        &pcie_table,      &disk_table,   &cost_set_table,   &cost_value_table,      &family_table,
+        &instance_table,  &source_table,
     };
     *count = (int)(sizeof all / sizeof *all);
     return all;

@@ -8,6 +8,7 @@
 #include "analysis/precision.h"
 #include "analysis/store_export.h"
 #include "analysis/sweep.h"
+#include "scenarios/axis.h"
 
 static char folder[] = "/tmp/iopath-sweep-XXXXXX";
 
@@ -201,6 +202,133 @@ Test(sweep, replications_are_added_until_it_is_precise) {
     cr_expect_gt(outcome.run, 5);
     cr_expect_lt(outcome.run, PRECISION_CAP + 1);
     cr_expect_eq(run("s.db", 1).run, 0);
+}
+
+/* ---- designs and conditions */
+
+static void add_line(const char *line) {
+    FILE *out = fopen("s.yaml", "a");
+    cr_assert_not_null(out);
+    fprintf(out, "%s\n", line);
+    fclose(out);
+}
+
+Test(sweep, conditions_leave_points_out_whose_numbers_stay) {
+    add_line("only: [\"guests[a].mode != virtio\", \"guests[0].mode = sriov or guests[0].workloads[b].frame < 1 kB\",\n"
+             "  \"guests[0].workloads[0].frame <= guests[0].workloads[0].mtu\", \"host = ec2-ivybridge\"]");
+    struct condition condition;
+    struct diag diag = {""};
+    cr_assert_eq(condition_parse("guests[0].workloads[0].frame > 64 B", &condition, &diag), IOP_OK);
+    request.conditions = &condition;
+    request.condition_count = 1;
+    struct sweep_plan plan;
+    plan_into(&plan);
+    cr_assert_eq(plan.count, 6);
+    cr_expect_eq(plan.unwanted, 4);
+    static const bool wanted[6] = {false, true, false, true, false, false};
+    for (int i = 0; i < 6; i++) cr_expect_eq(sweep_takes(&plan, i), wanted[i], "point %d", i);
+    sweep_plan_free(&plan);
+    struct sweep_outcome outcome = run("s.db", 2);
+    cr_expect(outcome.points == 2 && outcome.run == 4 && outcome.absent == 0);
+}
+
+/* Conditions hold or not for the settings of the command line as for the file. */
+Test(sweep, conditions_see_settings) {
+    const struct setting pv = {"guests[0].workloads[0].flows", "3"};
+    struct condition condition;
+    struct diag diag = {""};
+    cr_assert_eq(condition_parse("guests[a].workloads[b].flows = 3", &condition, &diag), IOP_OK);
+    request.conditions = &condition;
+    request.condition_count = 1;
+    struct sweep_plan plan;
+    cr_expect_eq(sweep_plan_make(&request, &plan, &diag), IOP_INVALID);
+    cr_expect_str_eq(diag.message, "s.yaml: the conditions leave out all 6 points");
+    request.settings = &pv;
+    request.setting_count = 1;
+    plan_into(&plan);
+    cr_expect_eq(plan.unwanted, 0);
+    sweep_plan_free(&plan);
+}
+
+/* c3.large has 2 vCPUs, c3.2xlarge 8; the file says none. */
+Test(sweep, conditions_see_the_vcpus_of_instance_types) {
+    struct sweep_axis axes[2];
+    struct condition condition;
+    struct diag diag = {""};
+    cr_assert_eq(axis_parse("guests[0].instance=c3.large,c3.2xlarge", &axes[0], &diag), IOP_OK);
+    cr_assert_eq(axis_parse("guests[a].queues=2,4", &axes[1], &diag), IOP_OK);
+    cr_assert_eq(condition_parse("guests[0].queues <= guests[a].vcpus", &condition, &diag), IOP_OK);
+    request.grid = axes;
+    request.grid_count = 2;
+    request.conditions = &condition;
+    request.condition_count = 1;
+    struct sweep_plan plan;
+    plan_into(&plan);
+    cr_assert_eq(plan.count, 24);
+    for (int i = 0; i < plan.count; i++) cr_expect_eq(sweep_takes(&plan, i), i % 4 != 1, "point %d", i);
+    sweep_plan_free(&plan);
+}
+
+/* Every point that is left is in one shard, with any design. */
+Test(sweep, shards_cover_what_conditions_leave_once) {
+    static const struct sweep_design designs[] = {
+        {DESIGN_GRID, 0, 1}, {DESIGN_LATIN_HYPERCUBE, 50, 1}, {DESIGN_SOBOL, 50, 1}};
+    add_line("only: [\"guests[0].mode != virtio\"]");
+    for (size_t k = 0; k < 3; k++) {
+        int taken[50] = {0}, left = 0;
+        request.design = &designs[k];
+        for (request.shards = 3, request.shard = 0; request.shard < 3; request.shard++) {
+            struct sweep_plan plan;
+            plan_into(&plan);
+            left = plan.count - plan.unwanted - plan.repeated;
+            for (int i = 0; i < plan.count; i++) taken[i] += sweep_takes(&plan, i);
+            sweep_plan_free(&plan);
+        }
+        request.shards = request.shard = 0;
+        struct sweep_plan whole;
+        plan_into(&whole);
+        int sum = 0;
+        for (int i = 0; i < whole.count; i++) {
+            cr_expect_eq(taken[i], sweep_takes(&whole, i), "point %d", i);
+            sum += taken[i];
+        }
+        cr_expect(sum == left && sum > 0);
+        sweep_plan_free(&whole);
+    }
+}
+
+/* What was run is found again: by more points of a sequence, and whatever a file says of design and conditions. */
+Test(sweep, more_points_keep_the_keys_of_the_first) {
+    struct sweep_design design = {DESIGN_SOBOL, 8, 1};
+    char few[8][STORE_KEY_MAX], key[STORE_KEY_MAX];
+    struct sweep_axis axis;
+    struct sweep_plan plan;
+    struct diag diag = {""};
+    cr_assert_eq(axis_parse("guests[0].workloads[0].frame=64 B..1518 B", &axis, &diag), IOP_OK);
+    request.grid = &axis;
+    request.grid_count = 1;
+    request.design = &design;
+    plan_into(&plan);
+    for (int i = 0; i < 8; i++) cr_assert_eq(sweep_key(&plan, i, few[i], &diag), IOP_OK);
+    sweep_plan_free(&plan);
+    add_line("design: {kind: latin-hypercube, points: 3}\nonly: [\"guests[0].mode != virtio\"]");
+    design.points = 20;
+    plan_into(&plan);
+    for (int i = 0; i < 8; i++) {
+        cr_assert_eq(sweep_key(&plan, i, key, &diag), IOP_OK);
+        cr_expect_str_eq(key, few[i], "point %d", i);
+    }
+    sweep_plan_free(&plan);
+}
+
+Test(sweep, the_file_says_the_design) {
+    given(1, "", "64 B, 512 B");
+    add_line("design: {kind: latin-hypercube, points: 6}");
+    struct sweep_plan plan;
+    plan_into(&plan);
+    cr_expect_eq(plan.count, 6);
+    cr_expect_eq(plan.design.config.kind, DESIGN_LATIN_HYPERCUBE);
+    sweep_plan_free(&plan);
 }
 
 Test(precision, asks_for_more_until_the_cap) {

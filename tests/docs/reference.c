@@ -63,7 +63,7 @@ static void print_range(const struct field *field) {
     if (field->minimum == 0 && field->maximum == 0) return;
     char low[40], high[40];
     if (field->kind == FIELD_INTEGER) {
-        printf(", %g to %g", field->minimum, field->maximum);
+        printf(", %.0f to %.0f", field->minimum, field->maximum);
         return;
     }
     enum dimension dimension = DIM_SIZE;
