@@ -5,9 +5,17 @@
 #include <string.h>
 
 #include "analysis/content_hash.h"
+#include "analysis/selection.h"
 #include "scenarios/catalog.h"
 
 enum { POINTS_MAX = 10000 };
+
+static void free_point(struct comparison_point *point) {
+    experiment_result_free(&point->result);
+    if (point->scenario != NULL) scenario_free(point->scenario);
+    free(point->settings);
+    free(point->axis_values);
+}
 
 /* The ranges the points count through. */
 struct grid {
@@ -96,7 +104,7 @@ static enum iop_status fill_settings(const struct grid *grid, int index, struct 
         add_setting(point, mode_info(mode)->name, "guests[%d].mode", i);
     for (int i = base->axis_count - 1; i >= 0; i--) {
         const struct sweep_axis *axis = &base->axes[i];
-        point->axis_values[i] = axis->values[index % axis_count(grid, i)];
+        point->axis_values[i] = axis->count > 0 ? axis->values[index % axis_count(grid, i)] : "";
         index /= axis_count(grid, i);
     }
     for (int i = 0; i < base->axis_count; i++)
@@ -164,18 +172,16 @@ static void name_point(const struct grid *grid, struct comparison_point *point) 
         snprintf(point->instance, sizeof point->instance, "%s", guest->instance.name);
 }
 
-static enum iop_status plan_point(const struct grid *grid, int index, struct comparison_point *point,
-                                  struct diag *diag) {
+static enum iop_status plan_point(const struct grid *grid, struct comparison_point *point, struct diag *diag) {
     const struct comparison_request *request = grid->request;
-    enum iop_status status = fill_settings(grid, index, point, diag);
-    if (status != IOP_OK) return status;
     struct diag own = {""};
     point->scenario = scenario_load(request->file, point->settings, point->setting_count, &own);
     if (point->scenario == NULL) explain_absence(grid, own.message, point);
     name_point(grid, point);
     if (point->scenario == NULL) return IOP_OK;
     if (request->adjust != NULL) request->adjust(request->adjust_user, &point->scenario->run);
-    status = content_hash(request->file, point->settings, point->setting_count, &point->content_hash, diag);
+    enum iop_status status =
+        content_hash(request->file, point->settings, point->setting_count, &point->content_hash, diag);
     return status == IOP_OK ? content_hash_traces(point->scenario, &point->content_hash, diag) : status;
 }
 
@@ -202,26 +208,61 @@ static int find_reference(const struct comparison *comparison, const struct comp
     return reference;
 }
 
-static enum iop_status plan_points(const struct grid *grid, struct comparison *comparison, struct diag *diag) {
-    int count = grid->mode_count * grid->instance_count, existing = 0;
+static enum iop_status count_points(const struct grid *grid, int *count, struct diag *diag) {
+    *count = grid->mode_count * grid->instance_count;
     for (int i = 0; i < grid->base->axis_count; i++) {
-        if (axis_count(grid, i) > POINTS_MAX / count)
+        if (axis_count(grid, i) == 0)
+            return diag_set(diag, IOP_INVALID, "%s: %s: the range says no steps, which a comparison needs",
+                            grid->request->file, grid->base->axes[i].path);
+        if (axis_count(grid, i) > POINTS_MAX / *count)
             return diag_set(diag, IOP_INVALID, "%s: the comparison has more than %d points", grid->request->file,
                             POINTS_MAX);
-        count *= axis_count(grid, i);
+        *count *= axis_count(grid, i);
     }
+    return IOP_OK;
+}
+
+/* Takes the point at `index` of the grid, unless a condition of the scenario leaves it out. The first point finds what
+ * the conditions mean. */
+static enum iop_status take_point(const struct grid *grid, int index, struct selection *selection,
+                                  struct comparison *comparison, struct diag *diag) {
+    const struct scenario *base = grid->base;
+    struct comparison_point *point = &comparison->points[comparison->count];
+    struct diag problem = {""};
+    bool holds = true;
+    comparison->count++;
+    enum iop_status status = fill_settings(grid, index, point, diag);
+    if (status != IOP_OK) return status;
+    if (index == 0)
+        status = selection_make(grid->request->file, point->settings, point->setting_count, base->conditions,
+                                base->condition_count, selection, &problem);
+    if (status == IOP_OK) status = selection_holds(selection, point->settings, &holds, &problem);
+    if (status != IOP_OK) return diag_set(diag, status, "%s: %s", grid->request->file, problem.message);
+    if (holds) return plan_point(grid, point, diag);
+    comparison->count--;
+    free_point(point);
+    *point = (struct comparison_point){.settings = NULL};
+    return IOP_OK;
+}
+
+static enum iop_status plan_points(const struct grid *grid, struct comparison *comparison, struct diag *diag) {
+    int count, existing = 0;
+    enum iop_status status = count_points(grid, &count, diag);
+    if (status != IOP_OK) return status;
     comparison->points = calloc((size_t)count + 1, sizeof *comparison->points);
     if (comparison->points == NULL) return no_memory(diag);
-    comparison->count = count;
-    for (int i = 0; i < count; i++) {
-        enum iop_status status = plan_point(grid, i, &comparison->points[i], diag);
-        if (status != IOP_OK) return status;
-        existing += comparison->points[i].scenario != NULL;
-    }
+    struct selection selection = {.count = 0};
+    for (int i = 0; i < count && status == IOP_OK; i++) status = take_point(grid, i, &selection, comparison, diag);
+    selection_free(&selection);
+    if (status != IOP_OK) return status;
+    if (comparison->count == 0)
+        return diag_set(diag, IOP_INVALID, "%s: the conditions leave out all %d combinations", grid->request->file,
+                        count);
+    for (int i = 0; i < comparison->count; i++) existing += comparison->points[i].scenario != NULL;
     if (existing == 0)
         return diag_set(diag, IOP_INVALID, "%s: no combination exists; %s: %s", grid->request->file,
                         comparison->points[0].mode, comparison->points[0].reason);
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < comparison->count; i++)
         comparison->points[i].reference = find_reference(comparison, &comparison->points[i]);
     return IOP_OK;
 }
@@ -297,13 +338,7 @@ void comparison_label(const struct comparison *comparison, const struct comparis
 }
 
 void comparison_free(struct comparison *comparison) {
-    for (int i = 0; i < comparison->count; i++) {
-        struct comparison_point *point = &comparison->points[i];
-        experiment_result_free(&point->result);
-        if (point->scenario != NULL) scenario_free(point->scenario);
-        free(point->settings);
-        free(point->axis_values);
-    }
+    for (int i = 0; i < comparison->count; i++) free_point(&comparison->points[i]);
     free(comparison->points);
     if (comparison->base != NULL) scenario_free(comparison->base);
     *comparison = (struct comparison){NULL, 0, NULL};

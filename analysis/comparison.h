@@ -2,8 +2,9 @@
  *
  * The points are the cartesian product, modes fastest. Mode and instance apply to all guests of the file,
  * and the host follows the instance type. Every point is a scenario of its own, read again with its
- * settings; what cannot exist (SR-IOV on m1) is kept with the reason and not run. All points run under the
- * same seeds, so that two modes see the same random numbers. */
+ * settings; what cannot exist (SR-IOV on m1) is kept with the reason and not run, what a condition of the scenario's
+ * `only` leaves out is not there. A range counts by its steps; a `design` is of no concern here. All points run under
+ * the same seeds, so that two modes see the same random numbers. */
 #ifndef IOPATH_ANALYSIS_COMPARISON_H
 #define IOPATH_ANALYSIS_COMPARISON_H
 

@@ -37,6 +37,46 @@ Test(sweep_command, runs_and_exports) {
     expect_tool("export t.db --where pps", 0, ",pps,1/s,", NULL);
 }
 
+Test(sweep_command, takes_a_design_and_conditions) {
+    write_scenario("s.yaml", scenario);
+    expect_tool("sweep s.yaml --dry-run --grid 'guests[0].workloads[0].frame=64 B..256 B/4' "
+                "--grid guests[0].mode=pv,sriov --only 'guests[a].mode != pv'",
+                0,
+                "8 points, 1 replication each\n4 of them are left out by conditions\n4 of them are left\n"
+                "  guests[0].workloads[0].frame: 64 B, 128 B, 192 B, 256 B\n",
+                NULL);
+    expect_tool("sweep s.yaml --dry-run --grid run.seed=1..1000/1000", 0,
+                "run.seed: 1, 2, 3, 4, 5, …, 1000 (1000 values)", NULL);
+    expect_tool("sweep s.yaml --store s.db --grid 'guests[0].workloads[0].frame=64 B..1518 B' --design sobol:4", 0,
+                "4 points in s.db: 4 replications run, 0 were there", NULL);
+    expect_tool("sweep s.yaml --store s.db --grid 'guests[0].workloads[0].frame=64 B..1518 B' --design sobol:6", 0,
+                "6 points in s.db: 2 replications run, 4 were there", NULL);
+}
+
+/* A comparison takes the grid, whatever the design, without what conditions leave out. */
+Test(sweep_command, compare_takes_steps_and_conditions) {
+    static const char more[] = "design: {kind: sobol, points: 4}\n"
+                               "only: [\"guests[0].mode = sriov or guests[0].workloads[0].frame < 1 kB\"]\n"
+                               "sweep: [{set: \"guests[0].workloads[0].frame\", from: 64 B, to: 1500 B%s}]\n";
+    char text[2048];
+    size_t length = (size_t)snprintf(text, sizeof text, "%s", scenario);
+    snprintf(text + length, sizeof text - length, more, ", steps: 3");
+    write_scenario("s.yaml", text);
+    struct tool_outcome outcome = run_tool("compare s.yaml --modes pv,sriov --format csv");
+    cr_assert_eq(outcome.code, 0, "%s", outcome.err);
+    cr_expect_not_null(strstr(outcome.out, "frame=782 B"), "%s", outcome.out);
+    cr_expect_not_null(strstr(outcome.out, "guests[0].mode=sriov;guests[0].workloads[0].frame=1500 B"), "%s",
+                       outcome.out);
+    cr_expect_null(strstr(outcome.out, "guests[0].mode=pv;guests[0].workloads[0].frame=1500 B"));
+    tool_outcome_free(&outcome);
+    snprintf(text + length, sizeof text - length, more, "");
+    write_scenario("s.yaml", text);
+    expect_tool("compare s.yaml --modes pv,sriov", 2, NULL, "says no steps, which a comparison needs");
+    snprintf(text + length, sizeof text - length, "only: [\"guests[0].mode = hvm\"]\n");
+    write_scenario("s.yaml", text);
+    expect_tool("compare s.yaml --modes pv,sriov", 2, NULL, "the conditions leave out all 2 combinations");
+}
+
 Test(sweep_command, wrong_input) {
     write_scenario("s.yaml", scenario);
     expect_tool("sweep s.yaml", 2, NULL, "--store FILE says where the results go");
@@ -44,6 +84,14 @@ Test(sweep_command, wrong_input) {
     expect_tool("sweep s.yaml --store s.db --grid guests[0].mode", 2, NULL, "is not PATH=A,B,…");
     expect_tool("sweep s.yaml --store s.db --grid guests[0].mode=pv,", 2, NULL, "value 2 is empty");
     expect_tool("sweep s.yaml --store s.db --grid run.seed=1 --grid run.seed=2", 2, NULL, "is there twice");
+    expect_tool("sweep s.yaml --store s.db --grid guests[0].queues=1..4", 2, NULL, "says no steps, which a grid needs");
+    expect_tool("sweep s.yaml --store s.db --design sobel:4", 2, NULL, "did you mean 'sobol'?");
+    expect_tool("sweep s.yaml --store s.db --design sobol:4", 2, NULL, "there is no axis");
+    expect_tool("sweep s.yaml --store s.db --only 'guests[0].mod = pv'", 2, NULL, "did you mean 'mode'?");
+    expect_tool("sweep s.yaml --store s.db --only 'guests[0].mode = pv'", 2, NULL, "leave out all 1 points");
+    expect_tool("sweep s.yaml --store s.db --only 'host_kernel = 3.10'", 2, NULL, "is not swept, the file does not");
+    expect_tool("sweep s.yaml --store s.db --grid guests[0].instance=c3.lage --only 'guests[0].vcpus > 2'", 2, NULL,
+                "did you mean 'c3.large'?");
     expect_tool("sweep s.yaml --store s.db --shard 3/2", 2, NULL, "is not I/N");
     expect_tool("export absent.db", 2, NULL, "absent.db: there is no such store");
     cr_expect_eq(files_named("s.db"), 0, "a store was made");
