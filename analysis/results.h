@@ -10,18 +10,19 @@
 
 #include "analysis/store_export.h"
 
-enum dimension { /* those that all rows have; the paths of swept keys follow from DIMENSION_PATHS on */
-                 DIMENSION_GUEST,
-                 DIMENSION_WORKLOAD,
-                 DIMENSION_INSTANCE,
-                 DIMENSION_MODE,
-                 DIMENSION_SCENARIO,
-                 DIMENSION_COST_SET,
-                 DIMENSION_VERSION,
-                 DIMENSION_SEED,
-                 DIMENSION_KEY, /* content hash; of a JSON result its file and place */
-                 DIMENSION_METRIC,
-                 DIMENSION_PATHS,
+/* Those that all rows have; the paths of swept keys follow from DIMENSION_PATHS on. */
+enum result_dimension {
+    DIMENSION_GUEST,
+    DIMENSION_WORKLOAD,
+    DIMENSION_INSTANCE,
+    DIMENSION_MODE,
+    DIMENSION_SCENARIO,
+    DIMENSION_COST_SET,
+    DIMENSION_VERSION,
+    DIMENSION_SEED,
+    DIMENSION_KEY, /* content hash; of a JSON result its file and place */
+    DIMENSION_METRIC,
+    DIMENSION_PATHS,
 };
 
 struct result_setting {
