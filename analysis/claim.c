@@ -180,14 +180,14 @@ static bool matches(const char *path, const char *pattern) {
 /* The metric in each replication, of several workloads their sum; NULL: there is none, or memory is out. */
 static double *observe(const struct claim_side *side, const char *metric) {
     const struct experiment_result *result = &side->result;
-    double *sums = calloc((size_t)result->replications, sizeof *sums);
+    double *sums = calloc((size_t)experiment_observations(result), sizeof *sums);
     int found = 0;
     for (int i = 0; i < result->estimate_count && sums != NULL; i++) {
         char path[512];
         metric_path(&result->estimates[i].metric, &side->scenario->model, path, sizeof path);
         if (!matches(path, metric)) continue;
         const double *values = experiment_values(result, &result->estimates[i]);
-        for (int r = 0; r < result->replications; r++) sums[r] += values[r];
+        for (int r = 0; r < experiment_observations(result); r++) sums[r] += values[r];
         found++;
     }
     if (found > 0) return sums;
@@ -199,7 +199,8 @@ static double *observe(const struct claim_side *side, const char *metric) {
 static enum iop_status compare(const struct claim_side *of, const struct claim_side *to, const struct claim_test *test,
                                struct interval *factor, struct diag *diag) {
     double *first = observe(of, test->metric), *second = observe(to, test->metric);
-    int count = of->result.replications < to->result.replications ? of->result.replications : to->result.replications;
+    int own = experiment_observations(&of->result), its = experiment_observations(&to->result);
+    int count = own < its ? own : its;
     enum iop_status status = IOP_OK;
     if (first == NULL || second == NULL)
         status = diag_set(diag, IOP_INVALID, "%s.metric: '%s' is not in the results of the %s side", test->place,

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "analysis/batch_means.h"
 #include "analysis/bottleneck.h"
 #include "analysis/describe.h"
 #include "analysis/json_write.h"
@@ -203,6 +204,18 @@ static json_t *expect_json(const struct report *report) {
     return array;
 }
 
+/* How many batches, and how alike neighbours are in the worst of the metrics. */
+static void set_batches(const struct experiment_result *result, json_t *object) {
+    const struct estimate *worst;
+    if (result->batches < 2) return;
+    set(object, "batches", json_integer(result->batches));
+    struct batch_test test = batch_test_worst(result, &worst);
+    if (worst == NULL) return;
+    json_t *checks = sub_object(object, "checks");
+    set_real(checks, "batch_correlation", test.correlation);
+    set(checks, "batches_independent", json_boolean(!test.correlated));
+}
+
 struct json_t *report_to_json(const struct report *report) {
     const struct experiment_result *result = report->result;
     json_t *object = json_object();
@@ -229,6 +242,7 @@ struct json_t *report_to_json(const struct report *report) {
     json_t *checks = sub_object(object, "checks");
     set(checks, "conserved", json_boolean(result->conserved));
     set_real(checks, "littles_law_error", result->littles_law_error);
+    set_batches(result, object);
     set(object, "expect", expect_json(report));
     return object;
 }

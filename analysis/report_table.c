@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/batch_means.h"
 #include "analysis/bottleneck.h"
 #include "analysis/describe.h"
 #include "analysis/precision.h"
@@ -28,7 +29,9 @@ static void print_heading(const struct report *report, FILE *out) {
             result->replications == 1 ? "" : "s", units_time(sim_seconds(scenario->run.duration), duration),
             units_time(sim_seconds(result->warmup), warmup), scenario->run.warmup_auto ? " (MSER-5)" : "",
             result->seed);
-    fprintf(out, "%s\n", result->replications > 1 ? "; intervals at 95 % confidence" : "; no intervals from one");
+    if (result->batches > 1) fprintf(out, "; %d batches of each", result->batches);
+    bool intervals = experiment_observations(result) > 1;
+    fprintf(out, "%s\n", intervals ? "; intervals at 95 % confidence" : "; no intervals from one");
     if (report->uncertainty != NULL)
         fprintf(out, "  costs  %d sample%s of their ranges; PREDICTED holds 90 %% of what they give\n",
                 report->uncertainty->samples, report->uncertainty->samples == 1 ? "" : "s");
@@ -66,10 +69,10 @@ static enum iop_status print_guests(const struct report *report, FILE *out, stru
 }
 
 /* "± 0.4 %" of the mean; empty without an interval. */
-static void interval_text(const struct interval *over, int replications, char out[UNITS_TEXT]) {
+static void interval_text(const struct interval *over, int observations, char out[UNITS_TEXT]) {
     out[0] = '\0';
     double half = (over->high - over->low) / 2;
-    if (replications < 2 || over->mean == 0) return;
+    if (observations < 2 || over->mean == 0) return;
     double percent = 100 * half / fabs(over->mean);
     if (percent > 0 && percent < 0.01)
         snprintf(out, UNITS_TEXT, "± < 0.01 %%");
@@ -115,7 +118,7 @@ static enum iop_status print_workload(const struct report *report, int guest, in
             continue;
         if (describe_is_loss(kind) && estimate->over.mean == 0) continue; /* the line "lost" speaks for all */
         lost = lost || describe_is_loss(kind);
-        interval_text(&estimate->over, report->result->replications, interval);
+        interval_text(&estimate->over, experiment_observations(report->result), interval);
         table_text(table, metric_name(kind));
         table_text(table, units_metric(estimate->over.mean, metric_unit(kind), describe_counted(kind), value));
         table_text(table, interval);
@@ -268,7 +271,7 @@ static void print_bounds(const struct report *report, FILE *out) {
 static void print_precision(const struct report *report, FILE *out) {
     const struct estimate *worst = NULL;
     double asked = report->scenario->run.precision, widest = 0;
-    if (!(asked > 0) || report->result->replications < 2) return;
+    if (!(asked > 0) || experiment_observations(report->result) < 2) return;
     for (int i = 0; i < report->result->estimate_count; i++) {
         const struct estimate *estimate = &report->result->estimates[i];
         if (estimate->metric.guest < 0 || !precision_counts(metric_name(estimate->metric.kind))) continue;
@@ -282,6 +285,24 @@ static void print_precision(const struct report *report, FILE *out) {
     else
         fprintf(out, "  precision   %.3g %% asked for, but %s is only known to ± %.2g %% after %d replications\n",
                 100 * asked, metric_name(worst->metric.kind), 100 * widest, report->result->replications);
+}
+
+/* Whether batches are long enough for the intervals made from them. */
+static void print_batches(const struct report *report, FILE *out) {
+    const struct estimate *worst;
+    if (report->result->batches < 2) return;
+    struct batch_test test = batch_test_worst(report->result, &worst);
+    if (worst == NULL)
+        fprintf(out, "  batches     their independence cannot be tested (von Neumann takes %d that differ)\n",
+                BATCHES_TESTED_LEAST);
+    else if (test.correlated)
+        fprintf(out,
+                "  batches     NOT INDEPENDENT: means of %s have a lag-1 correlation of %.2f; the intervals are too\n"
+                "              narrow to be trusted: take fewer batches or a longer duration\n",
+                metric_name(worst->metric.kind), test.correlation);
+    else
+        fprintf(out, "  batches     independent as far as can be told (lag-1 correlation at most %.2f, of %s)\n",
+                test.correlation, metric_name(worst->metric.kind));
 }
 
 static void print_expectation(const struct expectation *expectation, const struct outcome *outcome, FILE *out) {
@@ -320,6 +341,7 @@ enum iop_status report_table(const struct report *report, FILE *out, struct diag
     print_bottleneck(report, out);
     print_bounds(report, out);
     print_precision(report, out);
+    print_batches(report, out);
     print_checks(report, out);
     return IOP_OK;
 }

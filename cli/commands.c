@@ -9,7 +9,7 @@ enum {
     CSV_BIT = FORMAT_BIT(FORMAT_CSV),
     ALL_FORMATS = TABLE_BIT | JSON_BIT | CSV_BIT,
     RUN_OPTIONS = OPTION_HELP | OPTION_SET | OPTION_FORMAT | OPTION_OUTPUT | OPTION_SEED | OPTION_REPLICATIONS |
-                  OPTION_PRECISION | OPTION_JOBS,
+                  OPTION_PRECISION | OPTION_JOBS | OPTION_BATCHES,
 };
 
 const struct command commands[] = {
@@ -21,10 +21,12 @@ const struct command commands[] = {
      "and seed give the same numbers, bit for bit.\n"
      "With --uncertainty, metrics also have a prediction interval: what comes out 90 % of the time when\n"
      "all costs are drawn from their ranges.\n"
+     "With --batches, each replication is cut into parts and the intervals come from their means.\n"
      "SCENARIO is a file, or the name of a scenario of the catalog as 'iopath list scenarios' shows it. Of a\n"
      "STORE the results that it holds are shown, those that --where chooses, and nothing is run.\n",
      "  iopath run tutorial/01-first-run\n"
      "  iopath run tutorial/01-first-run --uncertainty 200\n"
+     "  iopath run tutorial/01-first-run --replications 1 --batches 30\n"
      "  iopath run my.yaml --set guests[0].workloads[0].frame='256 B' --replications 10\n"
      "  iopath run my.yaml --format json -o result.json\n"},
     {"compare", compare_command, "SCENARIO|STORE", 1, 1,

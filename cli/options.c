@@ -15,7 +15,7 @@ static option_parser parse_help, parse_set, parse_format, parse_output, parse_se
     parse_modes, parse_instances, parse_plot, parse_direction, parse_sources, parse_jobs, parse_uncertainty,
     parse_metric, parse_samples, parse_store, parse_grid, parse_shard, parse_dry_run, parse_where, parse_fit,
     parse_base, parse_exits, parse_robust, parse_kind, parse_x, parse_y, parse_lines, parse_scenario, parse_design,
-    parse_only;
+    parse_only, parse_batches;
 
 static const struct option_row {
     enum option_bit bit;
@@ -35,6 +35,8 @@ static const struct option_row {
      "independent replications, in place of the\nscenario's; more of them, narrower intervals"},
     {OPTION_PRECISION, 0, "precision", "P", parse_precision,
      "relative half-width asked of the intervals, such as\n1%: replications are added until it is reached, up\nto 200"},
+    {OPTION_BATCHES, 0, "batches", "N", parse_batches,
+     "cut each replication into N equal parts and make the\nintervals from their means: one long run is enough"},
     {OPTION_UNCERTAINTY, 0, "uncertainty", "N", parse_uncertainty,
      "sample the ranges of the costs N times and show\nprediction intervals"},
     {OPTION_METRIC, 0, "metric", "M", parse_metric,
@@ -388,6 +390,10 @@ static enum iop_status parse_scenario(struct options *options, const char *text,
     return IOP_OK;
 }
 
+static enum iop_status parse_batches(struct options *options, const char *text, struct diag *diag) {
+    return parse_number("batches", text, 2, 1000, &options->batches, diag);
+}
+
 /* The command's options in the forms getopt_long reads; `longs` has room for ROW_COUNT + 1. */
 static void getopt_tables(const struct command *command, struct option *longs, char *letters) {
     int count = 0;
@@ -490,6 +496,7 @@ void options_adjust_run(const struct options *options, struct run_config *run) {
     if (options->has_seed) run->seed = options->seed;
     if (options->has_replications) run->replications = options->replications;
     if (options->has_precision) run->precision = options->precision;
+    if (options->batches > 0) run->batches = options->batches;
     if (options->has_uncertainty) run->uncertainty = options->uncertainty;
 }
 

@@ -42,6 +42,7 @@ enum option_bit {
     OPTION_FIGURE = 1u << 25, /* --kind, --x, --y, --lines, --scenario */
     OPTION_DESIGN = 1u << 28,
     OPTION_ONLY = 1u << 29,
+    OPTION_BATCHES = 1u << 30,
 };
 
 enum output_format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV };
@@ -92,6 +93,7 @@ struct options {
     bool robust;
     struct plot_request figure; /* "": not given */
     const char *scenario;       /* whose plots are drawn; NULL: not given */
+    int batches; /* of a replication; 0: as the scenario has it */
 };
 
 /* Parses what follows the command's name: argv[0] is that name. */
@@ -102,7 +104,7 @@ void options_free(struct options *options);
 /* Appends a setting, as --set does. */
 enum iop_status options_add_setting(struct options *options, const struct setting *setting, struct diag *diag);
 
-/* Overrides what --seed, --replications, --precision and --uncertainty say. */
+/* Overrides what --seed, --replications, --precision, --batches and --uncertainty say. */
 void options_adjust_run(const struct options *options, struct run_config *run);
 
 /* The option lines of a command's help. */

@@ -213,6 +213,7 @@ struct run_config {
     uint64_t seed;
     double precision; /* relative half-width asked of intervals, for which replications are added; 0: none */
     int uncertainty;  /* samples of the costs' ranges for prediction intervals; 0: none */
+    int batches;      /* parts of a replication that intervals are made of; 0 or 1: each is measured as a whole */
 };
 
 struct model_config {

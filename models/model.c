@@ -1,8 +1,10 @@
 #include "models/model.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/accounts.h"
 #include "models/report.h"
 
 struct model {
@@ -29,16 +31,51 @@ void model_free(struct model *model) {
     free(model);
 }
 
-enum iop_status model_run(struct model *model, sim_time warmup, sim_time duration, struct run_result *result,
-                          struct diag *diag) {
-    struct machine *machine = model->machine;
-    machine->series_bin = (warmup + duration) / SERIES_BINS + 1;
-    machine->series_end = 0;
-    sim_run(&machine->sim, warmup);
+static enum iop_status measure(struct machine *machine, sim_time until, struct run_result *result, struct diag *diag) {
     struct report_base *base = report_begin(machine);
     if (base == NULL) return diag_set(diag, IOP_NO_MEMORY, "no memory for the counters");
-    sim_run(&machine->sim, warmup + duration);
+    sim_run(&machine->sim, until);
     enum iop_status status = report_end(machine, base, result, diag);
     report_base_free(base);
     return status;
+}
+
+static void warm_up(struct machine *machine, sim_time warmup, sim_time duration) {
+    machine->series_bin = (warmup + duration) / SERIES_BINS + 1;
+    machine->series_end = 0;
+    sim_run(&machine->sim, warmup);
+}
+
+enum iop_status model_run(struct model *model, sim_time warmup, sim_time duration, struct run_result *result,
+                          struct diag *diag) {
+    warm_up(model->machine, warmup, duration);
+    return measure(model->machine, warmup + duration, result, diag);
+}
+
+/* All batches have the same metrics: the IOTLB's, which comes last, is not observed in one without translations. */
+static void complete(const struct machine *machine, struct run_result *result) {
+    bool has_iommu = false;
+    for (int i = 0; i < machine->server_count; i++) has_iommu = has_iommu || machine->servers[i].has_iommu;
+    if (result->metric_count > 0 && result->metrics[result->metric_count - 1].kind == METRIC_IOTLB_MISS_RATIO) return;
+    if (has_iommu) add_metric(result, METRIC_IOTLB_MISS_RATIO, -1, -1, NAN);
+}
+
+enum iop_status model_run_batches(struct model *model, sim_time warmup, sim_time duration, int batches,
+                                  model_batch *measured, void *user, struct diag *diag) {
+    struct run_result *result = malloc(sizeof *result); /* too large for a stack */
+    if (result == NULL) return diag_set(diag, IOP_NO_MEMORY, "no memory for a result");
+    struct diag check = {""};
+    enum iop_status status = IOP_OK;
+    warm_up(model->machine, warmup, duration);
+    for (int i = 0; i < batches && status == IOP_OK; i++) {
+        struct diag own = {""};
+        status = measure(model->machine, warmup + duration / batches * (i + 1), result, &own);
+        if (status == IOP_CHECK_FAILED && check.message[0] == '\0') check = own;
+        if (status != IOP_OK && status != IOP_CHECK_FAILED) diag_set(diag, status, "%s", own.message);
+        complete(model->machine, result);
+        if (status == IOP_OK || status == IOP_CHECK_FAILED) status = measured(user, i, result, diag);
+    }
+    free(result);
+    if (status != IOP_OK || check.message[0] == '\0') return status;
+    return diag_set(diag, IOP_CHECK_FAILED, "%s", check.message);
 }

@@ -19,6 +19,17 @@ void model_free(struct model *model);
 enum iop_status model_run(struct model *model, sim_time warmup, sim_time duration, struct run_result *result,
                           struct diag *diag);
 
+/* What model_run_batches measured in batch `index`, from 0; the result is the model's and gone after the call. Whatever
+ * is not IOP_OK ends the run. */
+typedef enum iop_status model_batch(void *user, int index, const struct run_result *result, struct diag *diag);
+
+/* Simulates `warmup` + `duration` once and measures `batches` >= 1 parts of equal length after the warm-up, each by
+ * itself: what is under way when one ends goes on in the next, and a latency counts where it ends. Events and simulated
+ * time of a result are those of the run so far. IOP_CHECK_FAILED is of the first batch after which an invariant did not
+ * hold, and comes when all are done. */
+enum iop_status model_run_batches(struct model *model, sim_time warmup, sim_time duration, int batches,
+                                  model_batch *measured, void *user, struct diag *diag);
+
 /* Operational bounds, without simulating: what the demands of one packet on each resource allow. */
 struct bound {
     int guest, workload;

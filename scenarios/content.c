@@ -17,7 +17,7 @@ static uint64_t mix(uint64_t hash, const char *text) {
 /* Keys that say what is done with results, and how many are wanted: not what they are. */
 static bool is_beside_the_point(const struct node *node) {
     static const char *const of_file[] = {"name", "description", "sweep", "design", "only", "plots", "expect", "claim"};
-    static const char *const of_run[] = {"replications", "precision", "uncertainty"};
+    static const char *const of_run[] = {"replications", "precision", "uncertainty", "batches"};
     const struct node *parent = node->parent;
     if (node->key == NULL || parent == NULL) return false;
     if (parent->parent == NULL)

@@ -93,7 +93,7 @@ struct guest_input {
 struct run_input {
     double duration, precision;
     struct measure warmup;
-    int replications, uncertainty;
+    int replications, uncertainty, batches;
     uint64_t seed;
 };
 

@@ -20,6 +20,7 @@ static void take_run(const struct run_input *input, struct run_config *run) {
     run->replications = input->replications;
     run->seed = input->seed;
     run->precision = input->precision;
+    run->batches = input->batches;
     run->uncertainty = input->uncertainty;
 }
 

@@ -41,6 +41,10 @@ static const struct field run_fields[] = {
              "reached, up to 200; without it there are as many as `replications` says"},
     {"uncertainty", FIELD_INTEGER, FIELD_AT(struct run_input, uncertainty), .minimum = 1, .maximum = 100000,
      .text = "samples of the cost ranges for prediction intervals of `run`; none when left out"},
+    {"batches", FIELD_INTEGER, FIELD_AT(struct run_input, batches), .minimum = 2, .maximum = 1000,
+     .text =
+         "equal parts of each replication whose means the intervals of `run` and `compare` are made of, so that one "
+         "long replication has intervals; 20 to 30 is customary"},
 };
 static const struct table run_table = {"run table", "how long and how often to simulate", TABLE_ROWS(run_fields),
                                        sizeof(struct run_input), false};
