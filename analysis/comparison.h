@@ -69,6 +69,13 @@ const struct interval *comparison_rate(const struct comparison_summary *summary)
 /* Rate over the rate of the reference point; NaN when there is none. */
 double comparison_ratio(const struct comparison *comparison, const struct comparison_point *point);
 
+/* The 95 % interval of that ratio, from the replications in pairs: number k of both points saw the same random numbers,
+ * so that what chance did to both is in neither (student_factor; Law, Simulation Modeling and Analysis, 5th ed.,
+ * section 11.2). Its mean is the geometric one. False without a reference, for the reference itself, with one
+ * replication, and where a rate was 0 or not observed. */
+bool comparison_ratio_interval(const struct comparison *comparison, const struct comparison_point *point,
+                               struct interval *over);
+
 /* The last name of a setting's path: "frame" of guests[0].workloads[0].frame. */
 const char *comparison_axis_name(const struct sweep_axis *axis);
 

@@ -82,15 +82,7 @@ const struct interval *comparison_rate(const struct comparison_summary *summary)
     return summary->has_iops ? &summary->iops : NULL;
 }
 
-double comparison_ratio(const struct comparison *comparison, const struct comparison_point *point) {
-    if (!point->ran || point->reference < 0 || !comparison->points[point->reference].ran) return NAN;
-    struct comparison_summary own, reference;
-    comparison_summarize(point, &own);
-    comparison_summarize(&comparison->points[point->reference], &reference);
-    return reference.rate > 0 ? own.rate / reference.rate : NAN;
-}
-
-enum { AXES_MAX = 16, OTHER_COLUMNS = 16 };
+enum { AXES_MAX = 16, OTHER_COLUMNS = 17 };
 
 static int make_columns(const struct comparison *comparison, struct table_column *columns) {
     static const struct table_column others[OTHER_COLUMNS] = {
@@ -101,6 +93,7 @@ static int make_columns(const struct comparison *comparison, struct table_column
         {"iops", "IOPS", TABLE_RIGHT},
         {"interval", "±", TABLE_RIGHT},
         {"ratio", "RATIO", TABLE_RIGHT},
+        {"ratio_interval", "", TABLE_LEFT},
         {"throughput", "THROUGHPUT", TABLE_RIGHT},
         {"rtt_mean", "RTT", TABLE_RIGHT},
         {"latency_mean", "LATENCY", TABLE_RIGHT},
@@ -143,6 +136,22 @@ static void add_interval(const struct comparison_summary *sums, struct table *ta
     number_if(table, relative > 0, relative, text);
 }
 
+/* "4.99 to 5.01", the interval of a ratio; "~ 1" says that chance may be all that tells the points apart. */
+static void add_ratio(const struct comparison *comparison, const struct comparison_point *point, struct table *table) {
+    char text[2 * UNITS_TEXT];
+    double ratio = comparison_ratio(comparison, point);
+    struct interval over;
+    snprintf(text, sizeof text, "%.2f", ratio);
+    number_if(table, true, ratio, text);
+    if (!comparison_ratio_interval(comparison, point, &over)) {
+        table_empty(table);
+        return;
+    }
+    bool same = over.low <= 1 && over.high >= 1;
+    snprintf(text, sizeof text, "%.4g to %.4g%s", over.low, over.high, same ? " ~ 1" : "");
+    table_text(table, text);
+}
+
 static void add_row(const struct comparison *comparison, const struct comparison_point *point, struct table *table) {
     struct comparison_summary sums;
     char text[UNITS_TEXT];
@@ -154,9 +163,7 @@ static void add_row(const struct comparison *comparison, const struct comparison
     number_if(table, sums.has_transactions, sums.transactions.mean, units_si(sums.transactions.mean, "/s", text));
     number_if(table, sums.has_iops, sums.iops.mean, units_si(sums.iops.mean, "/s", text));
     add_interval(&sums, table);
-    double ratio = comparison_ratio(comparison, point);
-    snprintf(text, sizeof text, "%.2f", ratio);
-    number_if(table, true, ratio, text);
+    add_ratio(comparison, point, table);
     number_if(table, sums.has_throughput, sums.throughput.mean, units_si(sums.throughput.mean, "bit/s", text));
     number_if(table, sums.has_rtt, sums.latency.mean, units_time(sums.latency.mean, text));
     number_if(table, sums.has_latency && !sums.has_rtt, sums.latency.mean, units_time(sums.latency.mean, text));
@@ -182,7 +189,10 @@ static void print_heading(const struct comparison *comparison, FILE *out) {
                 comparison->base->file, point->result.replications, point->result.replications == 1 ? "" : "s",
                 units_time(sim_seconds(point->scenario->run.duration), duration),
                 (unsigned long long)point->result.seed);
+        if (point->result.batches > 1) fprintf(out, " of means of %d batches", point->result.batches);
         if (point->reference >= 0) fprintf(out, ", ratio that to %s", comparison->points[point->reference].mode);
+        if (point->reference >= 0 && experiment_observations(&point->result) > 1)
+            fputs(",\nits 95 % interval from pairs of replications; ~ 1: cannot be told from 1", out);
         break;
     }
     fputs("\n\n", out);
@@ -223,6 +233,11 @@ static json_t *point_json(const struct comparison *comparison, const struct comp
     if (isfinite(ratio)) {
         json_object_set_new(object, "ratio", json_real(ratio));
         json_object_set_new(object, "ratio_to", json_string(comparison->points[point->reference].mode));
+    }
+    struct interval over;
+    if (comparison_ratio_interval(comparison, point, &over)) {
+        json_object_set_new(object, "ratio_low", json_real(over.low));
+        json_object_set_new(object, "ratio_high", json_real(over.high));
     }
     struct report report = point_report(point, version);
     json_object_set_new(object, "result", report_to_json(&report));

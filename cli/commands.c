@@ -35,7 +35,8 @@ const struct command commands[] = {
      "Runs the scenario once for every mode and instance type, times the values of its sweep, and shows\n"
      "the results side by side with the ratio to pv (or else the first mode that runs) and the\n"
      "bottleneck of each. Combinations that do not exist are listed with the reason and not run. All\n"
-     "see the same random numbers, so that small differences are real.\n"
+     "see the same random numbers, so that small differences are real: ratios come with a 95 % interval\n"
+     "from the replications in pairs, and '~ 1' where they cannot be told from 1.\n"
      "The plot shows rate, throughput and latency over the CPU cycles of a packet; for a sweep over\n"
      "numbers, lines.\n"
      "Of a STORE the points that it holds are compared, and nothing is run.\n",
