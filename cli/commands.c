@@ -13,7 +13,8 @@ enum {
 };
 
 const struct command commands[] = {
-    {"run", run_command, "SCENARIO|STORE", 1, 1, RUN_OPTIONS | OPTION_UNCERTAINTY | OPTION_WHERE, ALL_FORMATS,
+    {"run", run_command, "SCENARIO|STORE", 1, 1,
+     RUN_OPTIONS | OPTION_UNCERTAINTY | OPTION_WHERE | OPTION_FIND_MAX | OPTION_SUBJECT_TO, ALL_FORMATS,
      "simulate a scenario and report",
      "Simulates the scenario as often as it asks for replications and reports rates, latencies, losses,\n"
      "CPU use and the bottleneck, with 95 % confidence intervals over the replications. The end of the\n"
@@ -22,11 +23,16 @@ const struct command commands[] = {
      "With --uncertainty, metrics also have a prediction interval: what comes out 90 % of the time when\n"
      "all costs are drawn from their ranges.\n"
      "With --batches, each replication is cut into parts and the intervals come from their means.\n"
+     "With --find-max, the load of a workload is raised instead, to the highest that keeps all limits of\n"
+     "--subject-to; shown are that load and the lowest that does not. A limit is METRIC < QUANTITY, <=, >\n"
+     "or >=, with a metric of the workload, the path of any, or lost, the share that is not delivered. The\n"
+     "exit code is 1 if no load keeps the limits.\n"
      "SCENARIO is a file, or the name of a scenario of the catalog as 'iopath list scenarios' shows it. Of a\n"
      "STORE the results that it holds are shown, those that --where chooses, and nothing is run.\n",
      "  iopath run tutorial/01-first-run\n"
      "  iopath run tutorial/01-first-run --uncertainty 200\n"
      "  iopath run tutorial/01-first-run --replications 1 --batches 30\n"
+     "  iopath run my.yaml --find-max offered_pps --subject-to 'latency_p99 <= 500 us'\n"
      "  iopath run my.yaml --set guests[0].workloads[0].frame='256 B' --replications 10\n"
      "  iopath run my.yaml --format json -o result.json\n"},
     {"compare", compare_command, "SCENARIO|STORE", 1, 1,

@@ -15,7 +15,7 @@ static option_parser parse_help, parse_set, parse_format, parse_output, parse_se
     parse_modes, parse_instances, parse_plot, parse_direction, parse_sources, parse_jobs, parse_uncertainty,
     parse_metric, parse_samples, parse_store, parse_grid, parse_shard, parse_dry_run, parse_where, parse_fit,
     parse_base, parse_exits, parse_robust, parse_kind, parse_x, parse_y, parse_lines, parse_scenario, parse_design,
-    parse_only, parse_batches;
+    parse_only, parse_batches, parse_find_max, parse_subject_to;
 
 static const struct option_row {
     enum option_bit bit;
@@ -37,6 +37,13 @@ static const struct option_row {
      "relative half-width asked of the intervals, such as\n1%: replications are added until it is reached, up\nto 200"},
     {OPTION_BATCHES, 0, "batches", "N", parse_batches,
      "cut each replication into N equal parts and make the\nintervals from their means: one long run is enough"},
+    {OPTION_FIND_MAX, 0, "find-max", "LOAD", parse_find_max,
+     "search the highest load within the limits instead:\noffered_pps for the first workload, or the path of "
+     "a\nworkload's rate"},
+    {OPTION_SUBJECT_TO, 0, "subject-to", "LIMIT", parse_subject_to,
+     "a limit of that search, such as 'latency_p99 <= 500\nus'; may be given more than once; 'lost <= 1%' "
+     "holds\nunless "
+     "another limit of lost is given"},
     {OPTION_UNCERTAINTY, 0, "uncertainty", "N", parse_uncertainty,
      "sample the ranges of the costs N times and show\nprediction intervals"},
     {OPTION_METRIC, 0, "metric", "M", parse_metric,
@@ -394,6 +401,20 @@ static enum iop_status parse_batches(struct options *options, const char *text, 
     return parse_number("batches", text, 2, 1000, &options->batches, diag);
 }
 
+static enum iop_status parse_find_max(struct options *options, const char *text, struct diag *diag) {
+    (void)diag;
+    options->find_max = text;
+    return IOP_OK;
+}
+
+static enum iop_status parse_subject_to(struct options *options, const char *text, struct diag *diag) {
+    const char **limits = realloc(options->limits, (size_t)(options->limit_count + 1) * sizeof *limits);
+    if (limits == NULL) return no_memory(diag);
+    options->limits = limits;
+    limits[options->limit_count++] = text;
+    return IOP_OK;
+}
+
 /* The command's options in the forms getopt_long reads; `longs` has room for ROW_COUNT + 1. */
 static void getopt_tables(const struct command *command, struct option *longs, char *letters) {
     int count = 0;
@@ -490,6 +511,7 @@ void options_free(struct options *options) {
     for (int i = 0; i < options->filter_count; i++) free(options->filter_text[i]);
     free(options->filter_text);
     free(options->filters);
+    free(options->limits);
 }
 
 void options_adjust_run(const struct options *options, struct run_config *run) {

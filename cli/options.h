@@ -40,6 +40,8 @@ enum option_bit {
     OPTION_EXITS = 1u << 23,
     OPTION_ROBUST = 1u << 24,
     OPTION_FIGURE = 1u << 25, /* --kind, --x, --y, --lines, --scenario */
+    OPTION_FIND_MAX = 1u << 26,
+    OPTION_SUBJECT_TO = 1u << 27,
     OPTION_DESIGN = 1u << 28,
     OPTION_ONLY = 1u << 29,
     OPTION_BATCHES = 1u << 30,
@@ -93,7 +95,10 @@ struct options {
     bool robust;
     struct plot_request figure; /* "": not given */
     const char *scenario;       /* whose plots are drawn; NULL: not given */
-    int batches; /* of a replication; 0: as the scenario has it */
+    int batches;                /* of a replication; 0: as the scenario has it */
+    const char *find_max;       /* what to raise; NULL: nothing */
+    int limit_count;
+    const char **limits; /* of --subject-to, as given */
 };
 
 /* Parses what follows the command's name: argv[0] is that name. */

@@ -6,6 +6,7 @@
 #include "analysis/report.h"
 #include "analysis/uncertainty.h"
 #include "cli/command.h"
+#include "cli/find_max.h"
 #include "cli/stored.h"
 #include "cli/support.h"
 
@@ -90,14 +91,15 @@ static enum iop_status run_scenario(const struct options *options, const struct 
 
 int run_command(struct options *options) {
     struct diag diag = {""};
-    enum iop_status status = output_check(options, &diag);
+    enum iop_status status = find_max_check(options, &diag);
+    if (status == IOP_OK) status = output_check(options, &diag);
     if (status == IOP_OK) status = stored_check(options, &diag);
     if (status != IOP_OK) return fail(status, &diag);
     if (stored_is_meant(options)) return fail(stored_write(options, false, &diag), &diag);
     struct scenario *scenario = scenario_open(options->operands[0], options, &diag);
     if (scenario == NULL) return fail(IOP_INVALID, &diag);
     signals_install();
-    status = run_scenario(options, scenario, &diag);
+    status = options->find_max != NULL ? find_max(options, scenario, &diag) : run_scenario(options, scenario, &diag);
     scenario_free(scenario);
     return fail(status, &diag);
 }
