@@ -55,7 +55,7 @@ static void add_source(struct fitted_cost *cost, const char *source) {
     if (!is_source_id(source) || strlen(source) >= SOURCE_ID_MAX || cost->sources == COST_SOURCES_MAX) return;
     for (int i = 0; i < cost->sources; i++)
         if (strcmp(cost->source[i], source) == 0) return;
-    snprintf(cost->source[cost->sources++], SOURCE_ID_MAX, "%s", source);
+    memcpy(cost->source[cost->sources++], source, strlen(source) + 1);
 }
 
 /* Ids of the rows that depend on a cost by a hundredth of its change at least. */

@@ -91,12 +91,16 @@ static enum iop_status choose(struct sweep_plan *plan, struct diag *diag) {
     return diag_set(diag, IOP_INVALID, "%s: the conditions leave out all %d points", request->file, plan->count);
 }
 
+void sweep_adjust(const struct sweep_request *request, struct run_config *run) {
+    if (request->adjust != NULL) request->adjust(request->adjust_user, run);
+}
+
 enum iop_status sweep_plan_make(const struct sweep_request *request, struct sweep_plan *plan, struct diag *diag) {
     *plan = (struct sweep_plan){.request = request};
     plan->base = scenario_load(request->file, request->settings, request->setting_count, diag);
     if (plan->base == NULL) return IOP_INVALID;
     plan->run = plan->base->run;
-    if (request->adjust != NULL) request->adjust(request->adjust_user, &plan->run);
+    sweep_adjust(request, &plan->run);
     enum iop_status status = take_axes(plan, diag);
     if (status == IOP_OK) status = lay_out(plan, diag);
     if (status == IOP_OK) status = choose(plan, diag);

@@ -13,6 +13,7 @@ struct progress_of_point {
     const struct sweep_plan *plan;
     const struct sweep_keeper *keeper;
     struct scenario *scenario;
+    struct run_config run; /* the scenario's, as the command line adjusts it */
     char key[STORE_KEY_MAX];
     double warmup_s; /* negative: not known yet */
     bool *there;     /* replication i + 1 is in the store */
@@ -65,7 +66,7 @@ static enum iop_status keep(struct progress_of_point *point, int number, const s
 static enum iop_status find_warmup(struct progress_of_point *point, struct diag *diag) {
     if (point->warmup_s >= 0) return IOP_OK;
     sim_time warmup;
-    enum iop_status status = experiment_warmup(&point->scenario->model, &point->plan->run, &warmup, diag);
+    enum iop_status status = experiment_warmup(&point->scenario->model, &point->run, &warmup, diag);
     point->warmup_s = sim_seconds(warmup);
     return status;
 }
@@ -75,14 +76,13 @@ static enum iop_status run_replication(struct progress_of_point *point, int numb
     if (status != IOP_OK) return status;
     struct run_result *run = malloc(sizeof *run);
     if (run == NULL) return no_memory(diag);
-    const struct run_config *config = &point->scenario->run;
-    struct model *model = model_new(&point->scenario->model, point->plan->run.seed, (uint32_t)number, diag);
+    struct model *model = model_new(&point->scenario->model, point->run.seed, (uint32_t)number, diag);
     if (model == NULL) {
         free(run);
         return IOP_INVALID;
     }
     struct diag check = {""};
-    status = model_run(model, sim_time_of(point->warmup_s), config->duration, run, &check);
+    status = model_run(model, sim_time_of(point->warmup_s), point->run.duration, run, &check);
     model_free(model);
     point->outcome->check_failed += status == IOP_CHECK_FAILED;
     point->outcome->run++;
@@ -132,9 +132,14 @@ static enum iop_status check_metric(void *user, const struct store_value *which,
     return IOP_OK;
 }
 
+static void count_found(struct progress_of_point *point) {
+    for (int i = 0; i < point->run.replications && i < point->room; i++) point->outcome->found += point->there[i];
+}
+
 static enum iop_status run_until_precise(struct progress_of_point *point, struct diag *diag) {
-    const struct run_config *run = &point->plan->run;
+    const struct run_config *run = &point->run;
     int count = run->replications;
+    count_found(point);
     for (;;) {
         enum iop_status status = run_up_to(point, count, diag);
         if (status != IOP_OK || run->precision <= 0) return status;
@@ -160,8 +165,6 @@ static enum iop_status what_is_there(struct progress_of_point *point, struct dia
         point->keeper->have(point->keeper->user, point->key, numbers, NUMBERS_MAX, &count, &point->warmup_s, diag);
     if (status == IOP_OK && count > 0) status = grow(point, numbers[count - 1], diag);
     for (int i = 0; i < count && status == IOP_OK; i++) point->there[numbers[i] - 1] = true;
-    for (int i = 0; i < point->plan->run.replications && i < point->room && status == IOP_OK; i++)
-        point->outcome->found += point->there[i];
     free(numbers);
     return status;
 }
@@ -173,7 +176,10 @@ static enum iop_status load(struct progress_of_point *point, int index, struct d
     sweep_settings(point->plan, index, settings);
     point->scenario = scenario_load(point->plan->request->file, settings, count, why);
     free(settings);
-    if (point->scenario == NULL || point->scenario->not_available[0] == '\0') return IOP_OK;
+    if (point->scenario == NULL) return IOP_OK;
+    point->run = point->scenario->run;
+    sweep_adjust(point->plan->request, &point->run);
+    if (point->scenario->not_available[0] == '\0') return IOP_OK;
     diag_set(why, IOP_INVALID, "%s is not available yet", point->scenario->not_available);
     scenario_free(point->scenario);
     point->scenario = NULL;
@@ -207,6 +213,15 @@ static void swept_text(const struct setting *settings, int count, char *out, siz
                                  settings[i].value);
 }
 
+/* The seed of a point, which may be swept. */
+static uint64_t seed_of(const struct sweep_plan *plan, const struct setting *settings, int count) {
+    struct run_config run = plan->base->run;
+    for (int i = 0; i < count; i++)
+        if (strcmp(settings[i].path, "run.seed") == 0) run.seed = strtoull(settings[i].value, NULL, 10);
+    sweep_adjust(plan->request, &run);
+    return run.seed;
+}
+
 enum { SWEPT_MAX = 4096, CHUNK = 1000 };
 
 struct announcement {
@@ -231,7 +246,7 @@ static enum iop_status announce_chunk(const struct sweep_plan *plan, struct stor
                                        .scenario_hash = status == IOP_OK ? hash : no_hash,
                                        .version = plan->request->version,
                                        .cost_set = plan->base->model.host.costs.name,
-                                       .seed = plan->run.seed,
+                                       .seed = seed_of(plan, settings, sweep_setting_count(plan)),
                                        .ordinal = points[i],
                                        .swept = texts[i].swept};
     }

@@ -22,6 +22,9 @@ enum iop_status sweep_point(const struct sweep_plan *plan, int point, const stru
 enum iop_status sweep_announce(const struct sweep_plan *plan, struct store *store, const int *points, int count,
                                struct diag *diag);
 
+/* Lets the command line have its way with seed, replications and precision. */
+void sweep_adjust(const struct sweep_request *request, struct run_config *run);
+
 /* Fills the numbers of the points that the plan takes, room for all of them, and returns how many. */
 int sweep_points(const struct sweep_plan *plan, int *points);
 

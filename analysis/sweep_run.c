@@ -1,12 +1,6 @@
-#include <math.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "analysis/content_hash.h"
-#include "analysis/experiment.h"
-#include "analysis/precision.h"
 #include "analysis/sweep.h"
 #include "analysis/sweep_keeper.h"
 

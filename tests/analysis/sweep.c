@@ -331,6 +331,26 @@ Test(sweep, the_file_says_the_design) {
     sweep_plan_free(&plan);
 }
 
+/* Poisson arrivals under two seeds: the axis reaches the random numbers. */
+Test(sweep, seeds_and_replications_can_be_swept) {
+    FILE *out = fopen("s.yaml", "w");
+    fputs("name: noisy\nhost: ec2-ivybridge\nguests:\n  - {name: a, instance: c3.8xlarge, mode: sriov, workloads: [\n"
+          "     {name: b, kind: udp-stream, frame: 64 B, rate: 100 kpps, arrivals: poisson}]}\n"
+          "run: {duration: 500 us, warmup: 100 us, replications: 1}\n"
+          "sweep:\n  - {set: run.seed, values: [1, 2]}\n  - {set: run.replications, values: [1, 3]}\n",
+          out);
+    fclose(out);
+    cr_expect_eq(run("s.db", 1).run, 2 * 3, "points that differ in replications only are one");
+    const struct store_filter pps[] = {{"metric", "pps"}};
+    char *text = exported("s.db", pps, 1), first[256], *second;
+    cr_assert_eq(lines(text), 1 + 2);
+    char *row = strchr(text, '\n') + 1;
+    second = strchr(row, '\n') + 1;
+    snprintf(first, sizeof first, "%.*s", (int)(strchr(row, '\n') - row), row);
+    cr_expect_str_neq(strstr(first, ",pps,"), strstr(second, ",pps,"), "%s", text);
+    free(text);
+}
+
 Test(precision, asks_for_more_until_the_cap) {
     int count = 1;
     for (int i = 0; i < 30; i++) {
