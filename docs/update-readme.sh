@@ -42,7 +42,7 @@ refresh() {
 }
 
 status=0
-for file in README.md docs/scenario-reference.md docs/claims.md; do
+for file in README.md docs/scenario-reference.md docs/claims.md docs/validation.md; do
   new=$(mktemp)
   refresh "$file" > "$new"
   if [[ ${1:-} == --check ]]; then
