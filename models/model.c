@@ -1,6 +1,5 @@
 #include "models/model.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,14 +51,6 @@ enum iop_status model_run(struct model *model, sim_time warmup, sim_time duratio
     return measure(model->machine, warmup + duration, result, diag);
 }
 
-/* All batches have the same metrics: the IOTLB's, which comes last, is not observed in one without translations. */
-static void complete(const struct machine *machine, struct run_result *result) {
-    bool has_iommu = false;
-    for (int i = 0; i < machine->server_count; i++) has_iommu = has_iommu || machine->servers[i].has_iommu;
-    if (result->metric_count > 0 && result->metrics[result->metric_count - 1].kind == METRIC_IOTLB_MISS_RATIO) return;
-    if (has_iommu) add_metric(result, METRIC_IOTLB_MISS_RATIO, -1, -1, NAN);
-}
-
 enum iop_status model_run_batches(struct model *model, sim_time warmup, sim_time duration, int batches,
                                   model_batch *measured, void *user, struct diag *diag) {
     struct run_result *result = malloc(sizeof *result); /* too large for a stack */
@@ -72,7 +63,6 @@ enum iop_status model_run_batches(struct model *model, sim_time warmup, sim_time
         status = measure(model->machine, warmup + duration / batches * (i + 1), result, &own);
         if (status == IOP_CHECK_FAILED && check.message[0] == '\0') check = own;
         if (status != IOP_OK && status != IOP_CHECK_FAILED) diag_set(diag, status, "%s", own.message);
-        complete(model->machine, result);
         if (status == IOP_OK || status == IOP_CHECK_FAILED) status = measured(user, i, result, diag);
     }
     free(result);

@@ -174,6 +174,17 @@ static enum iop_status check(struct machine *machine, double charged_ps, struct 
     return IOP_OK;
 }
 
+/* Where there is an IOMMU, whether it has translated anything or not: all replications have the same metrics. */
+static void report_translations(struct machine *machine, const struct report_base *base, struct run_result *result) {
+    uint64_t lookups, misses;
+    bool has_iommu = false;
+    for (int i = 0; i < machine->server_count; i++) has_iommu = has_iommu || machine->servers[i].has_iommu;
+    if (!has_iommu) return;
+    count_translations(machine, &lookups, &misses);
+    double translated = (double)(lookups - base->iotlb_lookups), missed = (double)(misses - base->iotlb_misses);
+    add_metric(result, METRIC_IOTLB_MISS_RATIO, -1, -1, translated > 0 ? missed / translated : NAN);
+}
+
 enum iop_status report_end(struct machine *machine, struct report_base *base, struct run_result *result,
                            struct diag *diag) {
     memset(result, 0, sizeof *result);
@@ -182,11 +193,7 @@ enum iop_status report_end(struct machine *machine, struct report_base *base, st
     double charged_ps = accounts_report(machine, seconds, result);
     if (charged_ps < 0) return diag_set(diag, IOP_NO_MEMORY, "no memory for the accounts");
     utilization_report(machine, base->utilization, result);
-    uint64_t lookups, misses;
-    count_translations(machine, &lookups, &misses);
-    lookups -= base->iotlb_lookups;
-    if (lookups > 0)
-        add_metric(result, METRIC_IOTLB_MISS_RATIO, -1, -1, (double)(misses - base->iotlb_misses) / (double)lookups);
+    report_translations(machine, base, result);
     result->events = machine->sim.executed;
     result->simulated_s = sim_seconds(machine->sim.now);
     result->series_bins = SERIES_BINS;

@@ -223,6 +223,7 @@ Test(iommu, neither_a_bare_metal_host_nor_one_whose_iommu_is_off_translates) {
         int guest = given_guest(&config, off ? MODE_SRIOV : MODE_NATIVE, 0);
         given_stream(&config, guest, DIRECTION_RECEIVE, 64)->rate_pps = 200e3;
         run_for(&config, 5 * SIM_MS, &result);
-        for (int i = 0; i < result.metric_count; i++) cr_expect_neq(result.metrics[i].kind, METRIC_IOTLB_MISS_RATIO);
+        for (int i = 0; i < result.metric_count; i++)
+            cr_expect(result.metrics[i].kind != METRIC_IOTLB_MISS_RATIO || isnan(result.metrics[i].value));
     }
 }
