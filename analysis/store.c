@@ -29,9 +29,9 @@ static const char *const texts[STATEMENTS] = {
     [ADD_BUILD] = "INSERT OR IGNORE INTO build (version) VALUES (?)",
     [ADD_COST_SET] = "INSERT OR IGNORE INTO cost_set (name) VALUES (?)",
     [ADD_POINT] =
-        "INSERT OR IGNORE INTO point (key, scenario, build, cost_set, seed, ordinal, swept, reason) VALUES (?1,"
-        " (SELECT id FROM scenario WHERE hash = ?2), (SELECT id FROM build WHERE version = ?3),"
-        " (SELECT id FROM cost_set WHERE name = ?4), ?5, ?6, ?7, ?8)",
+        ("INSERT OR IGNORE INTO point (key, scenario, build, cost_set, seed, ordinal, swept, reason) VALUES (?1,"
+         " (SELECT id FROM scenario WHERE hash = ?2), (SELECT id FROM build WHERE version = ?3),"
+         " (SELECT id FROM cost_set WHERE name = ?4), ?5, ?6, ?7, ?8)"),
     [FIND_POINT] = "SELECT id FROM point WHERE key = ?",
     [ADD_REPLICATION] = "INSERT OR IGNORE INTO replication VALUES (?, ?, ?, ?, ?, ?, ?)",
     [ADD_METRIC] =
@@ -39,9 +39,9 @@ static const char *const texts[STATEMENTS] = {
     [FIND_METRIC] = "SELECT id FROM metric WHERE guest = ? AND instance = ? AND mode = ? AND workload = ? AND name = ?",
     [ADD_VALUE] = "INSERT INTO value (point, number, metric, value) VALUES (?, ?, ?, ?)",
     [LIST_REPLICATIONS] = "SELECT number, warmup_s FROM replication WHERE point = ? ORDER BY number",
-    [LIST_VALUES] = "SELECT m.guest, m.instance, m.mode, m.workload, m.name, m.unit, v.metric, v.value FROM value v"
-                    " JOIN metric m ON m.id = v.metric WHERE v.point = ? AND v.value IS NOT NULL"
-                    " ORDER BY m.guest, m.workload, m.name, v.metric, v.number",
+    [LIST_VALUES] = ("SELECT m.guest, m.instance, m.mode, m.workload, m.name, m.unit, v.metric, v.value FROM value v"
+                     " JOIN metric m ON m.id = v.metric WHERE v.point = ? AND v.value IS NOT NULL"
+                     " ORDER BY m.guest, m.workload, m.name, v.metric, v.number"),
     [SET_REASON] = "UPDATE point SET reason = ?2 WHERE key = ?1",
 };
 

@@ -81,7 +81,7 @@ Test(design, a_hypercube_has_one_point_in_each_part_of_each_axis) {
     }
     cr_expect(times(&design, 0, "pv") == 30 && times(&design, 0, "sriov") == 30 && times(&design, 0, "hvm") == 30);
     for (int queues = 1; queues <= 16; queues++) {
-        char value[8];
+        char value[16];
         snprintf(value, sizeof value, "%d", queues);
         int count = times(&design, 1, value);
         cr_expect(count >= 4 && count <= 7, "%d queues: %d times", queues, count); /* 5.6, a part at either end */

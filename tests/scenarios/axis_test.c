@@ -89,7 +89,7 @@ Test(axis, each_whole_number_has_an_equal_part) {
     struct diag diag = {""};
     cr_assert_eq(axis_parse("guests[0].queues=1..16", &axis, &diag), IOP_OK, "%s", diag.message);
     for (int i = 0; i < 64; i++) {
-        char value[PATH_TEXT_MAX], wanted[8];
+        char value[PATH_TEXT_MAX], wanted[16];
         axis_sample(&axis, (i + 0.5) / 64, value);
         snprintf(wanted, sizeof wanted, "%d", 1 + i / 4);
         cr_expect_str_eq(value, wanted);
