@@ -88,9 +88,20 @@ enum iop_status output_close(struct output *output, enum iop_status status, stru
 
 static volatile sig_atomic_t stop_requested;
 
+/* One request may come as two signals, to a process and to its group (timeout, schedulers of clusters): only one that
+ * comes later is a second. */
 static void on_signal(int number) {
-    stop_requested = 1;
+    static struct timespec first;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (!stop_requested) {
+        first = now;
+        stop_requested = 1;
+        return;
+    }
+    if ((double)(now.tv_sec - first.tv_sec) + 1e-9 * (double)(now.tv_nsec - first.tv_nsec) < 0.25) return;
     signal(number, SIG_DFL);
+    raise(number);
 }
 
 void signals_install(void) {

@@ -111,7 +111,8 @@ Test(calibrate, says_what_is_missing_or_wrong) {
 Test(calibrate, an_interrupt_leaves_nothing) {
     char command[600];
     snprintf(command, sizeof command,
-             "timeout --preserve-status -s INT 0.3 \"$IOPATH_BINARY\" calibrate own.csv --fit driver.tx,socket.send "
+             "timeout --foreground --preserve-status -s INT 1 \"$IOPATH_BINARY\" calibrate own.csv --fit "
+             "driver.tx,socket.send "
              "--base ec2-ivybridge -o new.yaml --jobs 1 > out 2> err");
     char *text = read_whole("s.yaml"), *run = strstr(text, "run: ");
     cr_assert_not_null(run);

@@ -148,7 +148,8 @@ Test(sweep_command, an_interruption_keeps_what_is_finished) {
     write_scenario("s.yaml", scenario);
     char command[1024];
     snprintf(command, sizeof command,
-             "timeout -s INT 2 \"$IOPATH_BINARY\" sweep s.yaml --store s.db --replications 10000 --jobs 1%s 2> err",
+             "timeout --foreground -s INT 2 \"$IOPATH_BINARY\" sweep s.yaml --store s.db --replications 10000 --jobs "
+             "1%s 2> err",
              grid);
     int code = system(command);
     cr_expect(WIFEXITED(code));
