@@ -4,12 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-uint64_t fnv1a_64(uint64_t hash, const void *bytes, size_t size) {
-    const unsigned char *byte = bytes;
-    for (size_t i = 0; i < size; i++) hash = (hash ^ byte[i]) * UINT64_C(0x100000001b3);
-    return hash;
-}
-
 static enum iop_status hash_file(const char *file, uint64_t *hash, struct diag *diag) {
     FILE *stream = fopen(file, "rb");
     if (stream == NULL) return diag_set(diag, IOP_IO, "%s: %s", file, strerror(errno));

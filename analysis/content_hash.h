@@ -7,13 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "scenarios/fnv.h"
 #include "scenarios/scenario.h"
 #include "sim/diag.h"
-
-#define FNV1A_64_START UINT64_C(0xcbf29ce484222325)
-
-/* Continues a hash, begun with FNV1A_64_START, over `size` bytes. */
-uint64_t fnv1a_64(uint64_t hash, const void *bytes, size_t size);
 
 /* The hash of a scenario file with its settings in the order they apply. */
 enum iop_status content_hash(const char *file, const struct setting *settings, int setting_count, uint64_t *hash,

@@ -4,15 +4,11 @@
 #include "scenarios/catalog.h"
 #include "scenarios/data.h"
 #include "scenarios/document.h"
+#include "scenarios/fnv.h"
 #include "scenarios/scenario.h"
 
-/* FNV-1a, 64 bits (draft-eastlake-fnv). */
-static uint64_t mix(uint64_t hash, const char *text) {
-    for (const unsigned char *byte = (const unsigned char *)text;; byte++) {
-        hash = (hash ^ *byte) * UINT64_C(0x100000001b3);
-        if (*byte == '\0') return hash; /* hashed too, so that neighbouring texts cannot flow into each other */
-    }
-}
+/* With the terminator, so that neighbouring texts cannot flow into each other. */
+static uint64_t mix(uint64_t hash, const char *text) { return fnv1a_64(hash, text, strlen(text) + 1); }
 
 /* Keys that say what is done with results, and how many are wanted: not what they are. */
 static bool is_beside_the_point(const struct node *node) {
@@ -63,7 +59,7 @@ enum iop_status scenario_content(const char *file, const struct setting *setting
     if (status != IOP_OK) return status;
     for (int i = 0; i < setting_count && status == IOP_OK; i++)
         status = document_set(&document, settings[i].path, settings[i].value, diag);
-    if (status == IOP_OK) *hash = hash_node(UINT64_C(0xcbf29ce484222325), document.root);
+    if (status == IOP_OK) *hash = hash_node(FNV1A_64_START, document.root);
     document_fini(&document);
     return status;
 }
@@ -87,7 +83,7 @@ static enum iop_status hash_kind(const char *kind, uint64_t *hash, struct diag *
 
 enum iop_status catalog_content(uint64_t *hash, struct diag *diag) {
     static const char *const kinds[] = {"hosts", "nics", "disks", "costs", "instances", "switches"};
-    *hash = UINT64_C(0xcbf29ce484222325);
+    *hash = FNV1A_64_START;
     enum iop_status status = IOP_OK;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds && status == IOP_OK; i++)
         status = hash_kind(kinds[i], hash, diag);
