@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "analysis/store_context.h"
 #include "analysis/store_schema.h"
 
 enum statement {
@@ -249,19 +250,6 @@ enum iop_status store_set_reason(struct store *store, const char *key, const cha
     return run(store, with_texts(store, SET_REASON, (const char *[]){key, reason}, 2), NULL, diag);
 }
 
-static void copy_text(sqlite3_stmt *statement, int column, char *out, size_t size) {
-    snprintf(out, size, "%s", (const char *)sqlite3_column_text(statement, column));
-}
-
-static void take_context(sqlite3_stmt *statement, struct store_value *which) {
-    copy_text(statement, 0, which->guest, sizeof which->guest);
-    copy_text(statement, 1, which->instance, sizeof which->instance);
-    copy_text(statement, 2, which->mode, sizeof which->mode);
-    copy_text(statement, 3, which->workload, sizeof which->workload);
-    copy_text(statement, 4, which->metric, sizeof which->metric);
-    copy_text(statement, 5, which->unit, sizeof which->unit);
-}
-
 /* One walk over the values of a point: those of a metric come together. */
 struct walk {
     int64_t metric;
@@ -284,7 +272,7 @@ static enum iop_status take_row(struct walk *walk, sqlite3_stmt *statement, stor
         enum iop_status status = hand_over(walk, visit, user, diag);
         if (status != IOP_OK) return status;
         walk->metric = metric;
-        take_context(statement, &walk->which);
+        store_context_read(statement, 0, &walk->which);
     }
     if (walk->count == walk->room) {
         int room = walk->room * 2 + 16;

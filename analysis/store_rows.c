@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/store_context.h"
 #include "analysis/store_export.h"
 
 struct known_metric {
@@ -93,10 +94,6 @@ static int by_context(const void *left, const void *right) {
     return order != 0 ? order : strcmp(a->mode, b->mode);
 }
 
-static void copy_text(sqlite3_stmt *statement, int column, char *out, size_t size) {
-    snprintf(out, size, "%s", (const char *)sqlite3_column_text(statement, column));
-}
-
 static enum iop_status add_metric(struct reading *reading, sqlite3_stmt *statement, struct diag *diag) {
     if ((reading->metric_count & (reading->metric_count + 1)) == 0) { /* 0, 1, 3, 7, …: double the room */
         struct known_metric *larger =
@@ -106,12 +103,7 @@ static enum iop_status add_metric(struct reading *reading, sqlite3_stmt *stateme
     }
     struct known_metric *metric = &reading->metrics[reading->metric_count++];
     *metric = (struct known_metric){.id = sqlite3_column_int64(statement, 0)};
-    copy_text(statement, 1, metric->context.guest, sizeof metric->context.guest);
-    copy_text(statement, 2, metric->context.instance, sizeof metric->context.instance);
-    copy_text(statement, 3, metric->context.mode, sizeof metric->context.mode);
-    copy_text(statement, 4, metric->context.workload, sizeof metric->context.workload);
-    copy_text(statement, 5, metric->context.metric, sizeof metric->context.metric);
-    copy_text(statement, 6, metric->context.unit, sizeof metric->context.unit);
+    store_context_read(statement, 1, &metric->context);
     if (metric->id > reading->most) reading->most = metric->id;
     return IOP_OK;
 }
