@@ -7,6 +7,7 @@
 #include "models/accounts.h"
 #include "models/resources.h"
 #include "models/utilization.h"
+#include "models/workload/due.h"
 
 struct report_base {
     sim_time start;
@@ -40,6 +41,7 @@ struct report_base *report_begin(struct machine *machine) {
         state->bytes_before = state->bytes_read;
         state->resent_before = state->resent;
         state->offered_before = state->offered;
+        state->due_before = workload_due(machine, state);
         state->payload_before = state->payload_bytes;
         memcpy(state->lost_before, state->lost, sizeof state->lost);
         histogram_reset(&state->latency);
@@ -75,7 +77,16 @@ static void report_latency(const struct workload_state *state, struct run_result
                    seen ? histogram_quantile(&state->latency, quantiles[i].quantile) * 1e-12 : NAN);
 }
 
-static void report_workload(const struct workload_state *state, double seconds, struct run_result *result) {
+/* Requests that were due, of an open loop. */
+static void report_due(const struct machine *machine, const struct workload_state *state, double seconds,
+                       struct run_result *result) {
+    if (!workload_has_due(state->config)) return;
+    add_metric(result, METRIC_OFFERED_PPS, state->guest, state->workload,
+               (workload_due(machine, state) - state->due_before) / seconds);
+}
+
+static void report_workload(const struct machine *machine, const struct workload_state *state, double seconds,
+                            struct run_result *result) {
     static const enum metric_kind lost[LOST_COUNT] = {
         [LOST_NETWORK] = METRIC_LOST_NETWORK, [LOST_NIC] = METRIC_LOST_NIC,     [LOST_BACKEND] = METRIC_LOST_BACKEND,
         [LOST_SOCKET] = METRIC_LOST_SOCKET,   [LOST_QDISC] = METRIC_LOST_QDISC, [LOST_BACKLOG] = METRIC_LOST_BACKLOG};
@@ -95,6 +106,7 @@ static void report_workload(const struct workload_state *state, double seconds, 
     } else if (state->config->kind == WORK_BLOCK) {
         double payload_bytes = (double)(state->payload_bytes - state->payload_before);
         add_metric(result, METRIC_IOPS, guest, work, delivered / seconds);
+        report_due(machine, state, seconds, result);
         add_metric(result, METRIC_THROUGHPUT, guest, work, 8.0 * payload_bytes / seconds);
         report_latency(state, result);
         return;
@@ -104,6 +116,7 @@ static void report_workload(const struct workload_state *state, double seconds, 
         return;
     } else {
         add_metric(result, METRIC_TRANSACTIONS, guest, work, delivered / seconds);
+        report_due(machine, state, seconds, result);
     }
     report_latency(state, result);
     if (workload_is_computing(state->config->kind)) return; /* nothing to lose */
@@ -189,7 +202,7 @@ enum iop_status report_end(struct machine *machine, struct report_base *base, st
                            struct diag *diag) {
     memset(result, 0, sizeof *result);
     double seconds = sim_seconds(machine->sim.now - base->start);
-    for (int i = 0; i < machine->state_count; i++) report_workload(machine->states[i], seconds, result);
+    for (int i = 0; i < machine->state_count; i++) report_workload(machine, machine->states[i], seconds, result);
     double charged_ps = accounts_report(machine, seconds, result);
     if (charged_ps < 0) return diag_set(diag, IOP_NO_MEMORY, "no memory for the accounts");
     utilization_report(machine, base->utilization, result);

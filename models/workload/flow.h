@@ -58,6 +58,7 @@ struct workload_state {
     /* as of the end of the warm-up */
     uint64_t delivered_before, offered_before, payload_before, lost_before[LOST_COUNT];
     uint64_t frames_before, bytes_before, resent_before;
+    double due_before;
 };
 
 struct stream;
