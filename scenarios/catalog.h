@@ -1,4 +1,4 @@
-/* The catalog: hosts, NICs, disks, cost sets, instance types and the bibliography, as YAML files.
+/* The catalog: hosts, NICs, disks, cost sets, instance types, prices (prices.h) and the bibliography, as YAML files.
  *
  * Found in this order: the directory in IOPATH_DATA, share/iopath beside the bin/ the program runs from, the
  * source tree it was built from, the data directory it was configured to be installed with. Names are file
@@ -45,8 +45,8 @@ struct bibliography *bibliography_load(struct diag *diag);                      
 const struct source *bibliography_find(const struct bibliography *bibliography, const char *id); /* NULL: none */
 void bibliography_free(struct bibliography *bibliography);
 
-/* Sorted names of one kind: "hosts", "nics", "disks", "costs", "instances", "scenarios" (tutorial/01-first-run, …).
- * Free with names_free. */
+/* Sorted names of one kind: "hosts", "nics", "disks", "costs", "instances", "prices", "scenarios"
+ * (tutorial/01-first-run, …), "demands" (plan/requests, …). Free with names_free. */
 struct name_list {
     int count;
     char **names;

@@ -37,6 +37,6 @@ struct family_file {
 extern const struct choice iommu_modes[], page_sizes[];
 extern const struct table scheduler_table;
 extern const struct table host_table, iommu_table, dom0_table, network_table, nic_table, pcie_table, disk_table,
-    cost_set_table, cost_value_table, family_table, instance_table, source_table;
+    cost_set_table, cost_value_table, family_table, instance_table, price_list_table, price_table, source_table;
 
 #endif

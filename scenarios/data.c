@@ -112,13 +112,28 @@ static enum iop_status add_files(struct name_list *list, const char *directory, 
     return status;
 }
 
+/* Demands lie among the scenarios, in a folder of their own. */
+static bool is_demand(const char *name) { return strncmp(name, "plan/", 5) == 0; }
+
+static void keep_demands(struct name_list *list, bool demands) {
+    int kept = 0;
+    for (int i = 0; i < list->count; i++) {
+        if (is_demand(list->names[i]) == demands)
+            list->names[kept++] = list->names[i];
+        else
+            free(list->names[i]);
+    }
+    list->count = kept;
+}
+
 enum iop_status catalog_files(const char *kind, struct name_list *list, struct diag *diag) {
     *list = (struct name_list){0};
-    bool scenarios = strcmp(kind, "scenarios") == 0;
+    bool demands = strcmp(kind, "demands") == 0, scenarios = demands || strcmp(kind, "scenarios") == 0;
     char below[64], directory[DATA_PATH_MAX];
-    snprintf(below, sizeof below, "%s%s", scenarios ? "" : "models/catalog/", kind);
+    snprintf(below, sizeof below, "%s%s", scenarios ? "" : "models/catalog/", scenarios ? "scenarios" : kind);
     enum iop_status status = data_path(below, directory, sizeof directory, diag);
     if (status == IOP_OK) status = add_files(list, directory, "", scenarios ? 1 : 0, diag);
+    if (scenarios) keep_demands(list, demands);
     if (status == IOP_OK && list->count > 0) qsort(list->names, (size_t)list->count, sizeof *list->names, by_name);
     if (status != IOP_OK) names_free(list);
     return status;
@@ -153,7 +168,9 @@ static const struct {
              {"costs", "a cost set"},
              {"switches", "a polling switch"},
              {"instances", "an instance type"},
-             {"scenarios", "a scenario"}};
+             {"prices", "a price list"},
+             {"scenarios", "a scenario"},
+             {"demands", "a demand"}};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 enum iop_status catalog_names(const char *kind, struct name_list *list, struct diag *diag) {

@@ -173,8 +173,9 @@ struct scenario_input {
     struct scheduler_config scheduler;
 };
 
-extern const struct table scenario_table, guest_table, tuning_table, offloads_table, workload_table, claim_table,
-    claim_test_table, claim_condition_table;
+extern const struct table demand_table, objective_table, demand_disk_table; /* demand_input.h */
+extern const struct table scenario_table, guest_table, tuning_table, offloads_table, workload_table, run_table,
+    claim_table, claim_test_table, claim_condition_table;
 
 /* Whether it may stand in metric paths, guests[NAME].workloads[NAME].pps. */
 bool is_name(const char *text);
@@ -190,6 +191,10 @@ enum iop_status take_design(const struct design_input *input, struct scenario *s
 /* condition.c */
 enum iop_status take_conditions(const struct node *only, const struct document *document, struct scenario *scenario,
                                 struct diag *diag);
+
+/* scenario.c: a scenario whose file has been read and put together otherwise; paths in it are seen from `file`. */
+struct scenario *scenario_of_document(const char *file, struct document *document, struct diag *diag);
+void scenario_take_run(const struct run_input *input, struct run_config *run);
 
 /* What building the model works on. */
 struct builder {

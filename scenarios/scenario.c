@@ -13,7 +13,7 @@
 
 static enum iop_status out_of_memory(struct diag *diag) { return diag_set(diag, IOP_NO_MEMORY, "out of memory"); }
 
-static void take_run(const struct run_input *input, struct run_config *run) {
+void scenario_take_run(const struct run_input *input, struct run_config *run) {
     run->duration = sim_time_of(input->duration);
     run->warmup_auto = input->warmup.word == WORD_AUTO;
     run->warmup = run->warmup_auto ? 0 : sim_time_of(input->warmup.quantity.value);
@@ -88,7 +88,7 @@ static enum iop_status fill(struct scenario *scenario, struct scenario_input *in
     if (status != IOP_OK) return status;
     memcpy(scenario->name, input->name, sizeof scenario->name);
     memcpy(scenario->description, input->description, sizeof scenario->description);
-    take_run(&input->run, &scenario->run);
+    scenario_take_run(&input->run, &scenario->run);
     struct builder builder = {
         .root = document->root, .input = input, .scenario = scenario, .later = &later, .diag = diag};
     status = build_model(&builder);
@@ -100,6 +100,11 @@ static enum iop_status fill(struct scenario *scenario, struct scenario_input *in
     if (status == IOP_OK && node_child(document->root, "claim") != NULL)
         status = claim_take(&input->claim, &scenario->claim, diag);
     return status;
+}
+
+static enum iop_status fill_from(struct scenario *scenario, struct document *document, struct diag *diag) {
+    struct scenario_input *input = arena_alloc(&document->memory, sizeof *input);
+    return input != NULL ? fill(scenario, input, document, diag) : out_of_memory(diag);
 }
 
 static enum iop_status load(struct scenario *scenario, const char *file, const struct setting *settings,
@@ -114,9 +119,7 @@ static enum iop_status load(struct scenario *scenario, const char *file, const s
     if (status != IOP_OK) return status;
     for (int i = 0; i < setting_count && status == IOP_OK; i++)
         status = document_set(&document, settings[i].path, settings[i].value, diag);
-    struct scenario_input *input = arena_alloc(&document.memory, sizeof *input);
-    if (status == IOP_OK && input == NULL) status = out_of_memory(diag);
-    if (status == IOP_OK) status = fill(scenario, input, &document, diag);
+    if (status == IOP_OK) status = fill_from(scenario, &document, diag);
     document_fini(&document);
     return status;
 }
@@ -125,6 +128,15 @@ struct scenario *scenario_load(const char *file, const struct setting *settings,
     struct scenario *scenario = calloc(1, sizeof *scenario);
     enum iop_status status =
         scenario == NULL ? out_of_memory(diag) : load(scenario, file, settings, setting_count, diag);
+    if (status == IOP_OK) return scenario;
+    scenario_free(scenario);
+    return NULL;
+}
+
+struct scenario *scenario_of_document(const char *file, struct document *document, struct diag *diag) {
+    struct scenario *scenario = calloc(1, sizeof *scenario);
+    if (scenario != NULL) snprintf(scenario->file, sizeof scenario->file, "%s", file);
+    enum iop_status status = scenario == NULL ? out_of_memory(diag) : fill_from(scenario, document, diag);
     if (status == IOP_OK) return scenario;
     scenario_free(scenario);
     return NULL;

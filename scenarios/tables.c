@@ -46,8 +46,8 @@ static const struct field run_fields[] = {
          "equal parts of each replication whose means the intervals of `run` and `compare` are made of, so that one "
          "long replication has intervals; 20 to 30 is customary"},
 };
-static const struct table run_table = {"run table", "how long and how often to simulate", TABLE_ROWS(run_fields),
-                                       sizeof(struct run_input), false};
+const struct table run_table = {"run table", "how long and how often to simulate", TABLE_ROWS(run_fields),
+                                sizeof(struct run_input), false};
 
 static const struct field cost_fields[] = {
     {"name", FIELD_TEXT, FIELD_AT(struct cost_input, name), .noun = "the name of a cost", .required = true,
@@ -181,12 +181,13 @@ const struct table scenario_table = {"scenario", "the whole file", TABLE_ROWS(sc
 
 const struct table *const *schema_tables(int *count) {
     static const struct table *const all[] = {
-        &scenario_table,  &guest_table,  &tuning_table,     &offloads_table,        &workload_table,
-        &run_table,       &cost_table,   &sweep_table,      &design_table,          &plot_table,
-        &expect_table,    &claim_table,  &claim_test_table, &claim_condition_table, &host_table,
-        &scheduler_table, &iommu_table,  &dom0_table,       &network_table,         &nic_table,
-        &pcie_table,      &disk_table,   &cost_set_table,   &cost_value_table,      &family_table,
-        &instance_table,  &source_table,
+        &scenario_table,    &guest_table,      &tuning_table,     &offloads_table,        &workload_table,
+        &run_table,         &cost_table,       &sweep_table,      &design_table,          &plot_table,
+        &expect_table,      &claim_table,      &claim_test_table, &claim_condition_table, &host_table,
+        &scheduler_table,   &iommu_table,      &dom0_table,       &network_table,         &nic_table,
+        &pcie_table,        &disk_table,       &cost_set_table,   &cost_value_table,      &family_table,
+        &instance_table,    &price_list_table, &price_table,      &demand_table,          &objective_table,
+        &demand_disk_table, &source_table,
     };
     *count = (int)(sizeof all / sizeof *all);
     return all;
