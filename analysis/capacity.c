@@ -17,6 +17,7 @@ struct search {
     const struct crew *crew;
     struct model_config *model; /* of the load that is tried */
     struct run_config run;
+    int replications; /* at most, of a load */
     struct capacity *capacity;
     struct capacity_load tried;
     double seen[LIMITS_MAX]; /* how often the metric of a limit was observed */
@@ -201,7 +202,7 @@ static enum iop_status try_load(struct search *search, double offered, bool *kep
     search->tried = (struct capacity_load){.offered = offered, .delivered = {NAN, NAN, NAN}};
     search->model->guests[capacity->guest].workloads[capacity->workload].rate_pps = offered;
     enum iop_status status = experiment_run_until(search->model, &search->run, search->crew, is_decided, search,
-                                                  CAPACITY_REPLICATIONS, &result, diag);
+                                                  search->replications, &result, diag);
     if (status != IOP_OK) {
         experiment_result_free(&result);
         return status;
@@ -228,6 +229,7 @@ static enum iop_status try_load(struct search *search, double offered, bool *kep
 static enum iop_status never_kept(const struct search *search, struct diag *diag) {
     const struct capacity_load *load = &search->capacity->broken;
     enum iop_status status = IOP_OK;
+    search->capacity->outcome = CAPACITY_NEVER_KEPT;
     char offered[UNITS_TEXT], text[PATH_TEXT_MAX + 80], value[UNITS_TEXT] = "not observed";
     units_si(load->offered, "/s", offered);
     for (int i = 0; i < search->capacity->limit_count && status == IOP_OK; i++) {
@@ -243,6 +245,7 @@ static enum iop_status never_kept(const struct search *search, struct diag *diag
 
 static enum iop_status always_kept(const struct search *search, struct diag *diag) {
     char offered[UNITS_TEXT], bound[UNITS_TEXT];
+    search->capacity->outcome = CAPACITY_ALWAYS_KEPT;
     return diag_set(diag, IOP_CHECK_FAILED,
                     "all limits are kept up to %s, far above the bound of %s: the load has no effect on them",
                     units_si(search->capacity->kept.offered, "/s", offered),
@@ -318,6 +321,7 @@ enum iop_status capacity_find(const struct scenario *scenario, const struct capa
     if (!(capacity->precision > 0)) capacity->precision = default_precision;
     search.run.precision = 0;
     if (search.run.replications < 2) search.run.replications = 2;
+    search.replications = request->replications > 0 ? request->replications : CAPACITY_REPLICATIONS;
     search.model = malloc(sizeof *search.model);
     if (search.model == NULL) return diag_set(diag, IOP_NO_MEMORY, "out of memory");
     *search.model = scenario->model;
@@ -325,6 +329,7 @@ enum iop_status capacity_find(const struct scenario *scenario, const struct capa
     if (status == IOP_OK) status = find_workload(&search, request->load, diag);
     if (status == IOP_OK) status = find_bound(&search, diag);
     if (status == IOP_OK) status = bisect(&search, diag);
+    if (status == IOP_OK) capacity->outcome = CAPACITY_FOUND;
     free(search.model);
     return status;
 }

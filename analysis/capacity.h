@@ -4,9 +4,9 @@
  * operational bound (model_bounds) and halves the load until the limits are kept, so that it finds the highest such
  * region even where low loads have longer latencies; then it bisects on a logarithmic scale. At each load replications
  * are added until the 95 % interval of every limited metric lies on one side of its limit; limits that are still
- * undecided after CAPACITY_REPLICATIONS count as not kept, and the result says so. (A test that looks several times
- * errs more often than one that looks once; what it says near the limit has less than 95 % confidence.) All loads see
- * the same random numbers.
+ * undecided after CAPACITY_REPLICATIONS, unless the request asks for less, count as not kept, and the result says so.
+ * (A test that looks several times errs more often than one that looks once; what it says near the limit has less than
+ * 95 % confidence.) All loads see the same random numbers.
  *
  * A limit of lost holds in any case, 1 % unless another one is given: beyond what it can deliver a path has no load. */
 #ifndef IOPATH_ANALYSIS_CAPACITY_H
@@ -31,7 +31,15 @@ struct capacity_load {
     double utilization; /* of it */
 };
 
+enum capacity_outcome {
+    CAPACITY_UNKNOWN, /* something failed */
+    CAPACITY_FOUND,
+    CAPACITY_NEVER_KEPT,  /* no load keeps the limits */
+    CAPACITY_ALWAYS_KEPT, /* the load has no effect on them */
+};
+
 struct capacity {
+    enum capacity_outcome outcome;
     int guest, workload; /* whose rate is searched */
     int limit_count;
     struct limit limits[LIMITS_MAX];   /* as asked, then the one of lost if it was not */
@@ -47,6 +55,7 @@ struct capacity_request {
     int limit_count;
     const struct limit *limits;
     double precision; /* 0: that of the scenario's run, or 1 % */
+    int replications; /* at most, of a load; 0: CAPACITY_REPLICATIONS */
 };
 
 /* IOP_INVALID: the workload has no rate that could be searched, or a limit's metric is not in its results.
