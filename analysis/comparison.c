@@ -6,6 +6,7 @@
 
 #include "analysis/content_hash.h"
 #include "analysis/selection.h"
+#include "analysis/without_place.h"
 #include "scenarios/catalog.h"
 
 enum { POINTS_MAX = 10000 };
@@ -126,19 +127,6 @@ static const struct guest_config *leading_guest(const struct scenario *scenario)
     for (int i = 0; i < scenario->model.guest_count; i++)
         if (scenario->model.guests[i].workload_count > 0) return &scenario->model.guests[i];
     return &scenario->model.guests[0];
-}
-
-/* "FILE:LINE:COLUMN: PATH: reason" and "--set PATH: reason" without the place, which is not where the user
- * wrote this. */
-static const char *without_place(const char *message) {
-    const char *rest = message;
-    if (strncmp(message, "--set ", 6) == 0 && strstr(message, ": ") != NULL) return strstr(message, ": ") + 2;
-    for (const char *at = strstr(message, ": "); at != NULL; at = strstr(at + 2, ": ")) {
-        size_t word = (size_t)(at - rest);
-        if (memchr(rest, ' ', word) != NULL) break; /* prose has begun */
-        rest = at + 2;
-    }
-    return rest;
 }
 
 /* Why a point whose scenario could not be read does not exist: by preference what the mode says itself. */
