@@ -35,13 +35,26 @@ enum iop_status prediction_at(const struct cost_space *space, const double *u, c
     return status == IOP_OK || status == IOP_CHECK_FAILED ? IOP_OK : diag_set(diag, status, "%s", own.message);
 }
 
+/* The plan has a share for every cost, the space an axis for some. */
+static void place_shares(const struct prediction_plan *plan, int sample, const struct cost_space *space, double *u) {
+    for (int i = 0; i < space->count; i++)
+        u[i] = plan->shares[(size_t)sample * COST_COUNT_ + (size_t)space->axes[i].cost];
+}
+
+void prediction_place(const struct prediction_plan *plan, int sample, struct cost_set *costs) {
+    struct cost_space space;
+    double u[COST_COUNT_];
+    cost_space_of(costs, &space);
+    place_shares(plan, sample, &space, u);
+    cost_space_place(&space, u, costs);
+}
+
 enum iop_status prediction_sample(const struct prediction_plan *plan, int sample, const struct model_config *model,
                                   const struct run_config *run, struct experiment_result *result, struct diag *diag) {
     struct cost_space space;
     double u[COST_COUNT_];
     cost_space_of(&model->host.costs, &space);
-    for (int i = 0; i < space.count; i++) /* the plan has a share for every cost, the space an axis for some */
-        u[i] = plan->shares[(size_t)sample * COST_COUNT_ + (size_t)space.axes[i].cost];
+    place_shares(plan, sample, &space, u);
     struct run_config seeded = *run;
     seeded.seed = run->seed + 1 + (uint64_t)sample;
     return prediction_at(&space, u, model, &seeded, result, diag);

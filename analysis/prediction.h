@@ -24,6 +24,9 @@ void prediction_plan_free(struct prediction_plan *plan);
 enum iop_status prediction_at(const struct cost_space *space, const double *u, const struct model_config *model,
                               const struct run_config *run, struct experiment_result *result, struct diag *diag);
 
+/* Puts the costs of sample `sample` of the plan into a cost set. */
+void prediction_place(const struct prediction_plan *plan, int sample, struct cost_set *costs);
+
 /* One replication with the costs of sample `sample` of the plan, under a seed of its own, in the same way. */
 enum iop_status prediction_sample(const struct prediction_plan *plan, int sample, const struct model_config *model,
                                   const struct run_config *run, struct experiment_result *result, struct diag *diag);
