@@ -16,6 +16,7 @@ enum panel_kind {
     PANEL_LINES,   /* a line per series over a numeric x, intervals as error bars */
     PANEL_STACK,   /* a bar per category, stacked from all series */
     PANEL_EQUAL,   /* points y against x on equal logarithmic axes, with the line y = x and bands around it */
+    PANEL_POINTS,  /* points y against x on logarithmic axes, each with the name of its category */
     PANEL_HEATMAP, /* a cell per category (x) and series (y), coloured by value; few cells have it written in them */
 };
 
@@ -30,7 +31,7 @@ struct plot_value {
 struct plot_series {
     const char *label; /* NULL: not in the legend */
     const struct plot_value *values;
-    int count; /* bars and stacks: one per category */
+    int count; /* bars, stacks and named points: one per category */
 };
 
 struct plot_panel {
@@ -39,6 +40,7 @@ struct plot_panel {
     const char *title, *x_label, *y_label; /* NULL: none */
     const char *unit;                      /* of y, for the values above bars: "pps", "bit/s", "s", "" */
     double bands[2];                       /* PANEL_EQUAL: relative half-widths, the narrow one first */
+    double limit;                          /* PANEL_POINTS: a line at this y; 0: none */
     int category_count;
     const char *const *categories;
     const char *const *notes; /* stacks: a text above each bar, or NULL */

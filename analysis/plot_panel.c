@@ -338,5 +338,6 @@ void plot_panel(const struct plot_panel *panel, int number, FILE *out) {
     if (panel->kind == PANEL_LINES) print_lines(panel, number, out);
     if (panel->kind == PANEL_STACK) print_stack(panel, number, out);
     if (panel->kind == PANEL_EQUAL) plot_equal(panel, number, out);
+    if (panel->kind == PANEL_POINTS) plot_points(panel, number, out);
     if (panel->kind == PANEL_HEATMAP) plot_heatmap(panel, number, out);
 }

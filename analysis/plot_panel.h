@@ -21,7 +21,8 @@ void plot_tic(const struct plot_panel *panel, double value, FILE *out);
 
 /* The commands of a PANEL_EQUAL, those that all panels share not included. */
 void plot_equal(const struct plot_panel *panel, int number, FILE *out);
-/* The same of a PANEL_HEATMAP. */
+/* The same of a PANEL_POINTS, and of a PANEL_HEATMAP. */
+void plot_points(const struct plot_panel *panel, int number, FILE *out);
 void plot_heatmap(const struct plot_panel *panel, int number, FILE *out);
 
 #endif

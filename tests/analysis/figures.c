@@ -188,3 +188,30 @@ Test(figures, a_full_disk_is_an_error) {
     cr_expect_eq(output_file_commit(&file, &diag), IOP_IO);
     cr_expect(strstr(diag.message, "/dev/full") != NULL);
 }
+
+/* Names of points need quotes, and a point without a place on a logarithmic axis is not drawn. */
+Test(figures, points_have_names_and_a_limit) {
+    const struct plot_value values[] = {{true, 4, 8e-4, 7e-4, 9e-4}, {false, 0, 0, 0, 0}, {true, 60, 0, 0, 0}};
+    const char *const names[] = {"c3.large", "absent", "zero"};
+    const struct plot_series series = {"sriov", values, 3};
+    const struct plot_panel panel = {.kind = PANEL_POINTS,
+                                     .title = "t",
+                                     .unit = "s",
+                                     .limit = 1e-3,
+                                     .category_count = 3,
+                                     .categories = names,
+                                     .series_count = 1,
+                                     .series = &series};
+    const struct figure figure = {"f", 1, &panel};
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    cr_assert_eq(plot_script(&figure, "x.svg", out, NULL), IOP_OK);
+    fclose(out);
+    cr_expect(strstr(text, "4 0.00080000000000000004 ") != NULL && strstr(text, "\"c3.large\"") != NULL, "%s", text);
+    cr_expect(strstr(text, "absent") == NULL && strstr(text, "zero") == NULL);
+    cr_expect(strstr(text, "0.001 with lines") != NULL && strstr(text, "\"objective\"") != NULL);
+    cr_expect(strstr(text, "\"1 ms\"") != NULL);
+    free(text);
+    cr_assert_eq(plot_write(&figure, in_folder("points.svg"), NULL), IOP_OK);
+}
