@@ -3,22 +3,27 @@
 #include <string.h>
 
 #include "analysis/claim.h"
+#include "analysis/plan.h"
 #include "cli/command.h"
 #include "cli/support.h"
 #include "scenarios/catalog.h"
 
-/* A host file has a hypervisor and no guests; everything else is read as a scenario. */
-static bool is_host_file(const char *file) {
-    FILE *stream = fopen(file, "r");
-    if (stream == NULL) return false;
+/* What a file is, by keys that begin a line: a host has a hypervisor, a price list prices, neither of them guests or a
+ * workload; a demand has a workload and no guests; everything else is read as a scenario. */
+enum file_kind { FILE_SCENARIO, FILE_HOST, FILE_DEMAND, FILE_PRICES };
+
+static enum file_kind kind_of(const char *file) {
+    static const char *const keys[] = {"hypervisor:", "prices:", "workload:", "guests:"};
+    enum { HYPERVISOR, PRICES, WORKLOAD, GUESTS, KEYS };
+    bool has[KEYS] = {false};
     char line[256];
-    bool hypervisor = false, guests = false;
-    while (fgets(line, sizeof line, stream) != NULL) {
-        hypervisor = hypervisor || strncmp(line, "hypervisor:", 11) == 0;
-        guests = guests || strncmp(line, "guests:", 7) == 0;
-    }
+    FILE *stream = fopen(file, "r");
+    if (stream == NULL) return FILE_SCENARIO;
+    while (fgets(line, sizeof line, stream) != NULL)
+        for (int i = 0; i < KEYS; i++) has[i] = has[i] || strncmp(line, keys[i], strlen(keys[i])) == 0;
     fclose(stream);
-    return hypervisor && !guests;
+    if (has[GUESTS]) return FILE_SCENARIO;
+    return has[WORKLOAD] ? FILE_DEMAND : has[HYPERVISOR] ? FILE_HOST : has[PRICES] ? FILE_PRICES : FILE_SCENARIO;
 }
 
 static enum iop_status check_host(const char *file, struct diag *diag) {
@@ -28,6 +33,26 @@ static enum iop_status check_host(const char *file, struct diag *diag) {
     snprintf(path, sizeof path, "%s%.500s", strchr(file, '/') == NULL ? "./" : "", file);
     enum iop_status status = catalog_host(path, host, diag);
     free(host);
+    return status;
+}
+
+/* What is wrong with its guest and workload shows only when the scenarios are made. */
+static enum iop_status check_demand(const char *file, struct diag *diag) {
+    struct plan plan;
+    struct demand *demand = demand_load(file, NULL, 0, diag);
+    if (demand == NULL) return IOP_INVALID;
+    enum iop_status status = plan_make(demand, &plan, diag);
+    plan_free(&plan);
+    demand_free(demand);
+    return status;
+}
+
+static enum iop_status check_prices(const char *file, struct diag *diag) {
+    char path[TEXT_MAX];
+    struct price_list list;
+    snprintf(path, sizeof path, "%s%.500s", strchr(file, '/') == NULL ? "./" : "", file);
+    enum iop_status status = prices_load(path, &list, diag);
+    if (status == IOP_OK) prices_free(&list);
     return status;
 }
 
@@ -44,7 +69,10 @@ static enum iop_status check_file(const char *operand, char needs[TEXT_MAX], str
     needs[0] = '\0';
     enum iop_status status = scenario_file(operand, file, sizeof file, diag);
     if (status != IOP_OK) return status;
-    if (is_host_file(file)) return check_host(file, diag);
+    enum file_kind kind = kind_of(file);
+    if (kind == FILE_HOST) return check_host(file, diag);
+    if (kind == FILE_DEMAND) return check_demand(file, diag);
+    if (kind == FILE_PRICES) return check_prices(file, diag);
     struct scenario *scenario = scenario_load(file, NULL, 0, diag);
     if (scenario == NULL) return IOP_INVALID;
     snprintf(needs, TEXT_MAX, "%s", scenario->not_available);

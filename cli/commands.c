@@ -146,14 +146,14 @@ const struct command commands[] = {
      "  iopath claims\n"
      "  iopath claims sriov-networking --format json\n"},
     {"check", check_command, "FILE…", 1, INT_MAX, OPTION_HELP, TABLE_BIT, "validate files without running them",
-     "Reads scenario and host files and reports the first error of each with its line and column. All\n"
-     "files are checked; the exit code is 2 if any is invalid.\n",
+     "Reads scenario, demand, host and price files and reports the first error of each with its line and\n"
+     "column. All files are checked; the exit code is 2 if any is invalid.\n",
      "  iopath check scenarios/*.yaml\n"},
     {"list", list_command, "KIND", 1, 2, OPTION_HELP | OPTION_FORMAT | OPTION_OUTPUT, ALL_FORMATS,
      "show what there is to choose from",
-     "KIND is one of modes, instances, hosts, nics, disks, costs, switches, workloads, scenarios.\n"
-     "'list costs NAME' shows the parameters of one cost set with their ranges, how they were\n"
-     "obtained and their sources.\n",
+     "KIND is one of modes, instances, hosts, nics, disks, costs, switches, workloads, scenarios, prices,\n"
+     "demands. 'list costs NAME' shows the parameters of one cost set with their ranges, how they were\n"
+     "obtained and their sources, 'list prices NAME' the prices of one list.\n",
      "  iopath list instances\n"
      "  iopath list costs\n"
      "  iopath list modes --format json\n"},
@@ -169,6 +169,24 @@ const struct command commands[] = {
      "  iopath validate --plot validation.svg\n"
      "  iopath validate published/zhang2019-p2p-vpp --uncertainty 0\n"
      "  iopath validate --format json -o validation.json\n"},
+    {"plan", plan_command, "DEMAND", 1, 1,
+     OPTION_HELP | OPTION_SET | OPTION_FORMAT | OPTION_OUTPUT | OPTION_PLOT | OPTION_SEED | OPTION_REPLICATIONS |
+         OPTION_PRECISION | OPTION_JOBS | OPTION_UNCERTAINTY,
+     ALL_FORMATS, "rank instance types and counts for a demand",
+     "DEMAND says what load there is and how it grows, what latency is allowed, and which instance types and\n"
+     "modes are. For each of them one instance is simulated with more and more load, to the highest that\n"
+     "keeps the objective; the count follows, its cost by the price list, and the latency of an instance\n"
+     "under its share of the load. Options are ranked by cost, then by latency. Those that do not keep the\n"
+     "objective, that cannot run a mode or have no price are listed with the reason.\n"
+     "The capacity's interval is that of the search: the limits hold at its lower end with 95 % confidence\n"
+     "and were not shown to hold at the upper one. With --uncertainty the search is repeated with costs drawn\n"
+     "from their ranges, and 90 % of the capacities and counts lie in the interval shown.\n"
+     "The plot shows the cost of each option against its latency.\n"
+     "DEMAND is a file, or the name of one of the catalog, as in scenarios/plan. The exit code is 1 if no\n"
+     "option keeps the objective.\n",
+     "  iopath plan plan/requests --plot requests.svg\n"
+     "  iopath plan plan/requests --set 'objective.latency_p99=500 us' --set growth='30 %' --set years=2\n"
+     "  iopath plan my.yaml --uncertainty 40 --format json -o plan.json\n"},
     {"bench", bench_command, "", 0, 0, OPTION_HELP | OPTION_FORMAT | OPTION_OUTPUT, TABLE_BIT | JSON_BIT,
      "measure the speed of this build on this machine",
      "Measures events per second of the event kernel beside a plain loop, and simulated packets per\n"
@@ -177,5 +195,5 @@ const struct command commands[] = {
 };
 const size_t command_count = sizeof commands / sizeof commands[0];
 
-const char *const commands_to_come[] = {"trace", "plan", "fleet"};
+const char *const commands_to_come[] = {"trace", "fleet"};
 const size_t commands_to_come_count = sizeof commands_to_come / sizeof commands_to_come[0];

@@ -276,6 +276,7 @@ static const struct kind {
     {"modes", list_modes, false},       {"instances", list_instances, false}, {"hosts", list_hosts, false},
     {"nics", list_nics, false},         {"disks", list_disks, false},         {"costs", list_costs, true},
     {"switches", list_switches, false}, {"workloads", list_workloads, false}, {"scenarios", list_scenarios, false},
+    {"prices", list_prices, true},      {"demands", list_demands, false},
 };
 enum { KIND_COUNT = sizeof kinds / sizeof kinds[0] };
 
@@ -285,8 +286,8 @@ static enum iop_status unknown_kind(const char *word, struct diag *diag) {
     const char *near = nearest_name(word, names, KIND_COUNT);
     return diag_set(
         diag, IOP_INVALID,
-        "list: '%.80s' is not one of modes, instances, hosts, nics, disks, costs, switches, workloads, scenarios"
-        "%s%s%s",
+        "list: '%.80s' is not one of modes, instances, hosts, nics, disks, costs, switches, workloads, scenarios, "
+        "prices, demands%s%s%s",
         word, near != NULL ? "; did you mean '" : "", near != NULL ? near : "", near != NULL ? "'?" : "");
 }
 

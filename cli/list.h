@@ -14,5 +14,9 @@ enum iop_status list_each(const char *kind, enum iop_status (*row)(struct table 
 /* Fill the table of one kind; `name` is unused. */
 enum iop_status list_nics(struct table **table, const char *name, struct diag *diag);
 enum iop_status list_disks(struct table **table, const char *name, struct diag *diag);
+enum iop_status list_demands(struct table **table, const char *name, struct diag *diag);
+
+/* With a name, the prices of that list. */
+enum iop_status list_prices(struct table **table, const char *name, struct diag *diag);
 
 #endif

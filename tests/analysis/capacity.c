@@ -174,6 +174,21 @@ static void expect_failure(const char *load, const char *text, enum iop_status s
     scenario_free(scenario);
 }
 
+Test(capacity, says_why_there_is_none) {
+    struct scenario *scenario = full_frames("constant", "2 ms");
+    struct capacity capacity;
+    struct diag diag = {""};
+    find(scenario, NULL, &capacity);
+    cr_expect_eq(capacity.outcome, CAPACITY_FOUND);
+    find_with(scenario, "rate", "latency_mean <= 100 ns", 1, &capacity, &diag);
+    cr_expect_eq(capacity.outcome, CAPACITY_NEVER_KEPT);
+    find_with(scenario, "rate", "lost <= 100 %", 1, &capacity, &diag);
+    cr_expect_eq(capacity.outcome, CAPACITY_ALWAYS_KEPT);
+    find_with(scenario, "speed", NULL, 1, &capacity, &diag);
+    cr_expect_eq(capacity.outcome, CAPACITY_UNKNOWN);
+    scenario_free(scenario);
+}
+
 Test(capacity, limits_that_no_load_keeps_are_named) {
     expect_failure("rate", "latency_mean <= 100 ns", IOP_CHECK_FAILED, "no load keeps 'latency_mean <= 100 ns': at ");
 }

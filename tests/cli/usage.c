@@ -52,7 +52,7 @@ Test(usage, unknown_command_suggests_the_nearest) {
     expect_tool("--frob", 2, NULL, "unknown option '--frob'");
 }
 
-Test(usage, commands_to_come_say_so) { expect_tool("plan x.yaml", 2, NULL, "'plan' is not available yet"); }
+Test(usage, commands_to_come_say_so) { expect_tool("trace x.yaml", 2, NULL, "'trace' is not available yet"); }
 
 Test(usage, unknown_option_suggests_the_nearest) {
     expect_tool("run --frmat json x.yaml", 2, NULL, "unknown option '--frmat', did you mean '--format'?");
