@@ -18,6 +18,7 @@ struct search {
     struct model_config *model; /* of the load that is tried */
     struct run_config run;
     int replications; /* at most, of a load */
+    int together;     /* guests whose loads are the same */
     struct capacity *capacity;
     struct capacity_load tried;
     double seen[LIMITS_MAX]; /* how often the metric of a limit was observed */
@@ -196,11 +197,17 @@ static enum iop_status check_seen(const struct search *search, struct diag *diag
     return IOP_OK;
 }
 
+static void set_rate(struct search *search, double rate) {
+    const struct capacity *capacity = search->capacity;
+    for (int i = 0; i < search->together; i++)
+        search->model->guests[capacity->guest + i].workloads[capacity->workload].rate_pps = rate;
+}
+
 static enum iop_status try_load(struct search *search, double offered, bool *kept, struct diag *diag) {
     struct experiment_result result;
     struct capacity *capacity = search->capacity;
     search->tried = (struct capacity_load){.offered = offered, .delivered = {NAN, NAN, NAN}};
-    search->model->guests[capacity->guest].workloads[capacity->workload].rate_pps = offered;
+    set_rate(search, offered);
     enum iop_status status = experiment_run_until(search->model, &search->run, search->crew, is_decided, search,
                                                   search->replications, &result, diag);
     if (status != IOP_OK) {
@@ -286,7 +293,7 @@ static enum iop_status find_bound(struct search *search, struct diag *diag) {
     for (int i = 0; i < search->model->guest_count; i++) max += search->model->guests[i].workload_count;
     struct bound *bounds = calloc((size_t)max + 1, sizeof *bounds);
     if (bounds == NULL) return diag_set(diag, IOP_NO_MEMORY, "out of memory");
-    search->model->guests[capacity->guest].workloads[capacity->workload].rate_pps = 0;
+    set_rate(search, 0);
     enum iop_status status = model_bounds(search->model, bounds, max, &count, diag);
     for (int i = 0; i < count && status == IOP_OK; i++)
         if (bounds[i].guest == capacity->guest && bounds[i].workload == capacity->workload)
@@ -321,6 +328,7 @@ enum iop_status capacity_find(const struct scenario *scenario, const struct capa
     if (!(capacity->precision > 0)) capacity->precision = default_precision;
     search.run.precision = 0;
     if (search.run.replications < 2) search.run.replications = 2;
+    search.together = request->together > 1 ? request->together : 1;
     search.replications = request->replications > 0 ? request->replications : CAPACITY_REPLICATIONS;
     search.model = malloc(sizeof *search.model);
     if (search.model == NULL) return diag_set(diag, IOP_NO_MEMORY, "out of memory");

@@ -56,6 +56,8 @@ struct capacity_request {
     const struct limit *limits;
     double precision; /* 0: that of the scenario's run, or 1 % */
     int replications; /* at most, of a load; 0: CAPACITY_REPLICATIONS */
+    int together;     /* guests from that of the load on whose workload of the same number has the same rate, as copies
+                         of a guest have; 0 and 1: it alone */
 };
 
 /* IOP_INVALID: the workload has no rate that could be searched, or a limit's metric is not in its results.

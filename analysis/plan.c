@@ -8,6 +8,7 @@
 #include "analysis/without_place.h"
 #include "scenarios/catalog.h"
 
+static const double lost_allowed = 0.01;
 static const enum metric_kind latencies[PLAN_LATENCIES] = {
     [PLAN_MEAN] = METRIC_LATENCY_MEAN, [PLAN_P50] = METRIC_LATENCY_P50,   [PLAN_P90] = METRIC_LATENCY_P90,
     [PLAN_P99] = METRIC_LATENCY_P99,   [PLAN_P999] = METRIC_LATENCY_P999,
@@ -19,6 +20,19 @@ struct limit plan_limit(const struct demand_objective *objective) {
     struct limit limit = {.relation = LIMIT_AT_MOST, .value = objective->most};
     snprintf(limit.metric, sizeof limit.metric, "%s", objective->metric);
     return limit;
+}
+
+int plan_limits(const struct plan *plan, struct limit limits[OBJECTIVES_MAX + 1]) {
+    bool requests = !workload_is_stream(plan->kind), lost = false;
+    int count = 0;
+    for (; count < plan->demand->objective_count; count++) {
+        limits[count] = plan_limit(&plan->demand->objectives[count]);
+        lost = lost || strcmp(limits[count].metric, LIMIT_LOST) == 0;
+    }
+    if (lost) return count;
+    const struct demand_objective usual = {LIMIT_LOST, requests && count > 0 ? 1 : lost_allowed};
+    limits[count++] = plan_limit(&usual);
+    return count;
 }
 
 double plan_cost(const struct plan_option *option) { return option->count * option->hour; }
@@ -63,7 +77,9 @@ static enum iop_status add_mode(struct plan *plan, const struct instance_type *t
     }
     snprintf(text, sizeof text, "%.250s has no price of it", plan->demand->prices.name);
     bool priced = !isnan(prices_find(&plan->demand->prices, type->name));
-    return add(plan, type, mode, priced ? "" : text, diag);
+    enum iop_status status = add(plan, type, mode, priced ? "" : text, diag);
+    return status == IOP_OK ? demand_per_host(plan->demand, type, &plan->options[plan->count - 1].per_host, diag)
+                            : status;
 }
 
 static enum iop_status add_type(struct plan *plan, const struct instance_type *type, struct diag *first,

@@ -1,18 +1,16 @@
 /* Which instances, how many, at what cost: a demand answered by simulation.
  *
- * For each allowed type and mode one instance alone on its host, with the neighbours that the demand names, is searched
- * for the highest load at which the objective is kept (analysis/capacity.h). As many instances as carry the load of the
- * last year with its headroom then share that load evenly, and one of them is simulated under its share. If it breaks
- * the objective there, a few more instances are tried, and then the option is out. The options are ranked by cost, then
- * by latency. That several instances share one host is not simulated unless the demand has neighbours; that a load can
- * be divided evenly is assumed.
+ * For each allowed type and mode an instance, with those that the demand lets share its host (per_host, neighbours), is
+ * searched for the highest load at which the objective is kept (analysis/capacity.h). As many instances as carry the
+ * load of the last year with its headroom then share that load evenly, which is assumed to be possible, and one of them
+ * is simulated under its share. If it breaks the objective there, a few more instances are tried, and then the option
+ * is out. Options are ranked by cost, then by latency.
  *
  * A capacity has two kinds of intervals. That of the search is between a load at which replications show with 95 %
  * confidence that all limits are kept and one at which they do not. Where a far host could not send more than the wire
  * takes, and all of that is carried well, the capacity is what arrived, from the lower to the upper end of its 95 %
- * interval. With samples there is that of the costs as well
- * (analysis/prediction.h): the search is repeated with costs drawn from their ranges, and 90 % of what comes out lies
- * in it. It is wider, and the one to plan with. */
+ * interval. With samples there is that of the costs as well (analysis/prediction.h): the search is repeated with costs
+ * drawn from their ranges, and 90 % of what comes out lies in it. */
 #ifndef IOPATH_ANALYSIS_PLAN_H
 #define IOPATH_ANALYSIS_PLAN_H
 
@@ -27,6 +25,7 @@ enum plan_latency { PLAN_MEAN, PLAN_P50, PLAN_P90, PLAN_P99, PLAN_P999, PLAN_LAT
 struct plan_option {
     struct instance_type type;
     enum mode mode;         /* MODE_NONE: there is none that it could run */
+    int per_host;           /* instances that share a machine */
     double hour;            /* price of an instance */
     char reason[TEXT_MAX];  /* why it is not ranked; "": it is */
     struct capacity search; /* of one instance */
@@ -71,6 +70,11 @@ const char *plan_latency_name(enum plan_latency latency);
 
 /* An objective as a limit of a result. */
 struct limit plan_limit(const struct demand_objective *objective);
+
+/* All limits of a plan: the objective, and of what is lost at most 1 % where it does not say. Requests are never lost:
+ * what an instance cannot answer in time waits, and where their latency is limited that of lost is 100 %, for in short
+ * runs the few under way at both ends would pass for lost ones. Returns how many. */
+int plan_limits(const struct plan *plan, struct limit limits[OBJECTIVES_MAX + 1]);
 
 /* `version` of the program, for what programs read. */
 enum iop_status plan_table(const struct plan *plan, FILE *out, struct diag *diag);

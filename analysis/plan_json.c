@@ -72,6 +72,7 @@ static json_t *option_json(const struct plan *plan, const struct plan_option *op
     set(object, "instance", json_string(option->type.name));
     set(object, "mode", json_string(mode_info(option->mode)->name));
     set_count(object, "count", option->count);
+    set(object, "per_host", json_integer(option->per_host));
     if (plan->samples > 0) set(object, "counts", counts_json(option));
     set_number(object, "price_hour", option->hour);
     set_number(object, "cost_hour", plan_cost(option));

@@ -25,21 +25,15 @@ static void range_text(double low, double high, const char *unit, char *out, siz
 /* ---- for people */
 
 static const struct table_column columns[] = {
-    {"instance", "INSTANCE", TABLE_LEFT},
-    {"mode", "MODE", TABLE_LEFT},
-    {"count", "COUNT", TABLE_RIGHT},
-    {"counts", "", TABLE_LEFT},
-    {"cost_hour", "PER HOUR", TABLE_RIGHT},
-    {"cost_month", "PER MONTH", TABLE_RIGHT},
-    {"capacity", "CAPACITY", TABLE_RIGHT},
-    {"search", "UP TO", TABLE_LEFT},
-    {"predicted", "BY THE COSTS", TABLE_LEFT},
-    {"headroom", "HEADROOM", TABLE_RIGHT},
-    {"latency", "", TABLE_RIGHT},
-    {"bottleneck", "BOTTLENECK", TABLE_LEFT},
-    {"utilization", "", TABLE_RIGHT},
+    {"instance", "INSTANCE", TABLE_LEFT},     {"mode", "MODE", TABLE_LEFT},
+    {"count", "COUNT", TABLE_RIGHT},          {"counts", "", TABLE_LEFT},
+    {"per_host", "PER HOST", TABLE_RIGHT},    {"cost_hour", "PER HOUR", TABLE_RIGHT},
+    {"cost_month", "PER MONTH", TABLE_RIGHT}, {"capacity", "CAPACITY", TABLE_RIGHT},
+    {"search", "UP TO", TABLE_LEFT},          {"predicted", "BY THE COSTS", TABLE_LEFT},
+    {"headroom", "HEADROOM", TABLE_RIGHT},    {"latency", "", TABLE_RIGHT},
+    {"bottleneck", "BOTTLENECK", TABLE_LEFT}, {"utilization", "", TABLE_RIGHT},
 };
-enum { COLUMNS = sizeof columns / sizeof *columns, LATENCY_COLUMN = 10 };
+enum { COLUMNS = sizeof columns / sizeof *columns, LATENCY_COLUMN = 11 };
 
 static void add_predicted(const struct plan *plan, const struct plan_option *option, struct table *table) {
     char text[2 * UNITS_TEXT + 8];
@@ -59,6 +53,10 @@ static void add_option(const struct plan *plan, const struct plan_option *option
     snprintf(text, sizeof text, isfinite(option->count_high) ? "%.0f to %.0f" : "%.0f or more", option->count_low,
              option->count_high);
     table_text(table, plan->samples > 0 ? text : NULL);
+    if (plan->demand->per_host != 1)
+        table_count(table, option->per_host);
+    else
+        table_empty(table);
     snprintf(text, sizeof text, "%.2f", plan_cost(option));
     table_number(table, plan_cost(option), text);
     snprintf(text, sizeof text, "%.0f", PLAN_MONTH_HOURS * plan_cost(option));
@@ -93,16 +91,15 @@ static void print_load(const struct plan *plan, FILE *out) {
 }
 
 static void print_objective(const struct plan *plan, FILE *out) {
+    struct limit limits[OBJECTIVES_MAX + 1];
     char text[PATH_TEXT_MAX + 80];
+    int count = plan_limits(plan, limits);
     fputs("  objective   ", out);
-    bool lost = false;
-    for (int i = 0; i < plan->demand->objective_count; i++) {
-        struct limit limit = plan_limit(&plan->demand->objectives[i]);
-        limit_text(&limit, text, sizeof text);
+    for (int i = 0; i < count; i++) {
+        if (strcmp(limits[i].metric, LIMIT_LOST) == 0 && limits[i].value >= 1) continue; /* no limit */
+        limit_text(&limits[i], text, sizeof text);
         fprintf(out, "%s%s", i > 0 ? "; " : "", text);
-        lost = lost || strcmp(limit.metric, LIMIT_LOST) == 0;
     }
-    if (!lost) fprintf(out, "%slost <= 1 %%", plan->demand->objective_count > 0 ? "; " : "");
     putc('\n', out);
 }
 
@@ -160,23 +157,18 @@ enum iop_status plan_table(const struct plan *plan, FILE *out, struct diag *diag
 /* ---- rows */
 
 static const struct table_column csv_columns[] = {
-    {"demand", "", TABLE_LEFT},          {"version", "", TABLE_LEFT},
-    {"seed", "", TABLE_RIGHT},           {"prices", "", TABLE_LEFT},
-    {"currency", "", TABLE_LEFT},        {"load", "", TABLE_RIGHT},
-    {"required", "", TABLE_RIGHT},       {"rank", "", TABLE_RIGHT},
-    {"instance", "", TABLE_LEFT},        {"mode", "", TABLE_LEFT},
-    {"count", "", TABLE_RIGHT},          {"count_low", "", TABLE_RIGHT},
-    {"count_high", "", TABLE_RIGHT},     {"cost_hour", "", TABLE_RIGHT},
-    {"cost_month", "", TABLE_RIGHT},     {"capacity", "", TABLE_RIGHT},
-    {"capacity_high", "", TABLE_RIGHT},  {"predicted_low", "", TABLE_RIGHT},
-    {"predicted_high", "", TABLE_RIGHT}, {"headroom", "", TABLE_RIGHT},
-    {"share", "", TABLE_RIGHT},          {"latency_mean", "", TABLE_RIGHT},
-    {"latency_p50", "", TABLE_RIGHT},    {"latency_p90", "", TABLE_RIGHT},
-    {"latency_p99", "", TABLE_RIGHT},    {"latency_p999", "", TABLE_RIGHT},
-    {"bottleneck", "", TABLE_LEFT},      {"utilization", "", TABLE_RIGHT},
-    {"reason", "", TABLE_LEFT},
+    {"demand", "", TABLE_LEFT},         {"version", "", TABLE_LEFT},         {"seed", "", TABLE_RIGHT},
+    {"prices", "", TABLE_LEFT},         {"currency", "", TABLE_LEFT},        {"load", "", TABLE_RIGHT},
+    {"required", "", TABLE_RIGHT},      {"rank", "", TABLE_RIGHT},           {"instance", "", TABLE_LEFT},
+    {"mode", "", TABLE_LEFT},           {"count", "", TABLE_RIGHT},          {"count_low", "", TABLE_RIGHT},
+    {"count_high", "", TABLE_RIGHT},    {"per_host", "", TABLE_RIGHT},       {"cost_hour", "", TABLE_RIGHT},
+    {"cost_month", "", TABLE_RIGHT},    {"capacity", "", TABLE_RIGHT},       {"capacity_high", "", TABLE_RIGHT},
+    {"predicted_low", "", TABLE_RIGHT}, {"predicted_high", "", TABLE_RIGHT}, {"headroom", "", TABLE_RIGHT},
+    {"share", "", TABLE_RIGHT},         {"latency_mean", "", TABLE_RIGHT},   {"latency_p50", "", TABLE_RIGHT},
+    {"latency_p90", "", TABLE_RIGHT},   {"latency_p99", "", TABLE_RIGHT},    {"latency_p999", "", TABLE_RIGHT},
+    {"bottleneck", "", TABLE_LEFT},     {"utilization", "", TABLE_RIGHT},    {"reason", "", TABLE_LEFT},
 };
-enum { CSV_COLUMNS = sizeof csv_columns / sizeof *csv_columns, CSV_OF_RANKED = 18 };
+enum { CSV_COLUMNS = sizeof csv_columns / sizeof *csv_columns, CSV_OF_RANKED = 19 };
 
 static void add_number(struct table *table, double value) {
     if (isfinite(value))
@@ -190,6 +182,7 @@ static void add_csv_numbers(const struct plan *plan, const struct plan_option *o
     const double numbers[] = {option->count,
                               plan->samples > 0 ? option->count_low : NAN,
                               plan->samples > 0 ? option->count_high : NAN,
+                              (double)option->per_host,
                               plan_cost(option),
                               PLAN_MONTH_HOURS * plan_cost(option),
                               option->capacity,

@@ -58,15 +58,15 @@ static enum iop_status spread(struct planning *planning, int tasks, crew_task *t
 
 /* ---- one option */
 
-static enum iop_status search(struct planning *planning, const struct scenario *scenario, bool sampled,
+static enum iop_status search(struct planning *planning, const struct scenario *scenario, int together, bool sampled,
                               struct capacity *capacity, struct diag *diag) {
-    const struct demand *demand = planning->plan->demand;
     const struct crew alone = {.jobs = 1, .progress = check_stop, .progress_user = planning};
-    struct limit limits[OBJECTIVES_MAX];
-    for (int i = 0; i < demand->objective_count; i++) limits[i] = plan_limit(&demand->objectives[i]);
+    struct limit limits[OBJECTIVES_MAX + 1];
+    int count = plan_limits(planning->plan, limits);
     const struct capacity_request request = {.load = "guests[0].workloads[0].rate",
-                                             .limit_count = demand->objective_count,
+                                             .limit_count = count,
                                              .limits = limits,
+                                             .together = together,
                                              .precision = sampled ? sample_precision : 0,
                                              .replications = sampled ? SAMPLE_REPLICATIONS : 0};
     return capacity_find(scenario, &request, &alone, capacity, diag);
@@ -123,7 +123,8 @@ static void check_share(const struct plan *plan, const struct experiment_result 
     option->reason[0] = '\0';
     char share[UNITS_TEXT], capacity[UNITS_TEXT], latency[UNITS_TEXT];
     const struct demand_objective *worst = worst_latency(plan->demand, result, &side);
-    if (side != LIMIT_BROKEN) return;
+    if (worst == NULL) return;
+    if (side == LIMIT_UNDECIDED && find_latency(result, worst->metric)->over.mean <= worst->most) return;
     snprintf(option->reason, sizeof option->reason, "under its share of the load, %s of a capacity of %s, %s is %s",
              units_si(option->share, "/s", share), units_si(option->capacity, "/s", capacity), worst->metric,
              units_time(find_latency(result, worst->metric)->over.mean, latency));
@@ -137,7 +138,7 @@ static enum iop_status operate_once(struct planning *planning, struct scenario *
     struct experiment_result result;
     run.precision = 0; /* replications are added until the objective is decided */
     if (run.replications < 2) run.replications = 2;
-    scenario->model.guests[0].workloads[0].rate_pps = option->share;
+    for (int i = 0; i < option->per_host; i++) scenario->model.guests[i].workloads[0].rate_pps = option->share;
     enum iop_status status =
         experiment_run_until(&scenario->model, &run, &alone, is_decided, (void *)(uintptr_t)planning->plan->demand,
                              CAPACITY_REPLICATIONS, &result, diag);
@@ -183,15 +184,15 @@ static enum iop_status run_option(void *user, int index, struct diag *diag) {
     if (scenario == NULL) return IOP_INVALID;
     scenario->run = planning->plan->demand->run; /* the command line may have changed it */
     struct diag own = {""};
-    enum iop_status status = search(planning, scenario, false, &option->search, &own);
+    enum iop_status status = search(planning, scenario, option->per_host, false, &option->search, &own);
     const struct interval found = capacity_of(&option->search);
     option->capacity = found.low;
     option->capacity_high = found.high;
     if (found.low > 0) {
         option->count = option->count_low = option->count_high = instances(planning->plan->required, found.low);
         status = operate(planning, scenario, option, &own);
-    } else if (option->search.outcome == CAPACITY_NEVER_KEPT) {
-        snprintf(option->reason, sizeof option->reason, "%s", own.message);
+    } else if (option->search.outcome == CAPACITY_NEVER_KEPT || status == IOP_INVALID) { /* or too large a model */
+        snprintf(option->reason, sizeof option->reason, "%.511s", own.message);
         status = IOP_OK;
     }
     scenario_free(scenario);
@@ -212,7 +213,7 @@ static enum iop_status run_sample(void *user, int index, struct diag *diag) {
     scenario->run.seed += 1 + (uint64_t)sample;
     struct capacity capacity;
     struct diag own = {""};
-    enum iop_status status = search(planning, scenario, true, &capacity, &own);
+    enum iop_status status = search(planning, scenario, option->per_host, true, &capacity, &own);
     scenario_free(scenario);
     planning->capacities[index] = capacity_of(&capacity).low;
     /* extreme costs may keep a model from settling, as in prediction_at */

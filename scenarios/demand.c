@@ -124,6 +124,36 @@ static void take_objective(struct demand *demand, const struct objective_input *
     }
 }
 
+static enum iop_status take_per_host(struct demand *demand, const struct demand_input *input, const struct node *root,
+                                     struct diag *diag) {
+    double count = input->per_host.quantity.value;
+    demand->per_host = input->per_host.word == WORD_FULL ? 0 : (int)count;
+    if (demand->per_host == 0 || demand->per_host == count) return IOP_OK;
+    return node_fail(node_child(root, "per_host"), diag, "'%g' is not a whole number of instances", count);
+}
+
+/* Hardware threads that dom0 leaves to guests. */
+static int room(const struct host_config *host) {
+    int threads = host->sockets * host->cores_per_socket * host->threads_per_core;
+    return host->hypervisor == HYPERVISOR_XEN ? threads - host->dom0.vcpus : threads;
+}
+
+enum iop_status demand_per_host(const struct demand *demand, const struct instance_type *type, int *count,
+                                struct diag *diag) {
+    *count = demand->per_host;
+    if (*count == 1) return IOP_OK; /* however large: it is sold */
+    struct host_config *host = malloc(sizeof *host);
+    enum iop_status status = host == NULL ? out_of_memory(diag) : catalog_host(type->host, host, diag);
+    int most = status == IOP_OK ? room(host) / type->vcpus : 0;
+    free(host);
+    if (status != IOP_OK) return status;
+    if (most < 1) most = 1;
+    if (most > GUESTS_MAX) most = GUESTS_MAX;
+    if (*count == 0) *count = most;
+    if (*count <= most) return IOP_OK;
+    return diag_set(diag, IOP_INVALID, "%d of them do not fit on its host, which has room for %d", *count, most);
+}
+
 /* What a demand decides itself. */
 static enum iop_status check_guest(const struct node *guest, struct diag *diag) {
     static const char *const keys[] = {"name", "count", "instance", "mode", "workloads", "server"};
@@ -171,7 +201,8 @@ static enum iop_status fill(struct demand *demand, struct diag *diag) {
     demand->headroom = input->headroom;
     scenario_take_run(&input->run, &demand->run);
     take_objective(demand, &input->objective);
-    status = check_workload(&input->workload, diag);
+    status = take_per_host(demand, input, document->root, diag);
+    if (status == IOP_OK) status = check_workload(&input->workload, diag);
     if (status == IOP_OK) status = check_guest(node_child(document->root, "guest"), diag);
     if (status == IOP_OK) status = take_modes(demand, input->modes, diag);
     if (status == IOP_OK) status = take_types(demand, input, diag);
@@ -209,12 +240,4 @@ void demand_free(struct demand *demand) {
     free(demand->types);
     prices_free(&demand->prices);
     free(demand);
-}
-
-bool demand_is_file(const char *file) {
-    struct document document;
-    if (document_load(&document, file, NULL) != IOP_OK) return false;
-    bool is = node_child(document.root, "workload") != NULL && node_child(document.root, "guests") == NULL;
-    document_fini(&document);
-    return is;
 }

@@ -25,6 +25,7 @@ struct demand {
     char file[TEXT_MAX], name[TEXT_MAX], description[TEXT_MAX];
     double growth, years; /* of the load: relative, per year */
     double headroom;      /* capacity asked beyond the load, relative to it */
+    int per_host;         /* instances that share a machine; 0: as many as fit */
     int objective_count;
     struct demand_objective objectives[OBJECTIVES_MAX];
     int type_count; /* allowed ones, by name */
@@ -41,9 +42,6 @@ struct demand {
 struct demand *demand_load(const char *file, const struct setting *settings, int setting_count, struct diag *diag);
 void demand_free(struct demand *demand);
 
-/* Whether a file is a demand, as far as its keys tell. */
-bool demand_is_file(const char *file);
-
 /* The load at the end of the years, relative to that of today. */
 double demand_growth(const struct demand *demand);
 
@@ -52,9 +50,14 @@ double demand_growth(const struct demand *demand);
 int demand_modes(const struct demand *demand, const struct instance_type *type, const struct host_config *host,
                  enum mode *modes);
 
-/* One instance of the type on its host, with its neighbours, and the workload at the rate of the whole demand: guest 0,
- * workload 0. Burstable types have no credits, unless the demand says otherwise. NULL: there is none such, and the
- * message says why. */
+/* How many instances of the type share a host. IOP_INVALID: as many as the demand asks for do not fit, by their CPUs.
+ */
+enum iop_status demand_per_host(const struct demand *demand, const struct instance_type *type, int *count,
+                                struct diag *diag);
+
+/* The instances of the type that share its host, guests 0, 1, …, with their neighbours; workload 0 of each has the rate
+ * of the whole demand. Burstable types have no credits, unless the demand says otherwise. NULL: there is none such, and
+ * the message says why. */
 struct scenario *demand_scenario(const struct demand *demand, const struct instance_type *type, enum mode mode,
                                  struct diag *diag);
 

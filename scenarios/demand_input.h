@@ -6,6 +6,8 @@
 #include "scenarios/demand.h"
 #include "scenarios/input.h"
 
+enum { WORD_FULL }; /* of per_host */
+
 struct demand_disk_input {
     const struct node *at;
     char instances[CATALOG_NAME_MAX], disk[256];
@@ -20,6 +22,7 @@ struct demand_input {
     char name[TEXT_MAX], description[TEXT_MAX];
     struct workload_input workload;
     double growth, years, headroom;
+    struct measure per_host;
     struct objective_input objective;
     const struct node *instances, *modes;
     struct list disks;      /* of struct demand_disk_input */

@@ -74,14 +74,17 @@ static struct node *make_workload(struct maker *maker, const struct demand_input
 }
 
 static struct node *make_guest(struct maker *maker, const struct demand *demand, const struct instance_type *type,
-                               enum mode mode) {
+                               enum mode mode, int copies) {
     const struct demand_input *input = &demand->document->input;
     const struct node *given = node_child(demand->document->document.root, "guest");
     int more = given != NULL ? given->count : 0;
     struct node *guest = make(maker, NODE_MAPPING, NULL, CHILDREN_MAX + more);
     struct node *workloads = make(maker, NODE_SEQUENCE, "workloads", 1);
     if (guest == NULL || workloads == NULL) return NULL;
+    char count[16];
+    snprintf(count, sizeof count, "%d", copies);
     append_text(maker, guest, "name", "sut");
+    append_text(maker, guest, "count", count);
     append_text(maker, guest, "instance", type->name);
     append_text(maker, guest, "mode", mode_info(mode)->name);
     for (int i = 0; i < more; i++) append(guest, given->children[i]);
@@ -94,7 +97,7 @@ static struct node *make_guest(struct maker *maker, const struct demand *demand,
 }
 
 static void make_scenario(struct maker *maker, const struct demand *demand, const struct instance_type *type,
-                          enum mode mode) {
+                          enum mode mode, int copies) {
     const struct node *file = demand->document->document.root;
     const struct node *neighbours = node_child(file, "neighbours");
     int others = neighbours != NULL ? neighbours->count : 0;
@@ -106,7 +109,7 @@ static void make_scenario(struct maker *maker, const struct demand *demand, cons
     maker->made.root = root;
     append_text(maker, root, "name", name);
     append_text(maker, root, "host", type->host);
-    append(guests, make_guest(maker, demand, type, mode));
+    append(guests, make_guest(maker, demand, type, mode, copies));
     for (int i = 0; i < others; i++) append(guests, neighbours->children[i]);
     append(root, guests);
     append(root, node_child(file, "run"));
@@ -115,7 +118,9 @@ static void make_scenario(struct maker *maker, const struct demand *demand, cons
 struct scenario *demand_scenario(const struct demand *demand, const struct instance_type *type, enum mode mode,
                                  struct diag *diag) {
     struct maker maker = {.place = demand->document->document.root};
-    make_scenario(&maker, demand, type, mode);
+    int copies;
+    if (demand_per_host(demand, type, &copies, diag) != IOP_OK) return NULL;
+    make_scenario(&maker, demand, type, mode, copies);
     struct scenario *scenario = NULL;
     if (maker.failed)
         diag_set(diag, IOP_NO_MEMORY, "out of memory");

@@ -2,6 +2,8 @@
 #include "scenarios/demand_input.h"
 #include <assert.h>
 
+static const struct choice fills[] = {{"full", WORD_FULL, false}, {NULL, 0, false}};
+
 #define TIME_AT(index)                                                                                                 \
     FIELD_QUANTITY, FIELD_AT(struct objective_input, values[index]), .dimensions = DIM_BIT(DIM_TIME), .minimum = 1e-9, \
                                                                      .maximum = 3600
@@ -53,6 +55,11 @@ static const struct field demand_fields[] = {
              "they are given here"},
     {"disks", FIELD_LIST, FIELD_AT(struct demand_input, disks), .table = &demand_disk_table, .maximum = 100,
      .text = "disks of some types in place of the workload's; the first that is meant counts"},
+    {"per_host", FIELD_MEASURE, FIELD_AT(struct demand_input, per_host), .dimensions = DIM_BIT(DIM_PLAIN), .minimum = 1,
+     .maximum = GUESTS_MAX, .choices = fills, .noun = "a number of instances; allowed are full or a whole number",
+     .fallback = "1",
+     .text = "instances of the demand that share a machine, all under the same load; full: as many as its CPUs have "
+             "room for"},
     {"neighbours", FIELD_LIST, FIELD_AT(struct demand_input, neighbours), .table = &guest_table,
      .maximum = GUESTS_MAX - 1,
      .text = "guests of a scenario that share the machine with each instance; none when left "

@@ -128,6 +128,22 @@ Test(plan, a_wire_that_carries_all_it_can_is_the_capacity) {
     demand_free(demand);
 }
 
+/* Three that may send 700 Mbit/s each have a port of 1 Gbit/s together. */
+Test(plan, instances_that_share_a_host_share_its_port) {
+    struct demand *demand = demand_of(
+        "name: shared\nworkload: {kind: udp-stream, frame: 1480 B, direction: transmit, rate: 1 Mpps, flows: 2}\n"
+        "instances: [m1.large]\nmodes: [pv]\nper_host: 3\n"
+        "run: {duration: 20 ms, warmup: 10 ms, replications: 2}\n");
+    struct plan *plan = run(demand, 0, 1);
+    const struct plan_option *option = &plan->options[0];
+    const double expected = 1e9 / 8 / 1500 / 3 / 0.99;
+    cr_expect_eq(option->per_host, 3);
+    cr_expect(option->capacity <= 1.01 * expected && option->capacity_high >= 0.99 * expected, "%g, not %g (%s)",
+              option->capacity, expected, option->search.kept.bottleneck);
+    plan_free(plan);
+    demand_free(demand);
+}
+
 static int stop_at_once(void *user, int done, int total) {
     (void)user, (void)done, (void)total;
     return 1;

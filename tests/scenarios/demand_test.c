@@ -216,7 +216,6 @@ Test(demand, that_ship_make_scenarios) {
     for (int i = 0; i < demands.count; i++) {
         struct demand *demand = demand_load(demands.names[i], NULL, 0, &diag);
         cr_assert_not_null(demand, "%s", diag.message);
-        cr_expect(demand_is_file(demand->file));
         struct host_config *host = host_new();
         enum mode modes[MODE_COUNT];
         const struct instance_type *type = &demand->types[0];
@@ -231,5 +230,40 @@ Test(demand, that_ship_make_scenarios) {
     }
     names_free(&demands);
     names_free(&scenarios);
-    cr_expect_not(demand_is_file("/dev/null"));
+}
+
+static int per_host(const char *text, const char *name, struct diag *diag) {
+    struct demand *demand = demand_of(text);
+    struct instance_type type = type_of(name);
+    int count = 0;
+    enum iop_status status = demand_per_host(demand, &type, &count, diag);
+    demand_free(demand);
+    return status == IOP_OK ? count : -1;
+}
+
+/* ec2-ivybridge: 2 x 10 cores of 2 threads, of which dom0 has some. */
+Test(demand, as_many_instances_share_a_host_as_its_cpus_have_room_for) {
+    struct diag diag = {0};
+    struct host_config *host = host_new();
+    cr_assert_eq(catalog_host("ec2-ivybridge", host, NULL), IOP_OK);
+    int room = 40 - host->dom0.vcpus;
+    free(host);
+    cr_expect_eq(per_host(STREAM, "c3.large", &diag), 1);
+    cr_expect_eq(per_host(STREAM "per_host: full\n", "c3.large", &diag), room / 2);
+    cr_expect_eq(per_host(STREAM "per_host: full\n", "c3.8xlarge", &diag), 1);
+    cr_expect_eq(per_host(STREAM "per_host: 3\n", "c3.large", &diag), 3);
+    cr_expect_eq(per_host(STREAM "per_host: 3\n", "c3.8xlarge", &diag), -1);
+    cr_expect_str_eq(diag.message, "3 of them do not fit on its host, which has room for 1");
+    refused(STREAM "per_host: 1.5\n", "d.yaml:3:11: per_host: '1.5' is not a whole number of instances");
+    refused(STREAM "per_host: fll\n",
+            "d.yaml:3:11: per_host: 'fll' is not a number of instances; allowed are full or a whole number");
+}
+
+Test(demand, instances_that_share_a_host_have_the_same_load) {
+    struct demand *demand = demand_of(STREAM "per_host: 3\n");
+    struct scenario *scenario = scenario_for(demand, "c3.large", MODE_PV);
+    cr_assert_eq(scenario->model.guest_count, 3);
+    for (int i = 0; i < 3; i++) cr_expect_float_eq(scenario->model.guests[i].workloads[0].rate_pps, 1e6, 1e-6);
+    scenario_free(scenario);
+    demand_free(demand);
 }
