@@ -53,6 +53,7 @@ _iopath_operand() { # of command $1, begun as $2, after $3
     case $1 in
     explain) _iopath_words "$(_iopath_names modes) $(_iopath_names scenarios)" "$2" ;;
     run | compare | estimate | sensitivity | check) _iopath_words "$(_iopath_names scenarios)" "$2" ;;
+    plan) _iopath_words "$(_iopath_names demands)" "$2" ;;
     calibrate)
         _iopath_files '*.csv' "$2"
         return
@@ -63,10 +64,10 @@ _iopath_operand() { # of command $1, begun as $2, after $3
         ;;
     claims) _iopath_words "$(_iopath_names scenarios | sed -n 's|^claims/||p')" "$2" ;;
     list)
-        if [[ $3 == costs ]]; then
-            _iopath_words "$(_iopath_names costs)" "$2"
+        if [[ $3 == costs || $3 == prices ]]; then
+            _iopath_words "$(_iopath_names "$3")" "$2"
         else
-            _iopath_words "modes instances hosts nics disks costs switches workloads scenarios" "$2"
+            _iopath_words "modes instances hosts nics disks costs switches workloads scenarios prices demands" "$2"
         fi
         return
         ;;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Puts what the program prints into README.md and docs/claims.md, and the tables of keys into
+# Puts what the program prints into README.md and files of docs/, and the tables of keys into
 # docs/scenario-reference.md.
 #
 #     docs/update-readme.sh            rewrite them
@@ -42,7 +42,7 @@ refresh() {
 }
 
 status=0
-for file in README.md docs/scenario-reference.md docs/claims.md docs/validation.md; do
+for file in README.md docs/scenario-reference.md docs/claims.md docs/validation.md docs/planning.md; do
   new=$(mktemp)
   refresh "$file" > "$new"
   if [[ ${1:-} == --check ]]; then

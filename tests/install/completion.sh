@@ -39,6 +39,8 @@ expect "iopath calibrate --fit socket.send,netback.t" socket.send,netback.tx
 expect "iopath calibrate --base ec2-i" ec2-ivybridge
 expect "iopath claims pv" pv-drivers-on-hvm pv64-costs
 expect "iopath list " modes scenarios
+expect "iopath list prices " ec2-2017
+expect "iopath plan " plan/requests
 expect "iopath list costs " ec2-ivybridge
 cd "$(mktemp -d)"
 touch mine.yaml other.txt
