@@ -11,7 +11,7 @@ static double mean_interval_ps(const struct flow *flow) {
 }
 
 double workload_due(const struct machine *machine, const struct workload_state *state) {
-    double due = (double)state->offered, now = (double)machine->sim.now;
+    double due = (double)state->frames.delivered, now = (double)machine->sim.now;
     bool block = state->config->kind == WORK_BLOCK;
     for (int i = 0; i < machine->flow_count; i++) {
         const struct flow *flow = machine->flows[i];

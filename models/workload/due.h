@@ -1,9 +1,9 @@
-/* How many requests of an open loop have been due so far.
+/* How many requests of an open loop have been due so far and are not under way.
  *
- * Requests at a rate are dated one by one, each when its socket (of a block workload: any of its slots) is free for it,
- * so that those that are overdue behind one in flight have no dates yet: they are counted as the rate says, not as they
- * would have been drawn. What is due and not answered is then in flight or waits, and the share of what is due that is
- * not answered says how far a path falls behind its load, without the chance in how many arrive. */
+ * They are answered, or overdue: behind one in flight of their socket (of a block workload: behind those of all slots).
+ * Overdue ones have no dates yet and are counted as the rate says, not as they would have been drawn. The share of what
+ * is due that is not answered then says how far a path falls behind its load: neither the chance in how many arrive nor
+ * the few in flight at both ends of a run are in it. */
 #ifndef IOPATH_MODELS_WORKLOAD_DUE_H
 #define IOPATH_MODELS_WORKLOAD_DUE_H
 
@@ -12,7 +12,7 @@
 /* Whether requests of the workload are due at a rate. */
 bool workload_has_due(const struct workload_config *work);
 
-/* Since the start of the run. */
+/* Since the start of the run; of other workloads it means nothing. */
 double workload_due(const struct machine *machine, const struct workload_state *state);
 
 #endif

@@ -34,7 +34,7 @@ static double offered(sim_time duration) {
 
 Test(due, constant_requests_come_at_exactly_their_rate) {
     given_sockets(40e3, 4, ARRIVALS_CONSTANT);
-    cr_expect_float_eq(offered(50 * SIM_MS) * 50e-3, 2000, 2);
+    cr_expect_float_eq(offered(50 * SIM_MS) * 50e-3, 2000, 4, "but for those in flight");
     given_slow_disk(4e3, ARRIVALS_CONSTANT);
     cr_expect_float_eq(offered(50 * SIM_MS) * 50e-3, 200, 2);
 }
@@ -50,12 +50,12 @@ Test(due, requests_nobody_is_free_for_are_due_all_the_same) {
     cr_expect_lt(metric_of(&result, METRIC_TRANSACTIONS, 0, 0), 100e3);
 }
 
-/* What is answered differs from what is due by those in flight at both ends alone, however many chance lets come. */
+/* However many chance lets come, and however many are in flight at the ends. */
 Test(due, a_path_that_keeps_up_answers_what_is_due) {
     given_sockets(50e3, 16, ARRIVALS_POISSON);
     double due = offered(20 * SIM_MS) * 20e-3, answered = metric_of(&result, METRIC_TRANSACTIONS, 0, 0) * 20e-3;
-    cr_expect_gt(fabs(due - 1000), 1, "seed 1 happens to draw %g: chance must have its say in this test", due);
-    cr_expect_float_eq(due, answered, 8, "%g due, %g answered", due, answered);
+    cr_expect_gt(fabs(due - 1000), 10, "seed 1 happens to draw %g: chance must have its say in this test", due);
+    cr_expect_float_eq(due, answered, 2, "%g due, %g answered", due, answered);
 }
 
 Test(due, is_of_open_loops_only) {
