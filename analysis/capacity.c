@@ -17,8 +17,7 @@ struct search {
     const struct crew *crew;
     struct model_config *model; /* of the load that is tried */
     struct run_config run;
-    int replications; /* at most, of a load */
-    int together;     /* guests whose loads are the same */
+    int together; /* guests whose loads are the same */
     struct capacity *capacity;
     struct capacity_load tried;
     double seen[LIMITS_MAX]; /* how often the metric of a limit was observed */
@@ -209,7 +208,7 @@ static enum iop_status try_load(struct search *search, double offered, bool *kep
     search->tried = (struct capacity_load){.offered = offered, .delivered = {NAN, NAN, NAN}};
     set_rate(search, offered);
     enum iop_status status = experiment_run_until(search->model, &search->run, search->crew, is_decided, search,
-                                                  search->replications, &result, diag);
+                                                  CAPACITY_REPLICATIONS, &result, diag);
     if (status != IOP_OK) {
         experiment_result_free(&result);
         return status;
@@ -329,7 +328,6 @@ enum iop_status capacity_find(const struct scenario *scenario, const struct capa
     search.run.precision = 0;
     if (search.run.replications < 2) search.run.replications = 2;
     search.together = request->together > 1 ? request->together : 1;
-    search.replications = request->replications > 0 ? request->replications : CAPACITY_REPLICATIONS;
     search.model = malloc(sizeof *search.model);
     if (search.model == NULL) return diag_set(diag, IOP_NO_MEMORY, "out of memory");
     *search.model = scenario->model;

@@ -4,7 +4,7 @@
  * operational bound (model_bounds) and halves the load until the limits are kept, so that it finds the highest such
  * region even where low loads have longer latencies; then it bisects on a logarithmic scale. At each load replications
  * are added until the 95 % interval of every limited metric lies on one side of its limit; limits that are still
- * undecided after CAPACITY_REPLICATIONS, unless the request asks for less, count as not kept, and the result says so.
+ * undecided after CAPACITY_REPLICATIONS count as not kept, and the result says so.
  * (A test that looks several times errs more often than one that looks once; what it says near the limit has less than
  * 95 % confidence.) All loads see the same random numbers.
  *
@@ -55,7 +55,6 @@ struct capacity_request {
     int limit_count;
     const struct limit *limits;
     double precision; /* 0: that of the scenario's run, or 1 % */
-    int replications; /* at most, of a load; 0: CAPACITY_REPLICATIONS */
     int together;     /* guests from that of the load on whose workload of the same number has the same rate, as copies
                          of a guest have; 0 and 1: it alone */
 };

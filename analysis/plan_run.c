@@ -9,10 +9,6 @@
 #include "analysis/plan.h"
 #include "analysis/units.h"
 
-/* Searches with drawn costs need not be as exact as their spread is wide. */
-static const double sample_precision = 0.05;
-enum { SAMPLE_REPLICATIONS = 10 };
-
 /* More instances than the search says are tried so often, a share of them more each time. */
 static const double attempt_step = 0.03;
 enum { ATTEMPTS = 4 };
@@ -58,17 +54,13 @@ static enum iop_status spread(struct planning *planning, int tasks, crew_task *t
 
 /* ---- one option */
 
-static enum iop_status search(struct planning *planning, const struct scenario *scenario, int together, bool sampled,
+static enum iop_status search(struct planning *planning, const struct scenario *scenario, int together,
                               struct capacity *capacity, struct diag *diag) {
     const struct crew alone = {.jobs = 1, .progress = check_stop, .progress_user = planning};
     struct limit limits[OBJECTIVES_MAX + 1];
     int count = plan_limits(planning->plan, limits);
-    const struct capacity_request request = {.load = "guests[0].workloads[0].rate",
-                                             .limit_count = count,
-                                             .limits = limits,
-                                             .together = together,
-                                             .precision = sampled ? sample_precision : 0,
-                                             .replications = sampled ? SAMPLE_REPLICATIONS : 0};
+    const struct capacity_request request = {
+        .load = "guests[0].workloads[0].rate", .limit_count = count, .limits = limits, .together = together};
     return capacity_find(scenario, &request, &alone, capacity, diag);
 }
 
@@ -184,7 +176,7 @@ static enum iop_status run_option(void *user, int index, struct diag *diag) {
     if (scenario == NULL) return IOP_INVALID;
     scenario->run = planning->plan->demand->run; /* the command line may have changed it */
     struct diag own = {""};
-    enum iop_status status = search(planning, scenario, option->per_host, false, &option->search, &own);
+    enum iop_status status = search(planning, scenario, option->per_host, &option->search, &own);
     const struct interval found = capacity_of(&option->search);
     option->capacity = found.low;
     option->capacity_high = found.high;
@@ -213,7 +205,7 @@ static enum iop_status run_sample(void *user, int index, struct diag *diag) {
     scenario->run.seed += 1 + (uint64_t)sample;
     struct capacity capacity;
     struct diag own = {""};
-    enum iop_status status = search(planning, scenario, option->per_host, true, &capacity, &own);
+    enum iop_status status = search(planning, scenario, option->per_host, &capacity, &own);
     scenario_free(scenario);
     planning->capacities[index] = capacity_of(&capacity).low;
     /* extreme costs may keep a model from settling, as in prediction_at */
