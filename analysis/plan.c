@@ -23,14 +23,14 @@ struct limit plan_limit(const struct demand_objective *objective) {
 }
 
 int plan_limits(const struct plan *plan, struct limit limits[OBJECTIVES_MAX + 1]) {
-    bool requests = !workload_is_stream(plan->kind), lost = false;
+    bool lost = false;
     int count = 0;
     for (; count < plan->demand->objective_count; count++) {
         limits[count] = plan_limit(&plan->demand->objectives[count]);
         lost = lost || strcmp(limits[count].metric, LIMIT_LOST) == 0;
     }
     if (lost) return count;
-    const struct demand_objective usual = {LIMIT_LOST, requests && count > 0 ? 1 : lost_allowed};
+    const struct demand_objective usual = {LIMIT_LOST, lost_allowed};
     limits[count++] = plan_limit(&usual);
     return count;
 }

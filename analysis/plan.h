@@ -71,9 +71,7 @@ const char *plan_latency_name(enum plan_latency latency);
 /* An objective as a limit of a result. */
 struct limit plan_limit(const struct demand_objective *objective);
 
-/* All limits of a plan: the objective, and of what is lost at most 1 % where it does not say. Requests are never lost:
- * what an instance cannot answer in time waits, and where their latency is limited that of lost is 100 %, for in short
- * runs the few under way at both ends would pass for lost ones. Returns how many. */
+/* All limits of a plan: the objective, and of what is lost at most 1 % where it does not say. Returns how many. */
 int plan_limits(const struct plan *plan, struct limit limits[OBJECTIVES_MAX + 1]);
 
 /* `version` of the program, for what programs read. */

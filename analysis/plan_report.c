@@ -96,7 +96,6 @@ static void print_objective(const struct plan *plan, FILE *out) {
     int count = plan_limits(plan, limits);
     fputs("  objective   ", out);
     for (int i = 0; i < count; i++) {
-        if (strcmp(limits[i].metric, LIMIT_LOST) == 0 && limits[i].value >= 1) continue; /* no limit */
         limit_text(&limits[i], text, sizeof text);
         fprintf(out, "%s%s", i > 0 ? "; " : "", text);
     }

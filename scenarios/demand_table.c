@@ -14,8 +14,7 @@ static const struct field objective_fields[] = {
     {"latency_p50", TIME_AT(3), .text = "at most, of half of them"},
     {"latency_mean", TIME_AT(4), .text = "at most, on average"},
     {"lost", FIELD_QUANTITY, FIELD_AT(struct objective_input, values[5]), .dimensions = DIM_BIT(DIM_SHARE),
-     .minimum = 0, .maximum = 1,
-     .text = "share of packets that may be lost at most, 1 % when left out; requests wait instead"},
+     .minimum = 0, .maximum = 1, .text = "share that may be lost or fall behind at most; 1 % when left out"},
 };
 static_assert(sizeof objective_fields / sizeof *objective_fields == OBJECTIVES_MAX, "a value for each row");
 const struct table objective_table = {"demand's objective",
