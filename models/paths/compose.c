@@ -131,7 +131,7 @@ static void add_receiver(struct composer *composer, const struct party *to, bool
         return;
     }
     const struct path_tables *tables = party_tables(composer, to);
-    takes |= party_traits(composer, to);
+    takes |= party_traits(composer, to) | (composer->foreign ? FOR_FOREIGN : 0);
     composer->lro = tables->attachment == ATTACH_NIC && guest_uses_lro(composer->config, to->guest);
     composer->program->lro = composer->lro && composer->frames > 0;
     if (composer->receiver == RECEIVER_NETMAP) {
@@ -177,7 +177,10 @@ static void add_leg(struct composer *composer, const struct party *from, const s
     /* What dom0's NIC has received lies frame by frame. */
     bool known = composer->config->host.dom0.kernel[0] != '\0';
     if (in == &backplane_kernel && !local && known) composer->fragment_bytes = composer->segment_bytes;
+    composer->foreign =
+        local && pending && from->kind == PARTY_GUEST && composer->config->guests[from->guest].grants == GRANTS_MAP;
     add_receiver(composer, to, receiver_answers);
+    composer->foreign = false;
     composer->fragment_bytes = 0;
     if (local && pending) {
         /* The frame is the sender's until the receiving side's first worker has copied it, or its sender's

@@ -13,6 +13,7 @@ struct composer {
     int frame_bytes, payload_bytes;
     int fragment_bytes; /* that the packets are merged of, in memory of the NIC's driver; 0: of pages */
     int clock_reads;    /* of an application with each message it sends */
+    bool foreign;       /* the packet lies in pages that the sending guest has granted */
     bool turnaround;    /* the next row is the first of the answer */
     /* tcp-stream: segments of the packet, of what it is here, of what the sender's kernel handed to its driver; the
      * payload of a segment and of one write; how often rows are executed for what came into the stage */

@@ -139,6 +139,8 @@ extern const struct step event_to_dom0[], event_to_guest[], joint_responses[], o
 /* … to a handler that does the work itself. */
 extern const struct step event_handled_in_guest[];
 extern const struct step netback_takes[];
+/* … each further page of a received packet; the grants of a sender on the same machine. */
+extern const struct step netfront_buffers[], foreign_grants[];
 /* … and what a grant table costs that is not cached. */
 extern const struct step uncached_grant[], uncached_end[], uncached_buffers[];
 

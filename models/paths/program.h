@@ -10,7 +10,7 @@
 #include "models/paths/path.h"
 #include "sim/time.h"
 
-enum { STAGES_MAX = 20, ROWS_MAX = 192, COMPLETIONS_MAX = 6 };
+enum { STAGES_MAX = 20, ROWS_MAX = 224, COMPLETIONS_MAX = 6 };
 
 /* What becomes of a frame when it leaves the NIC. */
 enum hop {
