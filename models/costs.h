@@ -69,6 +69,7 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT, COST_SETTING };
     X(COPY_COLD, "copy.cold", RATE, "copy data that is not in the cache")                                              \
     X(COPY_LLC, "copy.llc", RATE,                                                                                      \
       "copy between buffers that are in the last-level cache and that no other core wrote")                            \
+    X(MEMORY_RATE, "memory.bandwidth", RATE, "what the memory of a socket passes, read and written together")          \
     X(COPY_CALL, "copy.call", CYCLES, "set up one copy between user and kernel")                                       \
     X(APP_SEND, "app.send", CYCLES, "what the application does itself for each message it sends")                      \
     /* event loops, steering of received packets, sockets of the machine */                                            \

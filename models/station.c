@@ -171,6 +171,16 @@ static enum context overdue(struct station *station) {
     return CONTEXT_TASK;
 }
 
+/* How much longer the copies of this turn take because of what else is copied on the socket. */
+static sim_time wait_for_memory(struct station *station) {
+    struct machine *machine = station->machine;
+    struct memory *memory = &machine->servers[station->server].memories[station->cpu->node];
+    sim_time wait = memory_wait(memory, machine->sim.now, station->traffic, station->copying);
+    station->copy_stage->executed[SPIN] += (uint64_t)wait;
+    station->traffic = station->copying = 0;
+    return wait;
+}
+
 /* One turn of the loop: takes what there is and submits the work of all of it. */
 void station_turn(struct station *station) {
     bool plain = station->features == 0;
@@ -180,6 +190,7 @@ void station_turn(struct station *station) {
     station->debt = 0;
     station->batch_count = 0;
     work += station_fill(station, context);
+    if (station->traffic > 0) work += wait_for_memory(station);
     if (station->loop.look == 0 && (++station->next_input >= station->input_count || station->cleans_first))
         station->next_input = 0;
     if (station->batch_count == 0 && station->poll_registers > 0) {

@@ -1,5 +1,6 @@
 /* Copies: bytes over a rate, hot or cold in the cache, behind a fixed cost to set one up. The rates are of
  * memory and caches, so they do not scale with the clock (CP011, NT061). */
+#include "models/hardware/memory.h"
 #include "models/paths/mechanism.h"
 
 struct step_value copy_value(const struct step *step, const struct step_context *context) {
@@ -8,4 +9,15 @@ struct step_value copy_value(const struct step *step, const struct step_context 
     if (bytes == 0) return (struct step_value){0};
     double call_s = values[COST_COPY_CALL].value / context->clock_hz;
     return (struct step_value){.cpu_s = call_s + bytes / values[step->cost].value};
+}
+
+bool copies_cold(const struct step *step) {
+    return step->when == EACH && ((step->mechanism == COPY && step->cost == COST_COPY_COLD) ||
+                                  (step->mechanism == GRANT && step->cost == COST_GRANT_COPY));
+}
+
+double copy_traffic_s(const struct step *step, const struct step_context *context) {
+    int bytes = step_bytes(step, context);
+    if (!copies_cold(step) || bytes < MEMORY_BYTES_LEAST) return 0;
+    return MEMORY_PASSES * bytes / context->host->costs.values[COST_MEMORY_RATE].value;
 }

@@ -21,6 +21,7 @@ static void add_stack_send(struct composer *composer, const struct party *from, 
     struct composer writer = *composer;
     writer.payload_bytes = composer->write_bytes;
     compose_table(&writer, stream_write, from, takes, hop);
+    compose_table(&writer, composer->cached ? stream_fill_cached : stream_fill, from, takes, hop);
     compose_table(composer, stream_send, from, takes, hop);
 }
 
@@ -273,6 +274,7 @@ void program_compose_stream(struct program *program, const struct model_config *
     const struct party *from = reversed ? &peer : &us, *to = reversed ? &us : &peer;
     composer.segment_bytes = stream_segment_bytes(work);
     composer.write_bytes = stream_write_bytes(config, work);
+    composer.cached = stream_is_cached(config, work);
     composer.is_ack = program->is_ack = frames == 0;
     program->reversed = reversed;
     if (composer.is_ack) {

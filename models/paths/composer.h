@@ -18,7 +18,7 @@ struct composer {
     /* tcp-stream: segments of the packet, of what it is here, of what the sender's kernel handed to its driver; the
      * payload of a segment and of one write; how often rows are executed for what came into the stage */
     int frames, frames_here, frames_handed, segment_bytes, write_bytes, times;
-    bool is_ack, lro;
+    bool is_ack, lro, cached;
     uint8_t requests; /* enum requests: of a block workload */
     bool answered;    /* http: the leg is the answer, so that its receiver is the client */
 };

@@ -89,6 +89,8 @@ extern const struct step fork_begin[], fork_native[], fork_pv_late[], fork_pv_ea
 extern const struct step call_wakeup[], system_call[], clock_tsc[], clock_pv[], clock_emulated[], clock_answer[];
 /* The same for a tcp-stream, and where its packets are cut and merged (models/guest/stream_stack.c). */
 extern const struct step stream_write[], stream_send[], stream_receive[], ack_send[], ack_receive[];
+/* … what a write copies, into a send buffer in the last-level cache, or in memory. */
+extern const struct step stream_fill_cached[], stream_fill[];
 extern const struct step software_segmentation[], receive_merge[], dom0_receive_merge[];
 
 /* Parts of stack_receive: from the driver to the socket, waking a thread, the thread's read (models/guest/stack.c). */

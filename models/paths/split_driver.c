@@ -93,7 +93,8 @@ const struct step uncached_buffers[] = {
     END_OF_PATH,
 };
 
-/* Each further page of a received packet: the buffer that it came in, and the one that is posted for the next (XK01). */
+/* Each further page of a received packet: the buffer that it came in, and the one that is posted for the next (XK01).
+ */
 const struct step netfront_buffers[] = {
     {PLACE_GUEST, COMPUTE, "netfront: further slots", COST_NETFRONT_SLOT, EACH, .extent = OF_FURTHER_SLOTS},
     {PLACE_GUEST, COMPUTE, "netfront: sk_buffs of further slots", COST_NETFRONT_BUFFER, EACH,

@@ -88,7 +88,14 @@ static bool has_to_wait(struct stream *stream) {
 
 static void submit_write(struct stream *stream, sim_time work) {
     struct flow *flow = stream->flow;
-    work += write_stage(stream)->work[EACH] + flow->thread.debt;
+    struct stage *stage = write_stage(stream);
+    work += stage->work[EACH] + flow->thread.debt;
+    if (stage->traffic > 0) {
+        struct memory *memory = &flow->machine->servers[stage->server].memories[flow->thread.cpu->node];
+        sim_time wait = memory_wait(memory, flow->machine->sim.now, stage->traffic, stage->copying);
+        stage->executed[SPIN] += (uint64_t)wait;
+        work += wait;
+    }
     flow->thread.debt = 0;
     flow->thread.runqueue->last_turn = work;
     processor_submit(flow->thread.cpu, CONTEXT_TASK, work, wrote, stream, (uint64_t)flow->machine->sim.now);
