@@ -35,6 +35,7 @@ struct server_state {
     bool has_iommu;
     struct iommu iommu;
     struct invalidation_queue invalidations;
+    struct ticket_lock table_lock; /* of dom0's grant table, which tracks what it has mapped (models/vif_workers.h) */
     struct ticket_lock flush_lock; /* one flush of other CPUs' TLBs at a time (models/tlb_flush.h) */
     struct dma_domain *buffers;    /* of the host's kernel, where it maps each; else NULL */
     struct memory memories[SOCKETS_MAX];

@@ -83,9 +83,10 @@ struct station {
     enum context register_context; /* … and the context that makes them */
     struct ticket_lock *lock;      /* that others take as well, or NULL */
     enum lock_kind lock_kind;      /* what it protects */
-    bool flushes_tlbs;             /* after unmaps (models/tlb_flush.h) */
-    int disk;                      /* of the host, that a thread of a back end serves */
-    sim_time locked;               /* what of this turn's work needs the lock */
+    struct ticket_lock *table_locks[2]; /* of grant tables: for packets that are copied, that are mapped */
+    bool flushes_tlbs;                  /* after unmaps (models/tlb_flush.h) */
+    int disk;                           /* of the host, that a thread of a back end serves */
+    sim_time locked;                    /* what of this turn's work needs the lock */
     int lock_operations;
     sim_time lock_wanted;        /* since when it spins */
     struct queue *urgent;        /* of frames and packets that it has made itself, or NULL; served first */

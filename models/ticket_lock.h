@@ -26,6 +26,7 @@ enum { LOCK_WAITERS_MAX = 128 };
 struct station;
 
 struct ticket_lock {
+    int users;              /* workers that take it, as far as they are counted */
     bool shared;            /* more than one worker takes it */
     bool exclusive;         /* operations hold it while they work, not only while the line comes */
     sim_time transfer;      /* of its cache lines from another CPU, with each operation */

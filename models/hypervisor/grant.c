@@ -20,8 +20,8 @@ int grant_operations(const struct step *step, const struct step_context *context
     return page_count(step_bytes(step, context));
 }
 
-/* A copy finds, pins and lets go of two pages. Since Xen 4.6 it keeps them for the next one (XN030): of pieces that fill
- * buffers together each piece and each buffer is found once; the copies that a page takes beyond the first because
+/* A copy finds, pins and lets go of two pages. Since Xen 4.6 it keeps them for the next one (XN030): of pieces that
+ * fill buffers together each piece and each buffer is found once; the copies that a page takes beyond the first because
  * two buffers share it find nothing new. */
 static double copy_cycles(const struct step *step, const struct step_context *context, int operations) {
     const struct cost_value *values = context->host->costs.values;
@@ -65,18 +65,20 @@ struct step_value grant_value(const struct step *step, const struct step_context
 }
 
 /* A copy takes the lock to get at the page and again to put it back, a map once, both for as long as looking up
- * the entry takes; an unmap holds it throughout. */
+ * the entry takes; an unmap holds it throughout. Until Xen 4.5 the locks of both domains are taken (XK03): by a map
+ * twice each; by an unmap the granting guest's twice and dom0's three times. */
 struct step_lock grant_lock_value(const struct step *step, const struct step_context *context) {
     if (step->mechanism != GRANT || step->counts != COUNTS_GRANT) return (struct step_lock){0};
-    int pages = grant_operations(step, context);
+    int pages = grant_operations(step, context), version = kernel_version(context->host->hypervisor_version);
+    bool both = !kernel_has(FEATURE_GRANT_RWLOCK, version) && !kernel_has(FEATURE_GRANT_PERCPU_LOCK, version);
     double entry_s = context->host->costs.values[COST_GRANT_LOCK_HOLD].value / context->clock_hz;
     switch (step->cost) {
     case COST_GRANT_COPY:
         return (struct step_lock){2 * pages, 2 * pages * entry_s};
     case COST_GRANT_MAP:
-        return (struct step_lock){pages, pages * entry_s};
+        return (struct step_lock){both ? 4 * pages : pages, pages * entry_s};
     case COST_GRANT_UNMAP:
-        return (struct step_lock){pages, grant_value(step, context).cpu_s};
+        return (struct step_lock){both ? 5 * pages : pages, grant_value(step, context).cpu_s};
     default:
         return (struct step_lock){0};
     }

@@ -91,6 +91,8 @@ static void add_to_stage(struct stage *stage, struct row *row, bool in_nic, cons
         stage->pool_locked += row->cpu;
     }
     stage->lock_operations += row->lock_operations;
+    bool maps = step->cost == COST_GRANT_MAP || step->cost == COST_GRANT_UNMAP;
+    if (maps && row->lock_operations > 0) stage->maps = true;
     stage->locked += row->locked;
     if (step->when == EACH && row->traffic > 0) {
         stage->traffic += row->traffic;

@@ -56,6 +56,7 @@ struct stage {
     bool flushes_each;             /* TLBs with every packet, not once per turn */
     sim_time locked;               /* part of EACH that a spin lock of the grant table covers */
     int lock_operations;           /* how often that lock is taken with each packet */
+    bool maps;                     /* … to map or unmap its pages */
     sim_time pool_locked;          /* the same of the lock of pages that stay mapped (models/disk_workers.h) */
     int pool_operations;
     sim_time traffic; /* of EACH: time of the memory's bandwidth, and of the copies it is of when alone */
