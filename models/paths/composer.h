@@ -35,6 +35,8 @@ bool guest_uses_lro(const struct model_config *config, int guest);
 
 /* computing.c: threads without packets; what an application reads the clock for with each message it sends. */
 void compose_computing(struct composer *composer, const struct party *at, const struct workload_config *work);
+/* … what a load generator reads it for with each block request, where that is more than an instruction. */
+void compose_request_clock(const struct composer *composer, const struct party *at);
 void compose_clock_reads(const struct composer *composer, const struct party *at, int reads);
 
 /* rows.c: adds the rows of a table that this protocol and kernel take. */
