@@ -16,8 +16,10 @@ bool copies_cold(const struct step *step) {
                                   (step->mechanism == GRANT && step->cost == COST_GRANT_COPY));
 }
 
-double copy_traffic_s(const struct step *step, const struct step_context *context) {
+struct copy_traffic copy_traffic(const struct step *step, const struct step_context *context) {
+    const struct cost_value *values = context->host->costs.values;
     int bytes = step_bytes(step, context);
-    if (!copies_cold(step) || bytes < MEMORY_BYTES_LEAST) return 0;
-    return MEMORY_PASSES * bytes / context->host->costs.values[COST_MEMORY_RATE].value;
+    if (!copies_cold(step) || bytes < MEMORY_BYTES_LEAST) return (struct copy_traffic){0};
+    return (struct copy_traffic){.memory_s = MEMORY_PASSES * bytes / values[COST_MEMORY_RATE].value,
+                                 .alone_s = bytes / values[COST_COPY_COLD].value};
 }

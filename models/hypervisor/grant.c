@@ -68,12 +68,15 @@ struct step_value grant_value(const struct step *step, const struct step_context
  * the entry takes; an unmap holds it throughout. Until Xen 4.5 the locks of both domains are taken (XK03): by a map
  * twice each; by an unmap the granting guest's twice and dom0's three times. */
 struct step_lock grant_lock_value(const struct step *step, const struct step_context *context) {
-    if (step->mechanism != GRANT || step->counts != COUNTS_GRANT) return (struct step_lock){0};
+    bool source =
+        step->cost == COST_GRANT_SOURCE; /* the sender's table; the lock of the receiver's stands in for its */
+    if (step->mechanism != GRANT || (step->counts != COUNTS_GRANT && !source)) return (struct step_lock){0};
     int pages = grant_operations(step, context), version = kernel_version(context->host->hypervisor_version);
     bool both = !kernel_has(FEATURE_GRANT_RWLOCK, version) && !kernel_has(FEATURE_GRANT_PERCPU_LOCK, version);
     double entry_s = context->host->costs.values[COST_GRANT_LOCK_HOLD].value / context->clock_hz;
     switch (step->cost) {
     case COST_GRANT_COPY:
+    case COST_GRANT_SOURCE:
         return (struct step_lock){2 * pages, 2 * pages * entry_s};
     case COST_GRANT_MAP:
         return (struct step_lock){both ? 4 * pages : pages, pages * entry_s};

@@ -39,8 +39,12 @@ struct packet_slots packet_slots(const struct step_context *context);
 int step_bytes(const struct step *step, const struct step_context *context);
 
 /* One file each: models/hardware/copy.c, models/hypervisor/grant.c, models/hardware/dma.c. */
-/* Time of its memory's bandwidth that a step takes, which copies what is in no cache; 0: another one. */
-double copy_traffic_s(const struct step *step, const struct step_context *context);
+/* What a step takes of its memory's bandwidth which copies what is in no cache, and how long its bytes take when nobody
+ * else copies (models/hardware/memory.h); nothing: another step, or a small copy. */
+struct copy_traffic {
+    double memory_s, alone_s;
+};
+struct copy_traffic copy_traffic(const struct step *step, const struct step_context *context);
 bool copies_cold(const struct step *step);
 struct step_value copy_value(const struct step *step, const struct step_context *context);
 /* Pages that a GRANT step maps, copies, looks up … */

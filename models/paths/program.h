@@ -38,13 +38,13 @@ struct row {
     int8_t server;
     enum hop hop; /* WIRE and DEVICE rows that end the NIC's part */
     int frame_bytes, payload_bytes;
-    int slots;           /* of a ring that such a packet takes */
-    int fragment_bytes;  /* of received packets that are merged of frames: what one brought; 0: they fill pages */
-    int times;           /* executions for one packet: frames that it is cut into */
-    bool turnaround;     /* first row of the answer */
-    sim_time traffic;    /* of the memory's bandwidth that one execution takes (models/hardware/memory.h) */
-    int operations;      /* what one execution adds to the result's rates: pages of a grant */
-    int lock_operations; /* of the grant table's lock, and what of `cpu` it covers */
+    int slots;                 /* of a ring that such a packet takes */
+    int fragment_bytes;        /* of received packets that are merged of frames: what one brought; 0: they fill pages */
+    int times;                 /* executions for one packet: frames that it is cut into */
+    bool turnaround;           /* first row of the answer */
+    sim_time traffic, copying; /* of the memory's bandwidth; of its bytes alone (models/hardware/memory.h) */
+    int operations;            /* what one execution adds to the result's rates: pages of a grant */
+    int lock_operations;       /* of the grant table's lock, and what of `cpu` it covers */
     sim_time locked;
     sim_time cpu, time; /* of one execution: CPU work; or time of a device or flight */
     int stage;
