@@ -175,7 +175,7 @@ static enum context overdue(struct station *station) {
 static sim_time wait_for_memory(struct station *station) {
     struct machine *machine = station->machine;
     struct memory *memory = &machine->servers[station->server].memories[station->cpu->node];
-    sim_time wait = memory_copy(memory, machine->sim.now, station->traffic, station->copying);
+    sim_time wait = memory_copy(memory, station->cpu, machine->sim.now, station->traffic, station->copying);
     station->copy_stage->executed[SPIN] += (uint64_t)wait;
     station->traffic = station->copying = 0;
     return wait;

@@ -1,11 +1,11 @@
 #include "models/hardware/memory.h"
 
-/* What those that are still under way ask for; the others are forgotten. */
-static double asked_for(struct memory *memory, sim_time now) {
+/* What other CPUs' copies ask for that are still under way; the rest is forgotten. */
+static double asked_for(struct memory *memory, const void *cpu, sim_time now) {
     double asked = 0;
     int kept = 0;
     for (int i = 0; i < memory->count; i++) {
-        if (memory->copies[i].until <= now) continue;
+        if (memory->copies[i].until <= now || memory->copies[i].cpu == cpu) continue;
         asked += memory->copies[i].share;
         memory->copies[kept++] = memory->copies[i];
     }
@@ -13,11 +13,11 @@ static double asked_for(struct memory *memory, sim_time now) {
     return asked;
 }
 
-sim_time memory_copy(struct memory *memory, sim_time now, sim_time traffic, sim_time alone) {
+sim_time memory_copy(struct memory *memory, const void *cpu, sim_time now, sim_time traffic, sim_time alone) {
     double share = (double)traffic / (double)alone;
-    double asked = asked_for(memory, now) + share;
+    double asked = asked_for(memory, cpu, now) + share;
     sim_time wait = asked > 1 ? (sim_time)((double)alone * (asked - 1)) : 0;
     if (memory->count < MEMORY_COPIES_MAX)
-        memory->copies[memory->count++] = (struct memory_copy){now + alone + wait, share};
+        memory->copies[memory->count++] = (struct memory_copy){cpu, now + alone + wait, share};
     return wait;
 }

@@ -92,7 +92,7 @@ static void submit_write(struct stream *stream, sim_time work) {
     work += stage->work[EACH] + flow->thread.debt;
     if (stage->traffic > 0) {
         struct memory *memory = &flow->machine->servers[stage->server].memories[flow->thread.cpu->node];
-        sim_time wait = memory_copy(memory, flow->machine->sim.now, stage->traffic, stage->copying);
+        sim_time wait = memory_copy(memory, flow->thread.cpu, flow->machine->sim.now, stage->traffic, stage->copying);
         stage->executed[SPIN] += (uint64_t)wait;
         work += wait;
     }
