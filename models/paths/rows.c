@@ -37,7 +37,7 @@ static void add_row(struct composer *composer, const struct step *step, const st
 
 /* Who copies may have to wait for the memory, which others use as well: once for all copies of a stage. */
 static void add_memory(struct composer *composer, const struct step *step, const struct party *at) {
-    static const struct step wait = {PLACE_GUEST, COPY, "longer, as others use the memory", COST_COPY_COLD, SPIN};
+    static const struct step wait = {PLACE_GUEST, COPY, "longer, as others use the memory", COST_MEMORY_RATE, SPIN};
     const struct program *program = composer->program;
     int bytes = step->extent == OF_PAYLOAD ? composer->payload_bytes : composer->frame_bytes;
     if (!copies_cold(step) || bytes < MEMORY_BYTES_LEAST) return;
