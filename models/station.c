@@ -1,5 +1,6 @@
 #include "models/station.h"
 
+#include "models/copying.h"
 #include "models/filling.h"
 #include "models/machine.h"
 #include "models/reclaim.h"
@@ -171,12 +172,10 @@ static enum context overdue(struct station *station) {
     return CONTEXT_TASK;
 }
 
-/* How much longer the copies of this turn take because of what else is copied on the socket. */
+/* How much longer the copies of this turn take. */
 static sim_time wait_for_memory(struct station *station) {
-    struct machine *machine = station->machine;
-    struct memory *memory = &machine->servers[station->server].memories[station->cpu->node];
-    sim_time wait = memory_copy(memory, station->cpu, machine->sim.now, station->traffic, station->copying);
-    station->copy_stage->executed[SPIN] += (uint64_t)wait;
+    sim_time wait =
+        copying_waits(station->machine, station->cpu, station->copy_stage, station->traffic, station->copying);
     station->traffic = station->copying = 0;
     return wait;
 }

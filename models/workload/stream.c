@@ -1,8 +1,10 @@
 #include "models/workload/stream.h"
+#include "models/copying.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/copying.h"
 #include "models/machine.h"
 #include "models/telling.h"
 #include "models/workload/far_host.h"
@@ -90,12 +92,8 @@ static void submit_write(struct stream *stream, sim_time work) {
     struct flow *flow = stream->flow;
     struct stage *stage = write_stage(stream);
     work += stage->work[EACH] + flow->thread.debt;
-    if (stage->traffic > 0) {
-        struct memory *memory = &flow->machine->servers[stage->server].memories[flow->thread.cpu->node];
-        sim_time wait = memory_copy(memory, flow->thread.cpu, flow->machine->sim.now, stage->traffic, stage->copying);
-        stage->executed[SPIN] += (uint64_t)wait;
-        work += wait;
-    }
+    if (stage->traffic > 0)
+        work += copying_waits(flow->machine, flow->thread.cpu, stage, stage->traffic, stage->copying);
     flow->thread.debt = 0;
     flow->thread.runqueue->last_turn = work;
     processor_submit(flow->thread.cpu, CONTEXT_TASK, work, wrote, stream, (uint64_t)flow->machine->sim.now);
