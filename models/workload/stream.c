@@ -1,5 +1,4 @@
 #include "models/workload/stream.h"
-#include "models/copying.h"
 
 #include <stdlib.h>
 #include <string.h>

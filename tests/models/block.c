@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "models/machine.h"
 #include "models/paths/block.h"
 #include "scenarios/catalog.h"
 #include "tests/models/support.h"
@@ -348,4 +349,26 @@ Test(block, requests_read_the_clock_by_system_calls_of_xen_guests) {
     double read =
         get_cost(&config, COST_SYSCALL_PV) + get_cost(&config, COST_CLOCK_PV) + get_cost(&config, COST_COPY_CALL);
     EXPECT_NEAR(cycles[1] - cycles[0], 3 * read, 0.02, "%g and %g cycles", cycles[0], cycles[1]);
+}
+
+/* irqbalance spreads the event channels of a guest's disks (XK05): each disk's interrupt has a vCPU of its own. */
+Test(block, disks_interrupt_different_vcpus) {
+    given_mode(MODE_PVHVM, 1, 32);
+    struct guest_config *guest = &config.guests[0];
+    config.host.disks[1] = config.host.disks[0];
+    strcpy(config.host.disks[1].name, "other");
+    config.host.disk_count = 2;
+    guest->workloads[1] = guest->workloads[0];
+    strcpy(guest->workloads[1].name, "second");
+    guest->workloads[1].disk = 1;
+    guest->workload_count = 2;
+    struct machine *machine = new_machine(&config);
+    int found = 0;
+    for (int i = 0; i < machine->station_count; i++) {
+        const struct station *station = machine->stations[i];
+        if (station->worker == WORKER_DISK_IRQ)
+            cr_expect_eq(station->cpu, &machine->guests[0].vcpus[found++], "%s", station->name);
+    }
+    cr_expect_eq(found, 2);
+    machine_free(machine);
 }
