@@ -16,8 +16,9 @@
  *
  * Until 4.5 who maps or unmaps takes dom0's lock too, which all its workers share; here that one stands for both.
  *
- * Not modelled: maptrack entries since 4.6; the other guest's lock for copies from its pages, for which the receiver's is
- * taken once more. A vCPU that shares its CPU with others leaves it to them while it spins, instead of holding it. */
+ * Not modelled: maptrack entries since 4.6; the other guest's lock for copies from its pages, for which the receiver's
+ * is taken once more. A vCPU that shares its CPU with others leaves it to them while it spins, instead of holding it.
+ */
 #ifndef IOPATH_MODELS_TICKET_LOCK_H
 #define IOPATH_MODELS_TICKET_LOCK_H
 
