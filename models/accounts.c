@@ -80,6 +80,7 @@ void accounts_begin(struct machine *machine) {
     }
     for (int i = 0; i < machine->server_count; i++) {
         begin_lock(&machine->servers[i].flush_lock);
+        begin_lock(&machine->servers[i].table_lock);
         if (machine->servers[i].pool != NULL) remember_switching(machine->servers[i].pool);
     }
     for (int i = 0; i < machine->program_count; i++) remember_program(machine->programs[i]);
@@ -235,13 +236,18 @@ static void account_guest_locks(struct account *account, const struct guest_stat
     for (int i = 0; i < DISKS_MAX; i++) account_lock(account, "dom0", &guest->pool_locks[i]);
 }
 
+static void account_server_locks(struct account *account, const struct server_state *server) {
+    account_lock(account, "hypervisor", &server->flush_lock);
+    account_lock(account, "hypervisor", &server->table_lock);
+}
+
 /* CPU time that no step knows of: waiting for a lock that others have. A lock that nobody waited for is listed as well,
  * as all replications have the same metrics. */
 static void account_locks(struct account *account) {
     for (int i = 0; i < account->machine->config->guest_count; i++)
         account_guest_locks(account, &account->machine->guests[i]);
     for (int i = 0; i < account->machine->server_count; i++)
-        account_lock(account, "hypervisor", &account->machine->servers[i].flush_lock);
+        account_server_locks(account, &account->machine->servers[i]);
 }
 
 /* A poll loop keeps its CPU busy: what it did not work it looked in vain. */

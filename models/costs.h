@@ -69,6 +69,7 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT, COST_SETTING };
     X(COPY_COLD, "copy.cold", RATE, "copy data that is not in the cache")                                              \
     X(COPY_LLC, "copy.llc", RATE,                                                                                      \
       "copy between buffers that are in the last-level cache and that no other core wrote")                            \
+    X(MEMORY_RATE, "memory.bandwidth", RATE, "what the memory of a socket passes, read and written together")          \
     X(COPY_CALL, "copy.call", CYCLES, "set up one copy between user and kernel")                                       \
     X(APP_SEND, "app.send", CYCLES, "what the application does itself for each message it sends")                      \
     /* event loops, steering of received packets, sockets of the machine */                                            \
@@ -206,6 +207,10 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT, COST_SETTING };
     X(GRANT_ACCESS, "grant.access", CYCLES, "frontend: grant one page (a table entry, no hypercall)")                  \
     X(GRANT_END, "grant.end_access", CYCLES, "frontend: end the access of one page")                                   \
     X(GRANT_COPY, "grant.copy", CYCLES, "grant copy of one packet, bytes not included")                                \
+    X(GRANT_OPERATION, "grant.copy_operation", CYCLES,                                                                 \
+      "of a grant copy what is not finding its two pages, pinning them and letting go of them")                        \
+    X(GRANT_SOURCE, "grant.copy_source", CYCLES,                                                                       \
+      "a grant copy from another guest's page: find and pin that page by its grant, let go of it")                     \
     X(GRANT_MAP, "grant.map", CYCLES, "map one granted page, in a batch")                                              \
     X(GRANT_UNMAP, "grant.unmap", CYCLES, "unmap one granted page, in a batch, TLB flush not included")                \
     X(GRANT_FLUSH, "grant.tlb_flush", CYCLES, "TLB flush of an unmap batch, per dom0 vCPU that must be interrupted")   \
@@ -224,6 +229,8 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT, COST_SETTING };
     X(GRANT_STORES, "grant.entry_stores", COUNT, "stores that fill the entry of a granted page")                       \
     X(JIFFY, "kernel.jiffy", TIME, "tick of a kernel's timers, unit of the delays of late events")                     \
     X(NETFRONT_SLOT, "netfront.slot", CYCLES, "netfront: a further slot of a packet, sending or receiving")            \
+    X(NETFRONT_BUFFER, "netfront.rx_buffer", CYCLES,                                                                   \
+      "netfront: sk_buff of a further slot of a received packet, made and freed")                                      \
     X(NETBACK_SLOT, "netback.slot", CYCLES, "netback: a further slot of a packet, sending or receiving")               \
     X(NETBACK_IN_PLACE, "netback.rx_in_place", CYCLES,                                                                 \
       "netback: put one packet into the guest's ring where it is transmitted, without a thread between")               \

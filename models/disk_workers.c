@@ -47,6 +47,28 @@ static void place_host_interrupt(struct machine *machine, struct station *statio
     station->runqueue = &server->dom0_runqueues[station->cpu - server->dom0];
 }
 
+/* Disks of a guest before this one, by number. */
+static int disks_before(const struct guest_config *guest, int disk) {
+    bool used[DISKS_MAX] = {false};
+    int count = 0;
+    for (int i = 0; i < guest->workload_count; i++)
+        if (guest->workloads[i].kind == WORK_BLOCK) used[guest->workloads[i].disk] = true;
+    for (int i = 0; i < disk; i++) count += used[i];
+    return count;
+}
+
+/* A queue of the guest's own device interrupts the vCPU it is of. What other disks raise irqbalance spreads (XK05). */
+static struct processor *guest_disk_cpu(const struct machine *machine, struct owner owner) {
+    const struct guest_state *guest = &machine->guests[owner.guest];
+    const struct disk_config *disk = disk_of(machine, owner);
+    int vcpu = owner.index % DISK_QUEUES_MAX;
+    if (disk_attachment(&machine->config->host, guest->config, disk) != DISK_OWN) {
+        int queues = guest_disk_queues(&machine->config->host, guest->config, disk);
+        vcpu += queues * disks_before(guest->config, owner.index / DISK_QUEUES_MAX);
+    }
+    return &guest->vcpus[vcpu % guest->vcpu_count];
+}
+
 void disk_worker_place(struct machine *machine, struct station *station, struct owner owner) {
     int queue = owner.index % DISK_QUEUES_MAX;
     if (station->worker == WORKER_DISK_THREAD || station->worker == WORKER_DISK_POOL) {
@@ -65,7 +87,7 @@ void disk_worker_place(struct machine *machine, struct station *station, struct 
         station->context = CONTEXT_TASK;
         snprintf(station->name, sizeof station->name, "%.40s-queue%d", disk_of(machine, owner)->name, queue);
     } else if (station->worker == WORKER_DISK_IRQ) {
-        station->cpu = &machine->guests[owner.guest].vcpus[queue % machine->guests[owner.guest].vcpu_count];
+        station->cpu = guest_disk_cpu(machine, owner);
     } else {
         place_host_interrupt(machine, station, owner);
     }

@@ -77,7 +77,8 @@ static void explain_rows(const struct machine *machine, const struct route *rout
         out->seconds = sim_seconds(row->cpu + row->time);
         out->cycles = sim_seconds(row->cpu) * machine->servers[row->server].clock_hz;
         if (step->when == SPIN) { /* the least there is to wait */
-            out->seconds = machine->config->host.costs.values[step->cost].value;
+            bool known = cost_parameter(step->cost)->unit == COST_TIME;
+            out->seconds = known ? machine->config->host.costs.values[step->cost].value : 0;
             out->cycles = out->seconds * machine->servers[row->server].clock_hz;
         }
         out->completion = program->is_completion;

@@ -33,6 +33,7 @@ static inline sim_time add_to_turn(struct station *station, uint32_t index, cons
     sim_time work = packet_work(station, packet);
     if (!plain) {
         bool pool = station->lock_kind == LOCK_OF_POOL, table = station->lock_kind == LOCK_OF_TABLE;
+        if (table && (station->features & SHARES_GRANTS) != 0) station->lock = station->table_locks[stage->maps];
         station->locked += pool ? stage->pool_locked : table ? stage->locked : 0;
         station->lock_operations += pool ? stage->pool_operations : table ? stage->lock_operations : 0;
     }

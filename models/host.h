@@ -84,6 +84,7 @@ struct host_config {
     int sockets, cores_per_socket, threads_per_core;
     int nic_socket; /* the NIC's PCIe lanes and dom0's CPUs are on it */
     double clock_hz;
+    int cache_bytes;          /* last-level cache of a socket; 0: not given, large enough */
     double smt_share;         /* speed of a hardware thread whose sibling is busy, 1: no SMT effect */
     bool shadow_paging;       /* no nested paging: the hypervisor keeps shadows of the guests' tables */
     bool mitigations;         /* kernels and hypervisor keep the mitigations of 2018 on */

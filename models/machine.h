@@ -5,6 +5,7 @@
 
 #include "models/config.h"
 #include "models/guest/runqueue.h"
+#include "models/hardware/memory.h"
 #include "models/station.h"
 #include "models/volume_link.h"
 #include "models/workload/block.h"
@@ -13,7 +14,7 @@
 #include "sim/scheduler.h"
 #include "sim/sim.h"
 
-enum { SERVERS_MAX = 8, FLOWS_MAX = 4096 };
+enum { SERVERS_MAX = 8, SOCKETS_MAX = 8, FLOWS_MAX = 4096 };
 enum { THREADS_MAX = 1088 };
 enum { STATIONS_MAX = 16384, RINGS_MAX = 16384, ROUTES_MAX = 1 << 18, INDEX_SLOTS = 2 * RINGS_MAX };
 
@@ -34,8 +35,10 @@ struct server_state {
     bool has_iommu;
     struct iommu iommu;
     struct invalidation_queue invalidations;
+    struct ticket_lock table_lock; /* of dom0's grant table, which tracks what it has mapped (models/vif_workers.h) */
     struct ticket_lock flush_lock; /* one flush of other CPUs' TLBs at a time (models/tlb_flush.h) */
     struct dma_domain *buffers;    /* of the host's kernel, where it maps each; else NULL */
+    struct memory memories[SOCKETS_MAX];
     struct disk *disks[DISKS_MAX]; /* those that somebody uses */
     struct nic nic;
     struct nic_queue *pf_queue, *pmd_queue; /* of the kernel's driver, of the polling switch */

@@ -1,5 +1,6 @@
 #include "models/station.h"
 
+#include "models/copying.h"
 #include "models/filling.h"
 #include "models/machine.h"
 #include "models/reclaim.h"
@@ -171,6 +172,14 @@ static enum context overdue(struct station *station) {
     return CONTEXT_TASK;
 }
 
+/* How much longer the copies of this turn take. */
+static sim_time wait_for_memory(struct station *station) {
+    sim_time wait =
+        copying_waits(station->machine, station->cpu, station->copy_stage, station->traffic, station->copying);
+    station->traffic = station->copying = 0;
+    return wait;
+}
+
 /* One turn of the loop: takes what there is and submits the work of all of it. */
 void station_turn(struct station *station) {
     bool plain = station->features == 0;
@@ -180,6 +189,7 @@ void station_turn(struct station *station) {
     station->debt = 0;
     station->batch_count = 0;
     work += station_fill(station, context);
+    if (station->traffic > 0) work += wait_for_memory(station);
     if (station->loop.look == 0 && (++station->next_input >= station->input_count || station->cleans_first))
         station->next_input = 0;
     if (station->batch_count == 0 && station->poll_registers > 0) {

@@ -83,9 +83,10 @@ struct station {
     enum context register_context; /* … and the context that makes them */
     struct ticket_lock *lock;      /* that others take as well, or NULL */
     enum lock_kind lock_kind;      /* what it protects */
-    bool flushes_tlbs;             /* after unmaps (models/tlb_flush.h) */
-    int disk;                      /* of the host, that a thread of a back end serves */
-    sim_time locked;               /* what of this turn's work needs the lock */
+    struct ticket_lock *table_locks[2]; /* of grant tables: for packets that are copied, that are mapped */
+    bool flushes_tlbs;                  /* after unmaps (models/tlb_flush.h) */
+    int disk;                           /* of the host, that a thread of a back end serves */
+    sim_time locked;                    /* what of this turn's work needs the lock */
     int lock_operations;
     sim_time lock_wanted;        /* since when it spins */
     struct queue *urgent;        /* of frames and packets that it has made itself, or NULL; served first */
@@ -112,10 +113,12 @@ struct station {
     struct poll_loop loop;              /* of a station that polls its inputs */
     event_id reach;                     /* when an idle poll loop comes to a port that has something */
     sim_time reach_at;
-    sim_time polled_before; /* of a poll loop: its CPU's work as of the end of the warm-up */
-    sim_time slice;         /* after so much of a turn's work other tasks of its CPU have theirs; 0: none so long */
-    sim_time left;          /* of this turn's work, beyond the slice that runs */
-    sim_time busy;          /* CPU work it has asked for */
+    sim_time polled_before;    /* of a poll loop: its CPU's work as of the end of the warm-up */
+    sim_time traffic, copying; /* of this turn: time of the memory's bandwidth, and of the copies when alone … */
+    struct stage *copy_stage;  /* … and where the time is booked that they take longer */
+    sim_time slice;            /* after so much of a turn's work other tasks of its CPU have theirs; 0: none so long */
+    sim_time left;             /* of this turn's work, beyond the slice that runs */
+    sim_time busy;             /* CPU work it has asked for */
     char name[NAME_MAX_BYTES];
 };
 

@@ -27,9 +27,14 @@ static inline bool is_far(const struct processor *one, const struct processor *o
 /* The news arrives at the stage in `word`. */
 void station_interrupted(struct sim *sim, void *object, uint64_t word);
 /* What the station does with each packet, and more with one that another core produced. */
-static inline sim_time packet_work(const struct station *station, const struct packet *packet) {
+static inline sim_time packet_work(struct station *station, const struct packet *packet) {
     struct stage *stage = stage_of(packet);
     sim_time work = execute(stage, EACH);
+    if (stage->traffic > 0) {
+        station->traffic += stage->traffic;
+        station->copying += stage->copying;
+        station->copy_stage = stage;
+    }
     if (packet->cpu == station->cpu || packet->cpu == NULL) return work;
     work += execute(stage, FOREIGN);
     return is_far(packet->cpu, station->cpu) ? work + execute(stage, FOREIGN_FAR) : work;

@@ -14,8 +14,11 @@
  *                    cache only, and goes from one to the next
  *     from Xen 4.7   a lock per CPU (XN034): nobody meets anybody
  *
- * Not modelled: the lock of dom0's own table and its maptrack entries, which several guests share. A vCPU that shares
- * its CPU with others leaves it to them while it spins, instead of holding it. */
+ * Until 4.5 who maps or unmaps takes dom0's lock too, which all its workers share; here that one stands for both.
+ *
+ * Not modelled: maptrack entries since 4.6; the other guest's lock for copies from its pages, for which the receiver's
+ * is taken once more. A vCPU that shares its CPU with others leaves it to them while it spins, instead of holding it.
+ */
 #ifndef IOPATH_MODELS_TICKET_LOCK_H
 #define IOPATH_MODELS_TICKET_LOCK_H
 
@@ -26,6 +29,7 @@ enum { LOCK_WAITERS_MAX = 128 };
 struct station;
 
 struct ticket_lock {
+    int users;              /* workers that take it, as far as they are counted */
     bool shared;            /* more than one worker takes it */
     bool exclusive;         /* operations hold it while they work, not only while the line comes */
     sim_time transfer;      /* of its cache lines from another CPU, with each operation */

@@ -38,21 +38,48 @@ static bool takes_grant_lock(const struct station *station) {
            station->worker == WORKER_VIF_DEALLOC;
 }
 
-/* Workers that have the lock of their guest's grant table to themselves need not know of it. */
+/* Until Xen 4.5 whoever maps or unmaps has both tables' locks (XK03): dom0's is the one that the workers of all queues
+ * and guests take. What is only copied takes the guest's. */
+static struct ticket_lock *lock_of(struct machine *machine, const struct station *station, bool maps) {
+    struct guest_state *guest = &machine->guests[station->guest];
+    bool both = !kernel_has(FEATURE_GRANT_RWLOCK, kernel_version(machine->config->host.hypervisor_version));
+    return maps && both ? &guest->server->table_lock : &guest->grant_lock;
+}
+
+/* Whether a worker does such operations. */
+static bool operates(const struct machine *machine, const struct station *station, bool maps) {
+    bool mapped = machine->guests[station->guest].config->grants == GRANTS_MAP;
+    if (station->worker == WORKER_VIF_THREAD) return !maps;
+    return maps ? mapped : station->worker == WORKER_VIF_NAPI || !mapped;
+}
+
+static void share(const struct machine *machine, struct ticket_lock *lock, const struct station *station) {
+    double cycles = cost(machine, COST_CACHE_LINE) * cost(machine, COST_GRANT_LOCK_LINES);
+    lock->shared = true;
+    lock->exclusive = !kernel_has(FEATURE_GRANT_RWLOCK, kernel_version(machine->config->host.hypervisor_version));
+    lock->transfer = sim_time_of(cycles / machine->servers[station->server].clock_hz);
+}
+
+/* A lock that one worker has to itself need not be known. */
 void vif_workers_share_locks(struct machine *machine) {
-    int version = kernel_version(machine->config->host.hypervisor_version);
-    if (kernel_has(FEATURE_GRANT_PERCPU_LOCK, version)) return;
-    int users[GUESTS_MAX] = {0};
-    for (int i = 0; i < machine->station_count; i++)
-        if (takes_grant_lock(machine->stations[i])) users[machine->stations[i]->guest]++;
+    if (kernel_has(FEATURE_GRANT_PERCPU_LOCK, kernel_version(machine->config->host.hypervisor_version))) return;
+    for (int i = 0; i < machine->station_count; i++) {
+        const struct station *station = machine->stations[i];
+        if (!takes_grant_lock(station)) continue;
+        struct ticket_lock *copies = operates(machine, station, false) ? lock_of(machine, station, false) : NULL;
+        struct ticket_lock *maps = operates(machine, station, true) ? lock_of(machine, station, true) : NULL;
+        if (copies != NULL) copies->users++;
+        if (maps != NULL && maps != copies) maps->users++;
+    }
     for (int i = 0; i < machine->station_count; i++) {
         struct station *station = machine->stations[i];
-        if (!takes_grant_lock(station) || users[station->guest] < 2) continue;
-        struct guest_state *guest = &machine->guests[station->guest];
-        double cycles = cost(machine, COST_CACHE_LINE) * cost(machine, COST_GRANT_LOCK_LINES);
-        guest->grant_lock.shared = true;
-        guest->grant_lock.exclusive = !kernel_has(FEATURE_GRANT_RWLOCK, version);
-        guest->grant_lock.transfer = sim_time_of(cycles / guest->server->clock_hz);
-        station->lock = &guest->grant_lock;
+        if (!takes_grant_lock(station)) continue;
+        for (int maps = 0; maps < 2; maps++) {
+            if (!operates(machine, station, maps)) continue;
+            struct ticket_lock *lock = lock_of(machine, station, maps);
+            if (lock->users < 2) continue;
+            share(machine, lock, station);
+            station->table_locks[maps] = station->lock = lock;
+        }
     }
 }

@@ -128,6 +128,8 @@ static const struct field host_fields[] = {
      .fallback = "0", .text = "socket whose PCIe lanes the NIC is on, from 0; dom0 runs there"},
     {"clock", FIELD_QUANTITY, FIELD_AT(struct host_file, host.clock_hz), .dimensions = DIM_BIT(DIM_FREQUENCY),
      .minimum = 1e8, .maximum = 1e10, .required = true, .text = "of the CPU"},
+    {"last_level_cache", FIELD_BYTES, FIELD_AT(struct host_file, host.cache_bytes), .minimum = 65536,
+     .maximum = 1073741824, .text = "of a socket; without it, large enough for all send buffers"},
     {"smt_share", FIELD_QUANTITY, FIELD_AT(struct host_file, host.smt_share), .dimensions = DIM_BIT(DIM_SHARE),
      .minimum = 0.3, .maximum = 1, .fallback = "100 %", .text = "speed of a hardware thread whose sibling is busy"},
     {"posted_interrupts", FIELD_BOOL, FIELD_AT(struct host_file, host.posted_interrupts), .fallback = "false",

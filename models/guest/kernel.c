@@ -86,6 +86,9 @@ static const struct kernel_feature features[FEATURE_COUNT] = {
                               "grant operations share the lock, but its cache line goes from one CPU to the next"},
     [FEATURE_GRANT_PERCPU_LOCK] = {"grant table lock per CPU", SIDE_XEN, SCOPE_SPLIT_DRIVER, SINCE(V(4, 7), false),
                                    MODELLED, "XN034", "grant operations of several CPUs do not meet any more"},
+    [FEATURE_GRANT_KEEPS_PAGES] = {"grant copies keep their pages for the next one", SIDE_XEN, SCOPE_SPLIT_DRIVER,
+                                   SINCE(V(4, 6), false), MODELLED, "XN030",
+                                   "a copy finds and pins only those of its two pages that the copy before did not"},
 };
 
 /* clang-format on */

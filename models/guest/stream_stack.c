@@ -14,7 +14,17 @@ const struct step stream_write[] = {
     {PLACE_GUEST, COMPUTE, "system call", COST_SYSCALL, EACH, .only = FOR_OWN_TRAPS},
     {PLACE_GUEST, COMPUTE, "system call through Xen", COST_SYSCALL_PV, EACH, .only = FOR_PV_KERNEL},
     {PLACE_GUEST, COMPUTE, "socket: sk_buff, send buffer", COST_SOCKET_SEND, EACH},
-    {PLACE_GUEST, COPY, "copy the message in", COST_COPY_HOT, EACH, .extent = OF_PAYLOAD},
+    END_OF_PATH,
+};
+
+/* The pages of a send buffer were last used a buffer's length ago: they are not in the nearest caches, and if all
+ * buffers together are larger than the last-level cache they are in memory. */
+const struct step stream_fill_cached[] = {
+    {PLACE_GUEST, COPY, "copy the message in", COST_COPY_LLC, EACH, .extent = OF_PAYLOAD},
+    END_OF_PATH,
+};
+const struct step stream_fill[] = {
+    {PLACE_GUEST, COPY, "copy the message in", COST_COPY_COLD, EACH, .extent = OF_PAYLOAD},
     END_OF_PATH,
 };
 

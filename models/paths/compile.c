@@ -18,6 +18,9 @@ static void value_row(struct row *row, const struct model_config *config) {
     if (row->place == PLACE_GUEST && row->guest >= 0) value.cpu_s *= paging_stretch(config, row->guest);
     row->cpu = row->times * sim_time_of(value.cpu_s);
     row->time = sim_time_of(value.time_s);
+    struct copy_traffic traffic = copy_traffic(row->step, &context);
+    row->traffic = row->times * sim_time_of(traffic.memory_s);
+    row->copying = row->times * sim_time_of(traffic.alone_s);
     if (row->step->when == SPIN) { /* as long as it lasts: see enum when */
         row->cpu = 1;
         row->time = 0;
@@ -90,7 +93,13 @@ static void add_to_stage(struct stage *stage, struct row *row, bool in_nic, cons
         stage->pool_locked += row->cpu;
     }
     stage->lock_operations += row->lock_operations;
+    bool maps = step->cost == COST_GRANT_MAP || step->cost == COST_GRANT_UNMAP;
+    if (maps && row->lock_operations > 0) stage->maps = true;
     stage->locked += row->locked;
+    if (step->when == EACH && row->traffic > 0) {
+        stage->traffic += row->traffic;
+        stage->copying += row->copying;
+    }
     stage->work[step->when] += elapses ? row->time : row->cpu;
     if (!elapses) stage->device_time += row->time;
     if (row->hop != HOP_NONE) stage->hop = row->hop;

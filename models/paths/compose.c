@@ -21,6 +21,7 @@ static void add_stack_send(struct composer *composer, const struct party *from, 
     struct composer writer = *composer;
     writer.payload_bytes = composer->write_bytes;
     compose_table(&writer, stream_write, from, takes, hop);
+    compose_table(&writer, composer->cached ? stream_fill_cached : stream_fill, from, takes, hop);
     compose_table(composer, stream_send, from, takes, hop);
 }
 
@@ -131,7 +132,7 @@ static void add_receiver(struct composer *composer, const struct party *to, bool
         return;
     }
     const struct path_tables *tables = party_tables(composer, to);
-    takes |= party_traits(composer, to);
+    takes |= party_traits(composer, to) | (composer->foreign ? FOR_FOREIGN : 0);
     composer->lro = tables->attachment == ATTACH_NIC && guest_uses_lro(composer->config, to->guest);
     composer->program->lro = composer->lro && composer->frames > 0;
     if (composer->receiver == RECEIVER_NETMAP) {
@@ -177,7 +178,10 @@ static void add_leg(struct composer *composer, const struct party *from, const s
     /* What dom0's NIC has received lies frame by frame. */
     bool known = composer->config->host.dom0.kernel[0] != '\0';
     if (in == &backplane_kernel && !local && known) composer->fragment_bytes = composer->segment_bytes;
+    composer->foreign =
+        local && pending && from->kind == PARTY_GUEST && composer->config->guests[from->guest].grants == GRANTS_MAP;
     add_receiver(composer, to, receiver_answers);
+    composer->foreign = false;
     composer->fragment_bytes = 0;
     if (local && pending) {
         /* The frame is the sender's until the receiving side's first worker has copied it, or its sender's
@@ -270,6 +274,7 @@ void program_compose_stream(struct program *program, const struct model_config *
     const struct party *from = reversed ? &peer : &us, *to = reversed ? &us : &peer;
     composer.segment_bytes = stream_segment_bytes(work);
     composer.write_bytes = stream_write_bytes(config, work);
+    composer.cached = stream_is_cached(config, work);
     composer.is_ack = program->is_ack = frames == 0;
     program->reversed = reversed;
     if (composer.is_ack) {

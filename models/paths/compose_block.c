@@ -45,6 +45,7 @@ void program_compose_block(struct program *program, const struct model_config *c
     composer.frame_bytes = composer.payload_bytes = program->payload_bytes;
     struct party us = {PARTY_GUEST, program->guest, guest->server};
     enum only takes = party_traits(&composer, &us);
+    if (program->op != BLOCK_FLUSH) compose_request_clock(&composer, &us);
     compose_table(&composer, block_enter, &us, takes, HOP_NONE);
     switch (disk_attachment(&config->host, guest, disk)) {
     case DISK_SPLIT:

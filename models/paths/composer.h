@@ -13,11 +13,12 @@ struct composer {
     int frame_bytes, payload_bytes;
     int fragment_bytes; /* that the packets are merged of, in memory of the NIC's driver; 0: of pages */
     int clock_reads;    /* of an application with each message it sends */
+    bool foreign;       /* the packet lies in pages that the sending guest has granted */
     bool turnaround;    /* the next row is the first of the answer */
     /* tcp-stream: segments of the packet, of what it is here, of what the sender's kernel handed to its driver; the
      * payload of a segment and of one write; how often rows are executed for what came into the stage */
     int frames, frames_here, frames_handed, segment_bytes, write_bytes, times;
-    bool is_ack, lro;
+    bool is_ack, lro, cached;
     uint8_t requests; /* enum requests: of a block workload */
     bool answered;    /* http: the leg is the answer, so that its receiver is the client */
 };
@@ -34,6 +35,8 @@ bool guest_uses_lro(const struct model_config *config, int guest);
 
 /* computing.c: threads without packets; what an application reads the clock for with each message it sends. */
 void compose_computing(struct composer *composer, const struct party *at, const struct workload_config *work);
+/* … what a load generator reads it for with each block request, where that is more than an instruction. */
+void compose_request_clock(const struct composer *composer, const struct party *at);
 void compose_clock_reads(const struct composer *composer, const struct party *at, int reads);
 
 /* rows.c: adds the rows of a table that this protocol and kernel take. */

@@ -2,6 +2,8 @@
 #ifndef IOPATH_MODELS_PATHS_MECHANISM_H
 #define IOPATH_MODELS_PATHS_MECHANISM_H
 
+#include <stdbool.h>
+
 #include "models/host.h"
 #include "models/paths/step.h"
 
@@ -37,6 +39,13 @@ struct packet_slots packet_slots(const struct step_context *context);
 int step_bytes(const struct step *step, const struct step_context *context);
 
 /* One file each: models/hardware/copy.c, models/hypervisor/grant.c, models/hardware/dma.c. */
+/* What a step takes of its memory's bandwidth which copies what is in no cache, and how long its bytes take when nobody
+ * else copies (models/hardware/memory.h); nothing: another step, or a small copy. */
+struct copy_traffic {
+    double memory_s, alone_s;
+};
+struct copy_traffic copy_traffic(const struct step *step, const struct step_context *context);
+bool copies_cold(const struct step *step);
 struct step_value copy_value(const struct step *step, const struct step_context *context);
 /* Pages that a GRANT step maps, copies, looks up … */
 int grant_operations(const struct step *step, const struct step_context *context);

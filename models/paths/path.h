@@ -89,6 +89,8 @@ extern const struct step fork_begin[], fork_native[], fork_pv_late[], fork_pv_ea
 extern const struct step call_wakeup[], system_call[], clock_tsc[], clock_pv[], clock_emulated[], clock_answer[];
 /* The same for a tcp-stream, and where its packets are cut and merged (models/guest/stream_stack.c). */
 extern const struct step stream_write[], stream_send[], stream_receive[], ack_send[], ack_receive[];
+/* … what a write copies, into a send buffer in the last-level cache, or in memory. */
+extern const struct step stream_fill_cached[], stream_fill[];
 extern const struct step software_segmentation[], receive_merge[], dom0_receive_merge[];
 
 /* Parts of stack_receive: from the driver to the socket, waking a thread, the thread's read (models/guest/stack.c). */
@@ -139,6 +141,8 @@ extern const struct step event_to_dom0[], event_to_guest[], joint_responses[], o
 /* … to a handler that does the work itself. */
 extern const struct step event_handled_in_guest[];
 extern const struct step netback_takes[];
+/* … each further page of a received packet; the grants of a sender on the same machine. */
+extern const struct step netfront_buffers[], foreign_grants[];
 /* … and what a grant table costs that is not cached. */
 extern const struct step uncached_grant[], uncached_end[], uncached_buffers[];
 

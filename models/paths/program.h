@@ -10,7 +10,7 @@
 #include "models/paths/path.h"
 #include "sim/time.h"
 
-enum { STAGES_MAX = 20, ROWS_MAX = 192, COMPLETIONS_MAX = 6 };
+enum { STAGES_MAX = 20, ROWS_MAX = 224, COMPLETIONS_MAX = 6 };
 
 /* What becomes of a frame when it leaves the NIC. */
 enum hop {
@@ -38,12 +38,13 @@ struct row {
     int8_t server;
     enum hop hop; /* WIRE and DEVICE rows that end the NIC's part */
     int frame_bytes, payload_bytes;
-    int slots;           /* of a ring that such a packet takes */
-    int fragment_bytes;  /* of received packets that are merged of frames: what one brought; 0: they fill pages */
-    int times;           /* executions for one packet: frames that it is cut into */
-    bool turnaround;     /* first row of the answer */
-    int operations;      /* what one execution adds to the result's rates: pages of a grant */
-    int lock_operations; /* of the grant table's lock, and what of `cpu` it covers */
+    int slots;                 /* of a ring that such a packet takes */
+    int fragment_bytes;        /* of received packets that are merged of frames: what one brought; 0: they fill pages */
+    int times;                 /* executions for one packet: frames that it is cut into */
+    bool turnaround;           /* first row of the answer */
+    sim_time traffic, copying; /* of the memory's bandwidth; of its bytes alone (models/hardware/memory.h) */
+    int operations;            /* what one execution adds to the result's rates: pages of a grant */
+    int lock_operations;       /* of the grant table's lock, and what of `cpu` it covers */
     sim_time locked;
     sim_time cpu, time; /* of one execution: CPU work; or time of a device or flight */
     int stage;
@@ -55,8 +56,11 @@ struct stage {
     bool flushes_each;             /* TLBs with every packet, not once per turn */
     sim_time locked;               /* part of EACH that a spin lock of the grant table covers */
     int lock_operations;           /* how often that lock is taken with each packet */
+    bool maps;                     /* … to map or unmap its pages */
     sim_time pool_locked;          /* the same of the lock of pages that stay mapped (models/disk_workers.h) */
     int pool_operations;
+    sim_time traffic; /* of EACH: time of the memory's bandwidth, and of the copies it is of when alone */
+    sim_time copying;
     sim_time device_time; /* sum of what devices take for one packet alone */
     enum ring_id ring, release, reaps;
     enum worker worker;
@@ -118,6 +122,8 @@ int stream_segment_bytes(const struct workload_config *work);
 bool stream_cut_in_software(const struct model_config *config, int guest);
 /* Bytes of one write: the message, or as much of it as the send buffer takes at once. */
 int stream_write_bytes(const struct model_config *config, const struct workload_config *work);
+/* Whether the send buffers of all its flows fit into a last-level cache. */
+bool stream_is_cached(const struct model_config *config, const struct workload_config *work);
 /* One register access of `guest`, served by its device model. */
 struct program *program_register_access(const struct model_config *config, int guest, struct diag *diag);
 /* The same of a stream whose frames have another size than the workload's. */

@@ -1,8 +1,10 @@
 /* Adds the rows of tables to a program, and its completions. */
 #include <stdlib.h>
 
+#include "models/hardware/memory.h"
 #include "models/hypervisor/mitigations.h"
 #include "models/paths/composer.h"
+#include "models/paths/mechanism.h"
 
 static enum place place_of(const struct composer *composer, const struct step *step, const struct party *at) {
     enum place place = at->kind == PARTY_DOM0 && step->place == PLACE_GUEST ? PLACE_DOM0 : step->place;
@@ -31,6 +33,19 @@ static void add_row(struct composer *composer, const struct step *step, const st
         .turnaround = composer->turnaround,
     };
     composer->turnaround = false;
+}
+
+/* Who copies may have to wait for the memory, which others use as well: once for all copies of a stage. */
+static void add_memory(struct composer *composer, const struct step *step, const struct party *at) {
+    static const struct step wait = {PLACE_GUEST, COPY, "longer, as others use the memory", COST_MEMORY_RATE, SPIN};
+    const struct program *program = composer->program;
+    int bytes = step->extent == OF_PAYLOAD ? composer->payload_bytes : composer->frame_bytes;
+    if (!copies_cold(step) || bytes < MEMORY_BYTES_LEAST) return;
+    for (int i = program->row_count - 1; i >= 0 && program->rows[i].step->mechanism != RING; i--)
+        if (program->rows[i].step == &wait) return;
+    enum place place = program->rows[program->row_count - 1].place;
+    add_row(composer, &wait, at, HOP_NONE);
+    composer->program->rows[program->row_count - 1].place = place;
 }
 
 /* What the mitigations add to the row just added stands behind it, at the same place. */
@@ -114,6 +129,7 @@ void compose_table(struct composer *composer, const struct step *table, const st
             add_row(composer, hop == HOP_SWITCH ? &internal_switch : step, at, hop);
         else
             add_row(composer, step, at, HOP_NONE);
+        add_memory(composer, step, at);
         if (composer->config->host.mitigations) add_mitigation(composer, step, at);
     }
 }

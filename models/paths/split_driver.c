@@ -93,6 +93,29 @@ const struct step uncached_buffers[] = {
     END_OF_PATH,
 };
 
+/* Each further page of a received packet: the buffer that it came in, and the one that is posted for the next (XK01).
+ */
+const struct step netfront_buffers[] = {
+    {PLACE_GUEST, COMPUTE, "netfront: further slots", COST_NETFRONT_SLOT, EACH, .extent = OF_FURTHER_SLOTS},
+    {PLACE_GUEST, COMPUTE, "netfront: sk_buffs of further slots", COST_NETFRONT_BUFFER, EACH,
+     .extent = OF_FURTHER_SLOTS},
+    {PLACE_GUEST, COMPUTE, "netfront: pages of further slots", COST_COPY_PAGE, EACH, .extent = OF_FURTHER_SLOTS,
+     .only = FOR_GRANT_COPY | FOR_GRANT_MAP},
+    {PLACE_GUEST, GRANT, "grant further buffers", COST_GRANT_ACCESS, EACH, .extent = OF_FURTHER_SLOTS,
+     .only = FOR_GRANT_COPY | FOR_GRANT_MAP},
+    {PLACE_GUEST, GRANT, "end the access of further buffers", COST_GRANT_END, EACH, .extent = OF_FURTHER_SLOTS,
+     .only = FOR_GRANT_COPY | FOR_GRANT_MAP},
+    END_OF_PATH,
+};
+
+/* What lies in pages that another guest has granted is copied by its grants (XK02): two for each copy. */
+const struct step foreign_grants[] = {
+    {PLACE_HYPERVISOR, GRANT, "the sender's grants of these copies", COST_GRANT_SOURCE, EACH, .extent = OF_FRAME},
+    {PLACE_HYPERVISOR, GRANT, "the sender's grants of further copies", COST_GRANT_SOURCE, EACH,
+     .extent = OF_FURTHER_SLOTS, .only = FOR_COALESCED},
+    END_OF_PATH,
+};
+
 /* What netback does with each packet that a guest sends. */
 const struct step netback_takes[] = {
     {PLACE_DOM0, COMPUTE, "netback: request, sk_buff", COST_NETBACK_TX, EACH},
@@ -147,10 +170,11 @@ static const struct step receive[] = {
     {PLACE_DOM0, COMPUTE, "netback: further slots", COST_NETBACK_SLOT, EACH, .extent = OF_FURTHER_SLOTS},
     {PLACE_HYPERVISOR, GRANT, "grant copy into the posted buffer", COST_GRANT_COPY, EACH, .extent = OF_FRAME,
      .counts = COUNTS_GRANT},
+    ROWS_FOR(FOR_FOREIGN, foreign_grants),
     {PLACE_GUEST, RING, "netif receive ring", COST_NONE, EACH, .ring = RING_NETIF_RX},
     ROWS_OF(event_to_guest),
     {PLACE_GUEST, COMPUTE, "netfront: sk_buff, repost", COST_NETFRONT_RX, EACH},
-    {PLACE_GUEST, COMPUTE, "netfront: further slots", COST_NETFRONT_SLOT, EACH, .extent = OF_FURTHER_SLOTS},
+    ROWS_OF(netfront_buffers),
     ROWS_FOR(FOR_UNCACHED, uncached_buffers),
     END_OF_PATH,
 };

@@ -231,6 +231,7 @@ enum only {
     FOR_STREAM = 1 << 12,    /* data of a tcp-stream */
     FOR_ACK = 1 << 13,       /* an acknowledgement of its own */
     FOR_CHECKSUM = 1 << 14,  /* the CPU computes checksums */
+    FOR_FOREIGN = 1 << 15,   /* the packet lies in pages that another guest has granted */
     FOR_NUMA = 1 << 16,      /* the guest's CPUs and the NIC are not all on one socket */
     FOR_UNSTEERED = 1 << 17, /* the CPU that runs the driver hands packets to their readers itself */
     /* bits 18 to 20: how packets cross the boundary of the domains */
@@ -258,7 +259,7 @@ enum only {
     FOR_MODELS = FOR_DOM0_MODEL | FOR_THREAD_MODEL,
     /* rows of a feature need all of these that they name */
     FOR_FEATURES = FOR_MITIGATED | FOR_MAPPED | FOR_CHECKSUM | FOR_NUMA | FOR_UNSTEERED | FOR_COALESCED | FOR_REAPING |
-                   FOR_UNCACHED,
+                   FOR_UNCACHED | FOR_FOREIGN,
 };
 
 /* Rows that only some block requests take; 0 means all. */

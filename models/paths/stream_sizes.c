@@ -24,6 +24,11 @@ int stream_packet_frames(const struct model_config *config, int guest, int workl
     return frames_only ? 1 : stream_frames_max(work);
 }
 
+bool stream_is_cached(const struct model_config *config, const struct workload_config *work) {
+    double buffers = work->flows * config->host.costs.values[COST_TCP_WMEM].value;
+    return config->host.cache_bytes == 0 || buffers <= config->host.cache_bytes;
+}
+
 int stream_write_bytes(const struct model_config *config, const struct workload_config *work) {
     int third = (int)config->host.costs.values[COST_TCP_WMEM].value / 3, segment = stream_segment_bytes(work);
     int most = third > segment ? third : segment;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/copying.h"
 #include "models/machine.h"
 #include "models/telling.h"
 #include "models/workload/far_host.h"
@@ -88,7 +89,10 @@ static bool has_to_wait(struct stream *stream) {
 
 static void submit_write(struct stream *stream, sim_time work) {
     struct flow *flow = stream->flow;
-    work += write_stage(stream)->work[EACH] + flow->thread.debt;
+    struct stage *stage = write_stage(stream);
+    work += stage->work[EACH] + flow->thread.debt;
+    if (stage->traffic > 0)
+        work += copying_waits(flow->machine, flow->thread.cpu, stage, stage->traffic, stage->copying);
     flow->thread.debt = 0;
     flow->thread.runqueue->last_turn = work;
     processor_submit(flow->thread.cpu, CONTEXT_TASK, work, wrote, stream, (uint64_t)flow->machine->sim.now);

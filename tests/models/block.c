@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "models/machine.h"
 #include "models/paths/block.h"
 #include "scenarios/catalog.h"
 #include "tests/models/support.h"
@@ -221,6 +222,7 @@ Test(block, persistent_grants_cost_a_copy) {
 static double of_guests(int guests, enum grants grants) {
     given_host(&config, "xen-lab");
     config.host.dom0.vcpus = 16;
+    set_cost(&config, COST_MEMORY_RATE, 1e15); /* copies of many guests would share it */
     for (int i = 0; i < guests; i++) {
         struct workload_config *work = given_block(&config, given_guest(&config, MODE_PV, 0), 0);
         work->jobs = 2;
@@ -331,4 +333,42 @@ Test(block, jobs_of_several_workloads_do_not_share_a_vcpu) {
     run_for(&config, 40 * SIM_MS, &result);
     for (int i = 0; i < 4; i++) sum += metric_of(&result, METRIC_IOPS, 0, i);
     cr_expect_gt(sum, 2 * one, "%g, one has %g", sum, one);
+}
+
+/* fio reads the clock thrice for each request (BF01): where it is Xen's by as many system calls. */
+Test(block, requests_read_the_clock_by_system_calls_of_xen_guests) {
+    static const enum clock_source sources[] = {CLOCK_TSC, CLOCK_XEN};
+    double cycles[2] = {0};
+    for (int i = 0; i < 2; i++) {
+        given_mode(MODE_PV, 1, 1);
+        config.guests[0].clock = sources[i];
+        iops();
+        for (int c = 0; c < result.charge_count; c++)
+            if (strcmp(result.charges[c].place, "guest") == 0) cycles[i] += result.charges[c].cycles_per_packet;
+    }
+    double read =
+        get_cost(&config, COST_SYSCALL_PV) + get_cost(&config, COST_CLOCK_PV) + get_cost(&config, COST_COPY_CALL);
+    EXPECT_NEAR(cycles[1] - cycles[0], 3 * read, 0.02, "%g and %g cycles", cycles[0], cycles[1]);
+}
+
+/* irqbalance spreads the event channels of a guest's disks (XK05): each disk's interrupt has a vCPU of its own. */
+Test(block, disks_interrupt_different_vcpus) {
+    given_mode(MODE_PVHVM, 1, 32);
+    struct guest_config *guest = &config.guests[0];
+    config.host.disks[1] = config.host.disks[0];
+    strcpy(config.host.disks[1].name, "other");
+    config.host.disk_count = 2;
+    guest->workloads[1] = guest->workloads[0];
+    strcpy(guest->workloads[1].name, "second");
+    guest->workloads[1].disk = 1;
+    guest->workload_count = 2;
+    struct machine *machine = new_machine(&config);
+    int found = 0;
+    for (int i = 0; i < machine->station_count; i++) {
+        const struct station *station = machine->stations[i];
+        if (station->worker == WORKER_DISK_IRQ)
+            cr_expect_eq(station->cpu, &machine->guests[0].vcpus[found++], "%s", station->name);
+    }
+    cr_expect_eq(found, 2);
+    machine_free(machine);
 }

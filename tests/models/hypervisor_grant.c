@@ -95,25 +95,52 @@ Test(grant, a_copy_is_one_operation_per_page) {
     }
 }
 
-/* Two short holds for a copy, one for a map; an unmap is all under the lock, and giving access takes none. */
-Test(grant, operations_take_the_lock_of_the_table) {
+/* Two short holds for a copy, one for a map; an unmap is all under the lock, and giving access takes none. Until
+ * Xen 4.5 a map takes the locks of both tables four times, an unmap five times (XK03). */
+static void expect_locks(const char *xen, const int times[3]) {
+    static const enum cost costs[] = {COST_GRANT_COPY, COST_GRANT_MAP, COST_GRANT_UNMAP};
     given_plain_host(&config);
-    static const struct {
-        enum cost cost;
-        int times;
-    } rows[] = {{COST_GRANT_COPY, 2}, {COST_GRANT_MAP, 1}, {COST_GRANT_UNMAP, 1}};
+    strcpy(config.host.hypervisor_version, xen);
     struct step_context context = {&config.host, config.host.clock_hz, 5000, 0};
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct step step = grant_step(rows[i].cost, OF_FRAME);
+    for (size_t i = 0; i < sizeof costs / sizeof *costs; i++) {
+        struct step step = grant_step(costs[i], OF_FRAME);
         step.counts = COUNTS_GRANT;
         struct step_lock lock = grant_lock_value(&step, &context);
-        double hold = rows[i].cost == COST_GRANT_UNMAP ? cost_of(COST_GRANT_UNMAP) : cost_of(COST_GRANT_LOCK_HOLD);
-        cr_expect_eq(lock.operations, 2 * rows[i].times, "two pages");
-        cr_expect_float_eq(lock.held_s * config.host.clock_hz, 2 * rows[i].times * hold, 1e-6);
+        double hold = costs[i] == COST_GRANT_UNMAP ? cost_of(COST_GRANT_UNMAP) : cost_of(COST_GRANT_LOCK_HOLD);
+        cr_expect_eq(lock.operations, 2 * times[i], "two pages");
+        cr_expect_float_eq(lock.held_s * config.host.clock_hz, 2 * (i == 0 ? 2 : 1) * hold, 1e-6);
         cr_expect_leq(lock.held_s, step_value(&step, &context).cpu_s, "part of the operation");
     }
     struct step access = grant_step(COST_GRANT_ACCESS, OF_FRAME);
     cr_expect_eq(grant_lock_value(&access, &context).operations, 0);
+}
+
+Test(grant, operations_take_the_lock_of_the_table) {
+    expect_locks("4.5", (const int[]){2, 4, 5});
+    expect_locks("4.6", (const int[]){2, 1, 1});
+}
+
+static double copying(const char *xen, enum extent extent, int frame_bytes, int fragment_bytes) {
+    strcpy(config.host.hypervisor_version, xen);
+    struct step step = grant_step(COST_GRANT_COPY, extent);
+    struct step_context context = {&config.host, config.host.clock_hz, frame_bytes, 0, fragment_bytes};
+    double bytes = extent == OF_FRAME ? frame_bytes : 0;
+    return (step_value(&step, &context).cpu_s - bytes / cost_of(COST_COPY_COLD)) * config.host.clock_hz;
+}
+
+/* Since Xen 4.6 a copy keeps its pages for the next (XN030): each is found once. */
+Test(grant, copies_keep_their_pages_since_xen_4_6) {
+    given_plain_host(&config);
+    strcpy(config.host.dom0.kernel, "4.0");
+    double all = cost_of(COST_GRANT_COPY), alone = cost_of(COST_GRANT_OPERATION), page = (all - alone) / 2;
+    cr_expect_float_eq(copying("4.5", OF_FRAME, 65535, 0), 16 * all, 1e-3);
+    cr_expect_float_eq(copying("4.6", OF_FRAME, 65535, 0), 16 * all, 1e-3, "both pages of each are new");
+    cr_expect_float_eq(copying("4.5", OF_FURTHER_SLOTS, 65535, 0), 15 * all, 1e-3);
+    cr_expect_float_eq(copying("4.6", OF_FURTHER_SLOTS, 65535, 0), 15 * alone, 1e-3, "neither is");
+    struct packet_slots slots = netback_slots(65230, 1448, true);
+    cr_expect_float_eq(copying("4.5", OF_FRAME, 65230, 1448), slots.pieces * all, 1e-3);
+    cr_expect_float_eq(copying("4.6", OF_FRAME, 65230, 1448),
+                       slots.pieces * alone + (slots.pieces + slots.slots) * page, 1e-3, "each piece and each buffer");
 }
 
 /* A table that is not cached: each page's entry is filled by its stores, and ended by a read and a bus lock. */

@@ -11,6 +11,7 @@ static struct run_result result;
 
 static void given_guests(int guests, enum grants grants) {
     given_host(&config, "xen-blkback-2012");
+    set_cost(&config, COST_MEMORY_RATE, 1e15); /* copies of many guests would share it */
     for (int i = 0; i < guests; i++) {
         int index = given_guest(&config, MODE_PV, 0);
         struct workload_config *work = given_block(&config, index, 0);

@@ -24,6 +24,7 @@ Test(catalog, a_host_comes_with_its_nic_and_costs) {
     cr_expect_eq(host->hypervisor, HYPERVISOR_XEN);
     cr_expect_eq(host->clock_hz, 2.8e9);
     cr_expect_eq(host->smt_share, 1);
+    cr_expect_eq(host->cache_bytes, 25 << 20);
     cr_expect_eq(host->iommu.mode, IOMMU_PASSTHROUGH);
     cr_expect_eq(host->iommu.page_bytes, 4096);
     cr_expect_eq(host->dom0.netback_threads, 2);
