@@ -79,7 +79,7 @@ struct fleet_traffic {
     double payload_bits;         /* of both */
     struct fleet_demand at[2];   /* at `from` and at `to`; without needs at FLEET_OUTSIDE */
     int steps;                   /* of the profile: equal parts of 24 hours, each with a factor of what is offered */
-    const double *profile;       /* NULL: 1 all day */
+    double *profile;             /* owned; NULL: 1 all day */
 };
 
 struct fleet_flow {
