@@ -29,12 +29,12 @@ enum fleet_end { FLEET_FROM, FLEET_TO };
 
 /* A guest of a packet-level scenario, and what it does of one traffic. */
 struct fleet_load_of_guest {
-    int guest;         /* guests with the same number are one, from 0 and without gaps */
-    int group;         /* of the fleet, the same for the same guest */
-    int traffic;       /* -1: it is idle */
+    int guest;   /* guests with the same number are one, from 0 and without gaps */
+    int group;   /* of the fleet, the same for the same guest */
+    int traffic; /* -1: it is idle */
     enum fleet_end end;
-    double rate;       /* units per second; 0: as the workload goes without a rate */
-    bool response;     /* of a traffic with a response, this way, not that of the request */
+    double rate;   /* units per second; 0: as the workload goes without a rate */
+    bool response; /* of a traffic with a response, this way, not that of the request */
 };
 
 /* A scenario of one host of that kind with those guests, named g0, g1, …; workloads are named after the traffic, t0 for

@@ -9,9 +9,9 @@ enum { LINKS_OF_A_ROUTE = 4, NEEDS_OF_A_FLOW = 2 * FLEET_NEEDS_MAX + 2 * LINKS_O
 static const double full = 1 + 1e-9;
 
 struct contention_work {
-    double *bounds;       /* of flows, then of transfers: what each could have by itself */
+    double *bounds; /* of flows, then of transfers: what each could have by itself */
     int task_count;
-    int *flow_of_task;    /* or transfer, behind the flows */
+    int *flow_of_task; /* or transfer, behind the flows */
     struct sharing_task *tasks;
     double *progress;
     size_t entity_room, entity_count; /* of all tasks together */

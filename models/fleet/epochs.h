@@ -17,9 +17,9 @@ struct fleet_move { /* a migration that began */
 
 struct fleet_moment { /* an epoch that is over */
     double from_s, to_s;
-    const double *offered, *rates;                  /* of flows, units per second */
-    const double *loads;                            /* of resources, 0 to 1 */
-    const double *cores;                            /* of hosts: CPUs kept busy */
+    const double *offered, *rates; /* of flows, units per second */
+    const double *loads;           /* of resources, 0 to 1 */
+    const double *cores;           /* of hosts: CPUs kept busy */
     const int *host_of_instance;
     const bool *down;     /* of hosts */
     const double *rack_j; /* energy of the racks in this epoch, where their power is known */

@@ -74,12 +74,12 @@ struct fleet_traffic {
     char name[NAME_MAX_BYTES];
     int from, to; /* groups or FLEET_OUTSIDE; `to` is FLEET_OUTSIDE for disks in the host */
     enum fleet_unit unit;
-    bool crosses;                /* the network: else its requests go to a disk of the host, and `to` means nothing */
-    double out_bits, back_bits;  /* of one unit on the wire, from `from` and back to it, preambles and gaps included */
-    double payload_bits;         /* of both */
-    struct fleet_demand at[2];   /* at `from` and at `to`; without needs at FLEET_OUTSIDE */
-    int steps;                   /* of the profile: equal parts of 24 hours, each with a factor of what is offered */
-    double *profile;             /* owned; NULL: 1 all day */
+    bool crosses;               /* the network: else its requests go to a disk of the host, and `to` means nothing */
+    double out_bits, back_bits; /* of one unit on the wire, from `from` and back to it, preambles and gaps included */
+    double payload_bits;        /* of both */
+    struct fleet_demand at[2];  /* at `from` and at `to`; without needs at FLEET_OUTSIDE */
+    int steps;                  /* of the profile: equal parts of 24 hours, each with a factor of what is offered */
+    double *profile;            /* owned; NULL: 1 all day */
 };
 
 struct fleet_flow {
@@ -94,11 +94,11 @@ enum fleet_event_kind { FLEET_HOST_FAILS, FLEET_HOST_RETURNS, FLEET_MIGRATES };
 struct fleet_event {
     double at_s;
     enum fleet_event_kind kind;
-    int host;               /* that fails or returns, or where the instance goes */
-    int instance;           /* that migrates */
-    double dirty_bytes_s;   /* bytes of its memory written per second meanwhile */
-    double hot_bytes;       /* of its memory that it writes to */
-    double downtime_s;      /* it is stopped for the rest when that takes no longer */
+    int host;             /* that fails or returns, or where the instance goes */
+    int instance;         /* that migrates */
+    double dirty_bytes_s; /* bytes of its memory written per second meanwhile */
+    double hot_bytes;     /* of its memory that it writes to */
+    double downtime_s;    /* it is stopped for the rest when that takes no longer */
 };
 
 struct fleet {
@@ -112,7 +112,7 @@ struct fleet {
     int *group_of_instance, *host_of_instance; /* at the start */
     struct fleet_traffic *traffics;
     struct fleet_flow *flows;
-    struct fleet_event *events; /* in the order of time */
+    struct fleet_event *events;                       /* in the order of time */
     int *first_slot_of_instance, *first_slot_of_host; /* by fleet_number() */
     int first_host_slot, first_link, resource_count;
 };

@@ -2,8 +2,6 @@
 
 #include <stdlib.h>
 
-static const double outside_bytes_s = 1e15; /* beyond the spine nothing limits */
-
 /* How many flows take each resource of an instance. */
 static void count_flows(const struct fleet *fleet, int *flows) {
     for (int i = 0; i < fleet->flow_count; i++) {
@@ -68,23 +66,16 @@ static void write_uplink(const struct fleet_rack *rack, FILE *out) {
 }
 
 static void write_routes(const struct fleet_rack *rack, FILE *out) {
-    static const char form[] =
-        "<zoneRoute src=\"%s\" dst=\"%s\" gw_src=\"%s%s\" gw_dst=\"%s%s\" symmetrical=\"NO\">"
-        "<link_ctn id=\"%s/uplink\" direction=\"%s\"/></zoneRoute>\n";
-    fprintf(out, form, rack->name, "core", rack->name, "/router", "spine", "", rack->name, "UP");
-    fprintf(out, form, "core", rack->name, "spine", "", rack->name, "/router", rack->name, "DOWN");
+    static const char form[] = "<zoneRoute src=\"%s\" dst=\"%s\" gw_src=\"%s%s\" gw_dst=\"%s%s\" symmetrical=\"NO\">"
+                               "<link_ctn id=\"%s/uplink\" direction=\"%s\"/></zoneRoute>\n";
+    fprintf(out, form, rack->name, "core", rack->name, "/router", "outside", "", rack->name, "UP");
+    fprintf(out, form, "core", rack->name, "outside", "", rack->name, "/router", rack->name, "DOWN");
 }
 
 static void write_network(const struct fleet *fleet, FILE *out) {
     fprintf(out, "<zone id=\"network\" routing=\"Floyd\">\n");
     for (int i = 0; i < fleet->rack_count; i++) write_rack(fleet, &fleet->racks[i], out);
-    fprintf(out,
-            "<zone id=\"core\" routing=\"Full\"><host id=\"outside\" speed=\"1f\"/><router id=\"spine\"/>"
-            "<link id=\"world\" bandwidth=\"%.17gBps\" latency=\"0s\" sharing_policy=\"SPLITDUPLEX\"/>"
-            "<route src=\"spine\" dst=\"outside\" symmetrical=\"NO\"><link_ctn id=\"world\" direction=\"UP\"/></route>"
-            "<route src=\"outside\" dst=\"spine\" symmetrical=\"NO\"><link_ctn id=\"world\" direction=\"DOWN\"/></route>"
-            "</zone>\n",
-            outside_bytes_s);
+    fprintf(out, "<zone id=\"core\" routing=\"Full\"><host id=\"outside\" speed=\"1f\"/></zone>\n");
     for (int i = 0; i < fleet->rack_count; i++) write_uplink(&fleet->racks[i], out);
     for (int i = 0; i < fleet->rack_count; i++) write_routes(&fleet->racks[i], out);
     fprintf(out, "</zone>\n");

@@ -1,7 +1,7 @@
 /* The fleet as a platform of SimGrid: its XML, and the numbers of what tasks share in it.
  *
- * Each rack is a <cluster> whose hosts have a port each way; the racks' routers meet in a spine by their uplinks, and
- * `outside` is a host beyond it. Links have no latency: what is asked are rates. What is no link is a host of SimGrid
+ * Each rack is a <cluster> whose hosts have a port each way; the racks' uplinks meet at `outside`, which is the spine
+ * and the world beyond it. Links have no latency: what is asked are rates. What is no link is a host of SimGrid
  * with a capacity of 1 flop/s, in a zone without routes: all slots of hosts, since instances may come to them, and
  * those slots of instances that several flows take. Those of one flow alone limit it by themselves. */
 #ifndef IOPATH_MODELS_FLEET_PLATFORM_H

@@ -2,9 +2,9 @@
  * rest takes no longer than the guest may be stopped for (Clark et al. 2005, Live Migration of Virtual Machines, NSDI).
  *
  * A guest writes to a hot part of its memory at a constant rate: what a round must send is what was written during the
- * round before, at most the hot part. Rounds end, as Xen's do, after PRECOPY_ROUNDS_MAX or when PRECOPY_FACTOR_MAX times
- * the memory has been sent. (SimGrid's live migration does this with its virtual machines, which its parallel tasks do
- * not know.) */
+ * round before, at most the hot part. Rounds end, as Xen's do, after PRECOPY_ROUNDS_MAX or when PRECOPY_FACTOR_MAX
+ * times the memory has been sent. (SimGrid's live migration does this with its virtual machines, which its parallel
+ * tasks do not know.) */
 #ifndef IOPATH_MODELS_FLEET_PRECOPY_H
 #define IOPATH_MODELS_FLEET_PRECOPY_H
 

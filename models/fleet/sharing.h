@@ -43,7 +43,7 @@ struct sharing {
 };
 
 struct sharing_platform {
-    const char *file; /* XML of SimGrid */
+    const char *file;                  /* XML of SimGrid */
     int hosts, racks, entities, tasks; /* tasks: the most that ever compete */
     void (*host_name)(const void *user, int host, char *out, size_t size);
     void (*entity_name)(const void *user, int entity, char *out, size_t size);

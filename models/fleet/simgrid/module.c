@@ -164,8 +164,8 @@ static bool start_keepers(struct engine *engine) {
     engine->keepers = calloc((size_t)engine->keeper_count + 1, sizeof *engine->keepers);
     for (int i = 0; engine->keepers != NULL && i < engine->keeper_count; i++) {
         int first = i * HOSTS_OF_A_KEEPER, left = hosts - first;
-        engine->keepers[i] = (struct keeper){engine, first, left < HOSTS_OF_A_KEEPER ? left : HOSTS_OF_A_KEEPER,
-                                             sg_sem_init(0)};
+        engine->keepers[i] =
+            (struct keeper){engine, first, left < HOSTS_OF_A_KEEPER ? left : HOSTS_OF_A_KEEPER, sg_sem_init(0)};
         start_actor("keeper", engine->outside, run_keeper, &engine->keepers[i]);
     }
     return engine->keepers != NULL;
@@ -203,10 +203,9 @@ static void uplink(void *self, int rack, double up, double down) {
     const struct sharing_platform *platform = engine->platform;
     if (platform->trace == NULL) return;
     char name[NAME_BYTES];
-    snprintf(name, sizeof name, "%s/uplink_UP", platform->rack_name(platform->user, rack));
-    TRACE_link_variable_set(name, "used", up);
-    snprintf(name, sizeof name, "%s/uplink_DOWN", platform->rack_name(platform->user, rack));
-    TRACE_link_variable_set(name, "used", down);
+    snprintf(name, sizeof name, "%s/uplink", platform->rack_name(platform->user, rack));
+    TRACE_link_variable_set(name, "up", up);
+    TRACE_link_variable_set(name, "down", down);
 }
 
 /* ---- the engine */
@@ -275,7 +274,8 @@ static void start_engine(const struct sharing_platform *platform) {
     int argc = 5;
     if (platform->trace != NULL) {
         snprintf(trace, sizeof trace, "--cfg=tracing/filename:%s", platform->trace);
-        char *const more[] = {"--cfg=tracing:yes", "--cfg=tracing/platform:yes", "--cfg=tracing/uncategorized:yes", trace};
+        char *const more[] = {"--cfg=tracing:yes", "--cfg=tracing/platform:yes", "--cfg=tracing/platform/topology:no",
+                              "--cfg=tracing/uncategorized:yes", trace};
         for (size_t i = 0; i < sizeof more / sizeof *more; i++) argv[argc++] = more[i];
     }
     simgrid_init(&argc, argv);
@@ -284,7 +284,8 @@ static void start_engine(const struct sharing_platform *platform) {
     if (platform->trace == NULL) return;
     TRACE_host_variable_declare("port up");
     TRACE_host_variable_declare("port down");
-    TRACE_link_variable_declare("used");
+    TRACE_link_variable_declare("up");
+    TRACE_link_variable_declare("down");
 }
 
 static void *run_engine(void *data) {
