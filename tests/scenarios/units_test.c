@@ -77,10 +77,10 @@ Test(units, a_missing_or_wrong_unit_says_what_is_expected) {
     refused("64", SIZE, "'64' has no unit; expected a size (B, KiB, MiB, GiB, kB, MB, GB)");
     refused("64 ms", SIZE, "'64 ms' is a time; expected a size (B, KiB, MiB, GiB, kB, MB, GB)");
     refused("64 b", SIZE, "'64 b': 'b' is not a unit; did you mean 'B'?");
-    refused("64 furlongs", TIME, "'64 furlongs': 'furlongs' is not a unit; expected a time (ns, us, ms, s)");
+    refused("64 furlongs", TIME, "'64 furlongs': 'furlongs' is not a unit; expected a time (ns, us, ms, s, min, h)");
     refused("5 B", DIM_BIT(DIM_PLAIN), "'5 B' is a size; expected a plain number");
     refused("5 B", TIME | DIM_BIT(DIM_CYCLES),
-            "'5 B' is a size; expected a time (ns, us, ms, s) or a number of cycles (cycles)");
+            "'5 B' is a size; expected a time (ns, us, ms, s, min, h) or a number of cycles (cycles)");
 }
 
 Test(units, what_is_no_number_is_refused) {
@@ -99,7 +99,7 @@ Test(units, what_is_no_number_is_refused) {
 }
 
 Test(units, negative_and_overflowing_numbers_are_refused) {
-    refused("-5 s", TIME, "'-5 s' is negative; expected a time (ns, us, ms, s)");
+    refused("-5 s", TIME, "'-5 s' is negative; expected a time (ns, us, ms, s, min, h)");
     refused("1e400 s", TIME, "'1e400 s' is too large");
     refused("1e308 Gbit/s", DIM_BIT(DIM_BIT_RATE), "'1e308 Gbit/s' is too large");
 }
