@@ -48,11 +48,15 @@ Test(units, every_unit_of_the_contract_has_its_factor) {
         {"1 us", DIM_TIME, 1e-6},
         {"1 ms", DIM_TIME, 1e-3},
         {"1 s", DIM_TIME, 1},
+        {"1 min", DIM_TIME, 60},
+        {"1 h", DIM_TIME, 3600},
         {"1 cycles", DIM_CYCLES, 1},
         {"1 %", DIM_SHARE, 0.01},
         {"1 B/s", DIM_BYTE_RATE, 1},
         {"1 MB/s", DIM_BYTE_RATE, 1e6},
         {"1 GB/s", DIM_BYTE_RATE, 1e9},
+        {"1 W", DIM_POWER, 1},
+        {"1 kW", DIM_POWER, 1e3},
         {"7", DIM_PLAIN, 7},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -118,7 +122,10 @@ Test(units, values_are_written_in_their_largest_whole_unit) {
                 {1e10, DIM_BIT_RATE, "10 Gbit/s"},
                 {0.62, DIM_SHARE, "62 %"},
                 {1, DIM_SHARE, "100 %"},
-                {3600, DIM_TIME, "3600 s"},
+                {3600, DIM_TIME, "1 h"},
+                {90 * 60, DIM_TIME, "90 min"},
+                {90, DIM_TIME, "90 s"},
+                {120, DIM_POWER, "120 W"},
                 {17, DIM_PLAIN, "17"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char out[40];
