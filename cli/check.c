@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/support.h"
 #include "scenarios/catalog.h"
+#include "scenarios/fleet.h"
 
 /* A host file has a hypervisor and no guests; everything else is read as a scenario. */
 static bool is_host_file(const char *file) {
@@ -31,6 +32,12 @@ static enum iop_status check_host(const char *file, struct diag *diag) {
     return status;
 }
 
+static enum iop_status check_fleet(const char *file, struct diag *diag) {
+    struct fleet_scenario *fleet = fleet_load(file, NULL, 0, diag);
+    fleet_unload(fleet);
+    return fleet != NULL ? IOP_OK : IOP_INVALID;
+}
+
 /* What a claim sets shows only when the sides of its tests are read. */
 static enum iop_status check_claim(const char *file, struct diag *diag) {
     struct claim_set set;
@@ -45,6 +52,7 @@ static enum iop_status check_file(const char *operand, char needs[TEXT_MAX], str
     enum iop_status status = scenario_file(operand, file, sizeof file, diag);
     if (status != IOP_OK) return status;
     if (is_host_file(file)) return check_host(file, diag);
+    if (fleet_is_in(file)) return check_fleet(file, diag);
     struct scenario *scenario = scenario_load(file, NULL, 0, diag);
     if (scenario == NULL) return IOP_INVALID;
     snprintf(needs, TEXT_MAX, "%s", scenario->not_available);

@@ -13,9 +13,10 @@
 
 struct fleet_scenario {
     char file[TEXT_MAX], name[TEXT_MAX], description[TEXT_MAX];
-    struct fleet fleet; /* demands, slots, and what a unit has on the wire are left to those who know */
+    struct fleet fleet; /* without demands and slots */
     struct run_config run;
-    struct document *document; /* for fleet_packets() */
+    struct document *document;       /* for fleet_packets() */
+    const struct fleet_input *input; /* what the file says, in the document's memory (scenarios/fleet_input.h) */
 };
 
 struct fleet_scenario *fleet_load(const char *file, const struct setting *settings, int setting_count,
