@@ -108,18 +108,29 @@ static enum iop_status run_missing(const struct fleet_scenario *fleet, struct st
 
 /* ---- demands */
 
-static enum iop_status add_share(struct fleet_demand *demand, struct fleet_slots *slots, const struct probe_need *need,
-                                 struct diag *diag) {
-    int slot = fleet_slot(slots, need->name);
+static enum iop_status add_share(struct fleet_demand *demand, struct fleet_slots *slots, bool of_host, const char *name,
+                                 double share, struct diag *diag) {
+    int slot = fleet_slot(slots, name);
     for (int i = 0; i < demand->count; i++)
-        if (demand->needs[i].of_host == need->of_host && demand->needs[i].slot == slot) {
-            demand->needs[i].share += need->share;
+        if (demand->needs[i].of_host == of_host && demand->needs[i].slot == slot) {
+            demand->needs[i].share += share;
             return IOP_OK;
         }
     if (slot < 0 || demand->count == FLEET_NEEDS_MAX)
         return diag_set(diag, IOP_INVALID, "more than %d resources of one group or kind of host", FLEET_SLOTS_MAX);
-    demand->needs[demand->count++] = (struct fleet_need){need->of_host, slot, need->share};
+    demand->needs[demand->count++] = (struct fleet_need){of_host, slot, share};
     return IOP_OK;
+}
+
+/* A vCPU of applications is a thread of that traffic, which runs on any of the vCPUs that take no interrupts. */
+static enum iop_status add_thread(struct fleet_demand *demand, struct fleet_group *group, const char *traffic,
+                                  const struct probe_need *need, struct diag *diag) {
+    char name[NAME_MAX_BYTES];
+    int vcpus = group->vcpus > 1 ? group->vcpus - 1 : 1;
+    snprintf(name, sizeof name, "%.20s of %.38s", need->name, traffic);
+    enum iop_status status = add_share(demand, &group->slots, false, name, need->share, diag);
+    if (status != IOP_OK) return status;
+    return add_share(demand, &group->slots, false, "application vcpus", need->share / vcpus, diag);
 }
 
 static enum iop_status add_demand(struct fleet *fleet, const struct probe_request *request, const struct probe *probe,
@@ -128,9 +139,14 @@ static enum iop_status add_demand(struct fleet *fleet, const struct probe_reques
     struct fleet_demand *demand = &traffic->at[request->end];
     struct fleet_group *group = &fleet->groups[request->end == FLEET_FROM ? traffic->from : traffic->to];
     enum iop_status status = IOP_OK;
-    for (int i = 0; i < probe->count && status == IOP_OK; i++)
-        status = add_share(demand, probe->needs[i].of_host ? &fleet->kinds[group->kind].slots : &group->slots,
-                           &probe->needs[i], diag);
+    for (int i = 0; i < probe->count && status == IOP_OK; i++) {
+        const struct probe_need *need = &probe->needs[i];
+        struct fleet_slots *slots = need->of_host ? &fleet->kinds[group->kind].slots : &group->slots;
+        if (!need->of_host && strncmp(need->name, "vcpu#", 5) == 0)
+            status = add_thread(demand, group, traffic->name, need, diag);
+        else
+            status = add_share(demand, slots, need->of_host, need->name, need->share, diag);
+    }
     demand->guest_cores += probe->guest_cores;
     demand->host_cores += probe->host_cores;
     if (demand->bottleneck[0] == '\0') memcpy(demand->bottleneck, probe->bottleneck, sizeof demand->bottleneck);

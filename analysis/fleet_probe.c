@@ -121,28 +121,37 @@ static enum iop_status run_together(struct packets *packets, double alone, const
 
 /* ---- what they needed */
 
-static const char *own_name(const char *name, char *out, size_t size) {
+static bool is_of_guest(const char *name) { return name[0] == 'g' && name[1] >= '0' && name[1] <= '9'; }
+
+/* What a resource is called without the guest or the number that it belongs to: "dom0/netback" of dom0/netback3,
+ * "dom0/qemu" of dom0/qemu-g0, "pool/cpu" of pool/cpu7. Those of a guest keep their numbers: "vcpu1" of g0/vcpu1. */
+static const char *common_name(const char *name, char *out, size_t size) {
     const char *slash = strchr(name, '/');
-    snprintf(out, size, "%s", slash != NULL ? slash + 1 : name);
+    snprintf(out, size, "%.*s", (int)size - 1, slash != NULL && is_of_guest(name) ? slash + 1 : name);
     char *note = strstr(out, " (waits"); /* what it waited for is another resource */
     if (note != NULL) *note = '\0';
+    size_t length = strlen(out);
+    while (!is_of_guest(name) && slash != NULL && length > 0 && strchr("0123456789", out[length - 1]) != NULL) length--;
+    if (length > 2 && out[length] != '\0' && out[length - 1] == 'g' && out[length - 2] == '-') length -= 2;
+    out[length] = '\0';
     return out;
 }
 
-static bool is_of_guest(const char *name) { return name[0] == 'g' && name[1] >= '0' && name[1] <= '9'; }
 static bool is_host_cpu(const char *name) { return strncmp(name, "dom0/", 5) == 0 || strncmp(name, "host/", 5) == 0; }
 static bool is_wire(const char *name) { return strcmp(name, "wire") == 0; } /* a link of the fleet */
 
-static void add_need(struct probe *probe, bool of_host, const char *name, double share) {
+/* Adds to the need of that name, which it returns; -1: there is no room. */
+static int add_need(struct probe *probe, bool of_host, const char *name, double share) {
     for (int i = 0; i < probe->count; i++)
         if (probe->needs[i].of_host == of_host && strcmp(probe->needs[i].name, name) == 0) {
             probe->needs[i].share += share;
-            return;
+            return i;
         }
-    if (probe->count == FLEET_NEEDS_MAX) return;
+    if (probe->count == FLEET_NEEDS_MAX) return -1;
     struct probe_need *need = &probe->needs[probe->count++];
     *need = (struct probe_need){.of_host = of_host, .share = share};
-    snprintf(need->name, sizeof need->name, "%s", name);
+    snprintf(need->name, sizeof need->name, "%.63s", name);
+    return probe->count - 1;
 }
 
 /* The limit is full, whatever its utilization was. */
@@ -173,9 +182,8 @@ static void take_own(struct probe *probe, const struct packets *packets) {
         bool full = use == limit.first && use->utilization >= SATURATED;
         explained = explained || full;
         if (!own || is_wire(use->name) || use->utilization < worth_noting) continue;
-        const char *known = is_of_guest(use->name) ? own_name(use->name, name, sizeof name) : use->name;
-        add_need(probe, false, known, use->utilization / probe->most);
-        if (full) fill_need(probe, false, known, 1 / probe->most);
+        add_need(probe, false, common_name(use->name, name, sizeof name), use->utilization / probe->most);
+        if (full) fill_need(probe, false, name, 1 / probe->most);
     }
     if (limit.first != NULL) snprintf(probe->bottleneck, sizeof probe->bottleneck, "%s", limit.first->name);
     if (explained) return;
@@ -185,37 +193,24 @@ static void take_own(struct probe *probe, const struct packets *packets) {
     add_need(probe, false, name, 1 / probe->most);
 }
 
-/* "dom0" or "host" for all its CPUs, "pool" for all that guests share; devices keep their names. */
-static const char *shared_name(const char *name, char *out, size_t size) {
-    const char *slash = strchr(name, '/');
-    bool cpu = is_host_cpu(name) || strncmp(name, "pool/", 5) == 0;
-    snprintf(out, size, "%.*s", cpu ? (int)(slash - name) : (int)strlen(name), name);
-    return out;
-}
-
-static double cpus_of(const struct model_config *model, const char *name) {
-    if (is_host_cpu(name)) return model->host.dom0.vcpus;
-    return strncmp(name, "pool/", 5) == 0 ? model->host.scheduler.cpus : 1;
-}
-
+/* Adds how busy all CPUs of one name were; several share what comes. */
 static void take_shared(struct probe *probe, const struct packets *packets) {
     const struct experiment_result *result = &packets->result;
-    const struct resource_use *limit = NULL;
+    const struct bottleneck limit = bottleneck_find(result);
     char name[NAME_MAX_BYTES];
-    double total = packets->total;
+    int alike[FLEET_NEEDS_MAX] = {0};
     if (is_remote_disk(packets)) return;
+    int first = probe->count;
     for (int i = 0; i < result->resource_count; i++) {
         const struct resource_use *use = &result->resources[i];
         if (is_of_guest(use->name) || is_wire(use->name) || use->utilization < worth_noting) continue;
-        if (limit == NULL) limit = use;
-        double cpus = cpus_of(&packets->scenario->model, use->name);
-        add_need(probe, true, shared_name(use->name, name, sizeof name),
-                 use->utilization / total / (cpus > 0 ? cpus : 1));
+        int need = add_need(probe, true, common_name(use->name, name, sizeof name), use->utilization / packets->total);
+        if (need >= 0) alike[need]++;
     }
-    bool short_of_it = probe->guests > 1 && total < kept_at_least * probe->guests * probe->most;
-    const struct bottleneck first = bottleneck_find(result);
-    if (short_of_it && limit != NULL && limit == first.first)
-        fill_need(probe, true, shared_name(limit->name, name, sizeof name), 1 / total);
+    for (int i = first; i < probe->count; i++) probe->needs[i].share /= alike[i];
+    bool is_short = probe->guests > 1 && packets->total < kept_at_least * probe->guests * probe->most;
+    if (is_short && limit.first != NULL && !is_of_guest(limit.first->name) && !is_wire(limit.first->name))
+        fill_need(probe, true, common_name(limit.first->name, name, sizeof name), 1 / packets->total);
 }
 
 static void take_cores(struct probe *probe, const struct packets *packets) {

@@ -112,7 +112,7 @@ struct scenario *fleet_packets(const struct fleet_scenario *fleet, int kind, con
     enum iop_status status = IOP_OK;
     if (scenario == NULL || !make_document(&g, kind)) status = diag_set(diag, IOP_NO_MEMORY, "out of memory");
     if (status == IOP_OK) {
-        *hash = document_content(&g.document);
+        if (hash != NULL) *hash = document_content(&g.document);
         memcpy(scenario->file, fleet->file, sizeof scenario->file);
         status = scenario_read(scenario, &g.document, READING_FLEET, diag);
     }
