@@ -165,6 +165,7 @@ static enum iop_status one_epoch(struct epochs *epochs, struct diag *diag) {
     epochs->sharing->advance(epochs->sharing->self, to_s - from_s - passed_s);
     epochs->now_s = to_s;
     read_meters(epochs);
+    advance_moves(epochs, to_s - from_s);
     const struct contention *contention = &epochs->contention;
     const struct fleet_moment moment = {
         .from_s = from_s,
@@ -180,9 +181,7 @@ static enum iop_status one_epoch(struct epochs *epochs, struct diag *diag) {
         .move_count = epochs->move_count,
         .moves = epochs->moves,
     };
-    status = epochs->observe(epochs->user, &moment, diag);
-    advance_moves(epochs, to_s - from_s);
-    return status;
+    return epochs->observe(epochs->user, &moment, diag);
 }
 
 static enum iop_status drive(void *user, const struct sharing *sharing, struct diag *diag) {
