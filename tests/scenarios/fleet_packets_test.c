@@ -95,6 +95,13 @@ static uint64_t hash_of(const char *text, const struct fleet_load_of_guest *of, 
     return hash;
 }
 
+/* Of the same length. */
+static void change(char *text, const char *from, const char *to) {
+    char *at = strstr(text, from);
+    cr_assert_not_null(at);
+    while (*to != '\0') *at++ = *to++;
+}
+
 /* What was measured for one fleet serves another that says the same of the guests and their host. */
 Test(fleet_packets, the_hash_is_of_what_they_are_made_of) {
     char other[sizeof file + 64];
@@ -102,12 +109,12 @@ Test(fleet_packets, the_hash_is_of_what_they_are_made_of) {
     cr_expect_eq(hash_of(file, loads, 1), hash);
     cr_expect_neq(hash_of(file, loads, 2), hash);
     memcpy(other, file, sizeof file);
-    memcpy(strstr(other, "count: 2"), "count: 1", 8);
+    change(other, "count: 2", "count: 1");
     cr_expect_eq(hash_of(other, loads, 1), hash, "how many there are does not matter");
-    memcpy(strstr(other, "900 ns"), "901 ns", 6);
+    change(other, "900 ns", "901 ns");
     cr_expect_neq(hash_of(other, loads, 1), hash);
     memcpy(other, file, sizeof file);
-    memcpy(strstr(other, "frame: 200 B"), "frame: 201 B", 12);
+    change(other, "frame: 200 B", "frame: 201 B");
     cr_expect_neq(hash_of(other, loads, 1), hash);
 }
 
