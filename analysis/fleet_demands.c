@@ -36,8 +36,7 @@ static void add_request(const struct fleet_scenario *fleet, struct fleet_probes 
         (struct probe_request){traffic, end, response, most_on_a_host(&fleet->fleet, group)};
 }
 
-static enum iop_status list_probes(const struct fleet_scenario *fleet, struct fleet_probes *probes,
-                                   struct diag *diag) {
+static enum iop_status list_probes(const struct fleet_scenario *fleet, struct fleet_probes *probes, struct diag *diag) {
     size_t most = 4 * (size_t)fleet->fleet.traffic_count + 1;
     *probes = (struct fleet_probes){.requests = calloc(most, sizeof *probes->requests),
                                     .probes = calloc(most, sizeof *probes->probes),
@@ -65,7 +64,8 @@ static enum iop_status run_one(void *user, int index, struct diag *diag) {
     const struct probing *probing = user;
     int number = probing->missing[index];
     const struct crew alone = {.jobs = 1};
-    return probe_run(probing->fleet, &probing->probes->requests[number], &alone, &probing->probes->probes[number], diag);
+    return probe_run(probing->fleet, &probing->probes->requests[number], &alone, &probing->probes->probes[number],
+                     diag);
 }
 
 /* The first request of the same key, which may be the same one. */
@@ -92,8 +92,7 @@ static enum iop_status run_missing(const struct fleet_scenario *fleet, struct st
                                    const struct crew *crew, struct fleet_probes *probes, struct diag *diag) {
     int count = 0, *missing = calloc((size_t)probes->count + 1, sizeof *missing);
     char(*keys)[STORE_KEY_MAX] = calloc((size_t)probes->count + 1, sizeof *keys);
-    enum iop_status status =
-        missing == NULL || keys == NULL ? diag_set(diag, IOP_NO_MEMORY, "out of memory") : IOP_OK;
+    enum iop_status status = missing == NULL || keys == NULL ? diag_set(diag, IOP_NO_MEMORY, "out of memory") : IOP_OK;
     if (status == IOP_OK) status = find_missing(fleet, store, version, probes, keys, missing, &count, diag);
     struct probing probing = {fleet, probes, missing};
     if (status == IOP_OK && count > 0) status = crew_run(crew, count, run_one, &probing, diag);
@@ -166,7 +165,8 @@ enum iop_status fleet_demands(struct fleet_scenario *fleet, struct store *store,
     struct fleet *of = &fleet->fleet;
     enum iop_status status = list_probes(fleet, probes, diag);
     if (status == IOP_OK) status = run_missing(fleet, store, version, crew, probes, diag);
-    for (int i = 0; i < of->traffic_count; i++) of->traffics[i].at[0] = of->traffics[i].at[1] = (struct fleet_demand){0};
+    for (int i = 0; i < of->traffic_count; i++)
+        of->traffics[i].at[0] = of->traffics[i].at[1] = (struct fleet_demand){0};
     for (int i = 0; i < probes->count && status == IOP_OK; i++)
         status = add_demand(of, &probes->requests[i], &probes->probes[i], diag);
     for (int i = 0; i < of->traffic_count; i++)

@@ -32,8 +32,7 @@ struct fleet_report {
 
 enum iop_status fleet_report_table(const struct fleet_report *report, FILE *out, struct diag *diag);
 enum iop_status fleet_report_json(const struct fleet_report *report, FILE *out, struct diag *diag);
-enum iop_status fleet_report_csv(const struct fleet_report *report, enum fleet_rows rows, FILE *out,
-                                 struct diag *diag);
+enum iop_status fleet_report_csv(const struct fleet_report *report, enum fleet_rows rows, FILE *out, struct diag *diag);
 
 /* A heat map of racks over time: CPUs, the busiest part of a host, the uplink. */
 enum iop_status fleet_report_plot(const struct fleet_report *report, const char *file, struct diag *diag);

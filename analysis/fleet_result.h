@@ -14,7 +14,7 @@ struct fleet_epoch {
     int competing, down;               /* flows that share something full; hosts */
 };
 
-struct flow_sum { /* over the run */
+struct flow_sum {          /* over the run */
     double units, offered; /* units; INFINITY: greedy */
     double least;          /* units per second in the worst epoch in which it offered something */
     double most;
@@ -29,13 +29,13 @@ struct fleet_result {
     double duration_s;
     int epoch_count, epoch_room;
     struct fleet_epoch *epochs;
-    float *heat;              /* [epoch][rack][FLEET_HEATS], 0 to 1: mean of CPUs, busiest part of a host, uplink */
+    float *heat; /* [epoch][rack][FLEET_HEATS], 0 to 1: mean of CPUs, busiest part of a host, uplink */
     struct flow_sum *flows;
     struct resource_sum *resources;
-    double *host_cores_s;     /* of each host: CPUs kept busy, times time */
+    double *host_cores_s; /* of each host: CPUs kept busy, times time */
     double *rack_j;
-    int busiest_epoch;        /* the one that delivered most; … */
-    double *busy_rates;       /* … and what flows had and offered then */
+    int busiest_epoch;  /* the one that delivered most; … */
+    double *busy_rates; /* … and what flows had and offered then */
     double *busy_offered;
     int move_count;
     struct fleet_move *moves;

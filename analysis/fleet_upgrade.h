@@ -8,8 +8,8 @@
 #include "analysis/fleet_demands.h"
 #include "models/fleet/sharing.h"
 
-struct fleet_upgrade_outcome { /* means over the run */
-    char name[NAME_MAX_BYTES]; /* "": the fleet as it is */
+struct fleet_upgrade_outcome {         /* means over the run */
+    char name[NAME_MAX_BYTES];         /* "": the fleet as it is */
     double offered_bps, delivered_bps; /* payload; greedy flows offer what they get */
     double units;                      /* per second, all traffic */
     double full_hours;                 /* time for which resources were full, all together */

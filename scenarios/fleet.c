@@ -41,6 +41,22 @@ static enum iop_status check_times(const struct fleet_input *input, struct diag 
     return node_fail(given, diag, "'%s' makes an epoch longer than the whole duration", given->value);
 }
 
+static enum iop_status take_upgrades(struct fleet_scenario *scenario, struct diag *diag) {
+    const struct list *list = &scenario->input->upgrades;
+    struct arena *memory = &scenario->document->memory;
+    scenario->upgrades = arena_alloc(memory, ((size_t)list->count + 1) * sizeof *scenario->upgrades);
+    if (scenario->upgrades == NULL) return out_of_memory(diag);
+    for (; scenario->upgrade_count < list->count; scenario->upgrade_count++) {
+        const struct fleet_upgrade_input *input =
+            (const struct fleet_upgrade_input *)list->items + scenario->upgrade_count;
+        struct fleet_upgrade *upgrade = &scenario->upgrades[scenario->upgrade_count];
+        memcpy(upgrade->name, input->name, sizeof upgrade->name);
+        enum iop_status status = take_settings(memory, input->set, &upgrade->settings, &upgrade->setting_count, diag);
+        if (status != IOP_OK) return status;
+    }
+    return IOP_OK;
+}
+
 static enum iop_status take_all(struct fleet_scenario *scenario, struct diag *diag) {
     struct fleet_rooms rooms = {0};
     enum iop_status status = check_times(scenario->input, diag);
@@ -51,6 +67,7 @@ static enum iop_status take_all(struct fleet_scenario *scenario, struct diag *di
     if (status == IOP_OK) status = fleet_take_flows(scenario, diag);
     if (status == IOP_OK) status = fleet_take_failures(scenario, diag);
     if (status == IOP_OK) status = fleet_take_migrations(scenario, &rooms, diag);
+    if (status == IOP_OK) status = take_upgrades(scenario, diag);
     fleet_rooms_fini(&rooms);
     return status;
 }

@@ -11,10 +11,18 @@
 #include "models/fleet/fleet.h"
 #include "scenarios/scenario.h"
 
+struct fleet_upgrade { /* the fleet with these settings, after all others */
+    char name[NAME_MAX_BYTES];
+    int setting_count;
+    struct setting *settings;
+};
+
 struct fleet_scenario {
     char file[TEXT_MAX], name[TEXT_MAX], description[TEXT_MAX];
     struct fleet fleet; /* without demands and slots */
     struct run_config run;
+    int upgrade_count;
+    struct fleet_upgrade *upgrades;  /* in the document's memory */
     struct document *document;       /* for fleet_packets() */
     const struct fleet_input *input; /* what the file says, in the document's memory (scenarios/fleet_input.h) */
 };

@@ -75,9 +75,11 @@ struct talk {
 };
 
 static enum iop_status add(struct talk *t, int from, int to, struct diag *diag) {
-    const struct fleet_flow flow = {
-        .traffic = t->number, .from = t->from.first + from, .to = t->to.first + to, .weight = t->input->connections};
-    return fleet_add_flow(&t->scenario->fleet, &flow, diag);
+    const struct fleet_flow flow = {.traffic = t->number, .from = t->from.first + from, .to = t->to.first + to};
+    enum iop_status status = IOP_OK;
+    for (int i = 0; i < t->input->connections && status == IOP_OK; i++)
+        status = fleet_add_flow(&t->scenario->fleet, &flow, diag);
+    return status;
 }
 
 static enum iop_status add_pairs(struct talk *t, struct diag *diag) {
@@ -163,10 +165,10 @@ static enum iop_status check_pattern(const struct talk *t, struct diag *diag) {
     int others = t->to.count - own;
     if (input->pattern == PATTERN_RANDOM && input->fanout > others)
         return node_fail(fanout, diag, "'%d' is out of range; each has %d others", input->fanout, others);
-    double flows = (input->pattern == PATTERN_ALL      ? (double)t->from.count * others
-                    : input->pattern == PATTERN_RANDOM ? (double)t->from.count * fmax(input->fanout, 1)
-                                                       : fmax(t->from.count, t->to.count)) +
-                   fleet->flow_count;
+    double pairs = input->pattern == PATTERN_ALL      ? (double)t->from.count * others
+                   : input->pattern == PATTERN_RANDOM ? (double)t->from.count * fmax(input->fanout, 1)
+                                                      : fmax(t->from.count, t->to.count);
+    double flows = pairs * input->connections + fleet->flow_count;
     if (flows > FLEET_FLOWS_MAX)
         return node_fail(pattern != NULL ? pattern : input->at, diag,
                          "with the traffic before, these are %.0f flows; allowed are %d", flows, FLEET_FLOWS_MAX);
@@ -182,7 +184,7 @@ static enum iop_status share_out(struct talk *t, int first, double units, struct
     if (flows == NULL) return diag_set(diag, IOP_NO_MEMORY, "out of memory");
     for (int i = first; i < fleet->flow_count; i++) flows[fleet->flows[i].from - t->from.first]++;
     for (int i = first; i < fleet->flow_count; i++) {
-        int of_sender = t->from.group == FLEET_OUTSIDE ? 1 : flows[fleet->flows[i].from - t->from.first];
+        int of_sender = t->from.group == FLEET_OUTSIDE ? t->input->connections : flows[fleet->flows[i].from - t->from.first];
         fleet->flows[i].offered = units / of_sender;
     }
     free(flows);

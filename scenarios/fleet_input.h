@@ -10,6 +10,7 @@
 enum {
     FLEET_ENTRIES_MAX = 256, /* of each list of the block, but for traffic */
     FLEET_TRAFFICS_MAX = 64,
+    FLEET_UPGRADES_MAX = 32,
     FLEET_EVENTS_MAX = 1000, /* entries of failures, and of migrations */
     FLEET_HOSTS_MAX = 100000,
     FLEET_INSTANCES_MAX = 1000000,
@@ -64,6 +65,12 @@ struct fleet_migration_input {
     const struct node *at;
     char instance[RESOURCE_NAME_MAX], group[NAME_MAX_BYTES], host[RESOURCE_NAME_MAX], to[RESOURCE_NAME_MAX];
     double begins, every, dirty, working_set, downtime;
+};
+
+struct fleet_upgrade_input {
+    const struct node *at;
+    char name[NAME_MAX_BYTES];
+    const struct node *set;
 };
 
 /* What is free on the hosts. A host that no instance is on takes any that the packet level does. */

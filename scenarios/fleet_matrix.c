@@ -49,12 +49,15 @@ static enum iop_status take_offered(const struct matrix *matrix, const struct cs
 static enum iop_status take_row(void *to, const struct csv_row *row, struct diag *diag) {
     const struct matrix *matrix = to;
     const struct fleet_traffic *traffic = &matrix->scenario->fleet.traffics[matrix->traffic];
-    struct fleet_flow flow = {.traffic = matrix->traffic, .weight = matrix->input->connections};
+    struct fleet_flow flow = {.traffic = matrix->traffic};
     enum iop_status status = take_end(matrix, row, FROM, traffic->from, &flow.from, diag);
     if (status == IOP_OK) status = take_end(matrix, row, TO, traffic->to, &flow.to, diag);
     if (status == IOP_OK && flow.from == flow.to) status = csv_fail(row, TO, diag, "cannot be its own peer");
     if (status == IOP_OK) status = take_offered(matrix, row, &flow.offered, diag);
-    return status == IOP_OK ? fleet_add_flow(&matrix->scenario->fleet, &flow, diag) : status;
+    flow.offered /= matrix->input->connections;
+    for (int i = 0; i < matrix->input->connections && status == IOP_OK; i++)
+        status = fleet_add_flow(&matrix->scenario->fleet, &flow, diag);
+    return status;
 }
 
 enum iop_status fleet_take_matrix(struct fleet_scenario *scenario, int traffic, struct diag *diag) {

@@ -109,8 +109,8 @@ static const struct field traffic_fields[] = {
      .noun = "a rate; allowed are max, a packet rate (pps, kpps, Mpps), a bit rate (Gbit/s, …) or, of block, IOPS",
      .text = "by each instance that sends, spread over its flows, in the units of a workload's rate; from outside for "
              "each that receives; max: as much as can be"},
-    {"connections", FIELD_INTEGER, FIELD_AT(struct fleet_traffic_input, connections), .minimum = 1, .maximum = 1000000,
-     .fallback = "1", .text = "of each flow: its weight where flows compete"},
+    {"connections", FIELD_INTEGER, FIELD_AT(struct fleet_traffic_input, connections), .minimum = 1, .maximum = 64,
+     .fallback = "1", .text = "flows instead of each one, with equal parts of what it offers; each competes by itself"},
     {"profile", FIELD_SCALARS, FIELD_AT(struct fleet_traffic_input, profile),
      .text = "1 to 1440 factors of what is offered, in equal parts of a day from 0 h on; 1 all day when left out"},
 };
@@ -158,6 +158,15 @@ static const struct field migration_fields[] = {
 const struct table fleet_migration_table = {"fleet migration", "of running instances to other hosts",
                                             TABLE_ROWS(migration_fields), sizeof(struct fleet_migration_input), true};
 
+static const struct field upgrade_fields[] = {
+    {"name", FIELD_TEXT, FIELD_AT(struct fleet_upgrade_input, name), .required = true,
+     .text = "what the result calls it"},
+    {"set", FIELD_SCALARS, FIELD_AT(struct fleet_upgrade_input, set), .required = true,
+     .text = "settings that make it, such as fleet.instances[web].guest.mode=sriov"},
+};
+const struct table fleet_upgrade_table = {"fleet upgrade", "the fleet with settings, to see what they gain",
+                                          TABLE_ROWS(upgrade_fields), sizeof(struct fleet_upgrade_input), true};
+
 static const struct field fleet_fields[] = {
     {"duration", FIELD_QUANTITY, FIELD_AT(struct fleet_input, duration), .dimensions = DIM_BIT(DIM_TIME), .minimum = 1,
      .maximum = 366 * 24 * 3600.0, .fallback = "24 h", .text = "simulated, from midnight on"},
@@ -175,6 +184,8 @@ static const struct field fleet_fields[] = {
      .maximum = FLEET_EVENTS_MAX, .text = "of hosts and racks"},
     {"migrations", FIELD_LIST, FIELD_AT(struct fleet_input, migrations), .table = &fleet_migration_table,
      .maximum = FLEET_EVENTS_MAX, .text = "of instances"},
+    {"upgrades", FIELD_LIST, FIELD_AT(struct fleet_input, upgrades), .table = &fleet_upgrade_table,
+     .maximum = FLEET_UPGRADES_MAX, .text = "changes to be compared with the fleet as it is, each by itself"},
 };
 const struct table fleet_table = {"fleet", "racks of hosts, instances on them and the traffic between",
                                   TABLE_ROWS(fleet_fields), sizeof(struct fleet_input), true};

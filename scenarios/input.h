@@ -163,7 +163,7 @@ struct fleet_input {       /* the rows of its lists are in scenarios/fleet_input
     const struct node *at; /* NULL: left out */
     double duration, epoch;
     uint64_t seed;
-    struct list racks, instances, traffic, failures, migrations;
+    struct list racks, instances, traffic, failures, migrations, upgrades;
 };
 
 struct scenario_input {
@@ -183,13 +183,17 @@ struct scenario_input {
 
 extern const struct table scenario_table, guest_table, tuning_table, offloads_table, workload_table, claim_table,
     claim_test_table, claim_condition_table, fleet_table, fleet_rack_table, fleet_power_table, fleet_group_table,
-    fleet_traffic_table, fleet_failure_table, fleet_migration_table;
+    fleet_traffic_table, fleet_failure_table, fleet_migration_table, fleet_upgrade_table;
 
 /* Whether it may stand in metric paths, guests[NAME].workloads[NAME].pps. */
 bool is_name(const char *text);
 
 /* claim.c: NULL stays NULL on failure. */
 enum iop_status claim_take(const struct claim_input *input, struct claim **claim, struct diag *diag);
+
+/* settings.c: a list of settings, PATH=VALUE, into the memory. */
+enum iop_status take_settings(struct arena *memory, const struct node *list, struct setting **items, int *count,
+                              struct diag *diag);
 
 /* axis.c: axes and design of a sweep, with the places of what is wrong. */
 enum iop_status take_axes(const struct list *list, struct document *document, struct scenario *scenario,

@@ -204,6 +204,7 @@ const struct table *const *schema_tables(int *count) {
         &fleet_traffic_table,
         &fleet_failure_table,
         &fleet_migration_table,
+        &fleet_upgrade_table,
         &host_table,
         &scheduler_table,
         &iommu_table,

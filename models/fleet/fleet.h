@@ -86,7 +86,6 @@ struct fleet_flow {
     int traffic;
     int from, to;   /* instances, or FLEET_OUTSIDE */
     double offered; /* units per second at a factor of 1; INFINITY: as many as can be */
-    double weight;  /* connections: its share of what flows compete for */
 };
 
 enum fleet_event_kind { FLEET_HOST_FAILS, FLEET_HOST_RETURNS, FLEET_MIGRATES };

@@ -174,7 +174,7 @@ Test(fleet_errors, what_is_offered) {
     traffic("{name: t, from: a, to: b, " UDP ", profile: [1001]}",
             "s.yaml:10:71: fleet.traffic[0].profile[0]: '1001' is out of range; allowed are 0 to 1000");
     traffic("{name: t, from: a, to: b, " UDP ", connections: 0}",
-            "s.yaml:10:74: fleet.traffic[0].connections: '0' is out of range; allowed are 1 to 1000000");
+            "s.yaml:10:74: fleet.traffic[0].connections: '0' is out of range; allowed are 1 to 64");
 }
 
 Test(fleet_errors, who_talks_to_whom) {
