@@ -49,11 +49,11 @@ static enum iop_status print_part(struct table *table, const char *heading, FILE
 /* ---- traffic */
 
 static const struct table_column traffic_columns[] = {
-    {"traffic", "TRAFFIC", TABLE_LEFT},      {"flows", "FLOWS", TABLE_RIGHT},
-    {"offered", "OFFERED", TABLE_RIGHT},     {"delivered", "DELIVERED", TABLE_RIGHT},
-    {"throughput", "PAYLOAD", TABLE_RIGHT},  {"served", "SERVED", TABLE_RIGHT},
-    {"worst", "WORST FLOW", TABLE_RIGHT},    {"from_most", "ONE SENDER AT MOST", TABLE_RIGHT},
-    {"from_limit", "BY", TABLE_LEFT},        {"to_most", "ONE RECEIVER", TABLE_RIGHT},
+    {"traffic", "TRAFFIC", TABLE_LEFT},     {"flows", "FLOWS", TABLE_RIGHT},
+    {"offered", "OFFERED", TABLE_RIGHT},    {"delivered", "DELIVERED", TABLE_RIGHT},
+    {"throughput", "PAYLOAD", TABLE_RIGHT}, {"served", "SERVED", TABLE_RIGHT},
+    {"worst", "WORST FLOW", TABLE_RIGHT},   {"from_most", "ONE SENDER AT MOST", TABLE_RIGHT},
+    {"from_limit", "BY", TABLE_LEFT},       {"to_most", "ONE RECEIVER", TABLE_RIGHT},
     {"to_limit", "BY", TABLE_LEFT},
 };
 
@@ -101,10 +101,10 @@ static struct table *traffic_table(const struct fleet_report *report) {
 /* ---- resources: those of one name in a group or kind of host, together */
 
 static const struct table_column resource_columns[] = {
-    {"resource", "RESOURCE", TABLE_LEFT},   {"of", "OF", TABLE_LEFT},
-    {"count", "COUNT", TABLE_RIGHT},        {"were_full", "WERE FULL", TABLE_RIGHT},
-    {"longest", "LONGEST", TABLE_RIGHT},    {"mean", "MEAN USE", TABLE_RIGHT},
-    {"peak", "PEAK", TABLE_RIGHT},          {"worst", "FULLEST", TABLE_LEFT},
+    {"resource", "RESOURCE", TABLE_LEFT}, {"of", "OF", TABLE_LEFT},
+    {"count", "COUNT", TABLE_RIGHT},      {"were_full", "WERE FULL", TABLE_RIGHT},
+    {"longest", "LONGEST", TABLE_RIGHT},  {"mean", "MEAN USE", TABLE_RIGHT},
+    {"peak", "PEAK", TABLE_RIGHT},        {"worst", "FULLEST", TABLE_LEFT},
 };
 
 struct alike {
@@ -199,9 +199,9 @@ static struct table *resource_table(const struct fleet_report *report) {
 /* ---- migrations, energy, upgrades */
 
 static const struct table_column move_columns[] = {
-    {"instance", "INSTANCE", TABLE_LEFT},  {"from", "FROM", TABLE_LEFT},      {"to", "TO", TABLE_LEFT},
-    {"began_s", "BEGAN", TABLE_RIGHT},     {"took_s", "TOOK", TABLE_RIGHT},   {"rounds", "ROUNDS", TABLE_RIGHT},
-    {"sent_bytes", "SENT", TABLE_RIGHT},   {"stopped_s", "STOPPED", TABLE_RIGHT},
+    {"instance", "INSTANCE", TABLE_LEFT}, {"from", "FROM", TABLE_LEFT},          {"to", "TO", TABLE_LEFT},
+    {"began_s", "BEGAN", TABLE_RIGHT},    {"took_s", "TOOK", TABLE_RIGHT},       {"rounds", "ROUNDS", TABLE_RIGHT},
+    {"sent_bytes", "SENT", TABLE_RIGHT},  {"stopped_s", "STOPPED", TABLE_RIGHT},
 };
 
 static struct table *move_table(const struct fleet_report *report) {
@@ -252,8 +252,9 @@ static struct table *energy_table(const struct fleet_report *report) {
 }
 
 static const struct table_column upgrade_columns[] = {
-    {"upgrade", "UPGRADE", TABLE_LEFT},      {"offered", "OFFERED", TABLE_RIGHT}, {"delivered", "DELIVERED", TABLE_RIGHT},
-    {"gain", "GAIN", TABLE_RIGHT},           {"units", "UNITS", TABLE_RIGHT},     {"full_s", "FULL", TABLE_RIGHT},
+    {"upgrade", "UPGRADE", TABLE_LEFT},      {"offered", "OFFERED", TABLE_RIGHT},
+    {"delivered", "DELIVERED", TABLE_RIGHT}, {"gain", "GAIN", TABLE_RIGHT},
+    {"units", "UNITS", TABLE_RIGHT},         {"full_s", "FULL", TABLE_RIGHT},
     {"power_w", "MEAN POWER", TABLE_RIGHT},
 };
 
@@ -298,8 +299,7 @@ static void print_head(const struct fleet_report *report, FILE *out) {
 enum iop_status fleet_report_table(const struct fleet_report *report, FILE *out, struct diag *diag) {
     print_head(report, out);
     enum iop_status status = print_part(traffic_table(report), "Traffic, means over the time", out, diag);
-    if (status == IOP_OK)
-        status = print_part(resource_table(report), "Resources, longest full first", out, diag);
+    if (status == IOP_OK) status = print_part(resource_table(report), "Resources, longest full first", out, diag);
     if (status == IOP_OK) status = print_part(move_table(report), "Migrations", out, diag);
     if (status == IOP_OK) status = print_part(energy_table(report), "Energy", out, diag);
     if (status == IOP_OK) status = print_part(upgrade_table(report), "Upgrades, each by itself", out, diag);
@@ -312,4 +312,59 @@ enum iop_status fleet_report_csv(const struct fleet_report *report, enum fleet_r
     enum iop_status status = table_csv(table, out, diag);
     table_free(table);
     return status;
+}
+
+/* ---- JSON */
+
+static json_t *json_and_free(struct table *table) {
+    json_t *array = table_to_json(table);
+    table_free(table);
+    return array;
+}
+
+static json_t *json_probes(const struct fleet_report *report) {
+    json_t *array = json_array();
+    for (int i = 0; i < report->probes->count; i++) {
+        const struct probe_request *request = &report->probes->requests[i];
+        const struct probe *probe = &report->probes->probes[i];
+        json_t *needs = json_array();
+        for (int n = 0; n < probe->count; n++)
+            json_array_append_new(needs, json_pack("{s:s, s:b, s:f}", "resource", probe->needs[n].name, "shared",
+                                                   probe->needs[n].of_host, "seconds", probe->needs[n].share));
+        json_array_append_new(array,
+                              json_pack("{s:s, s:s, s:b, s:i, s:f, s:f, s:s, s:f, s:f, s:o}", "traffic",
+                                        report->result->fleet->traffics[request->traffic].name, "end",
+                                        request->end == FLEET_FROM ? "from" : "to", "response", request->response,
+                                        "guests", probe->guests, "most", probe->most, "most_of_all", probe->most_of_all,
+                                        "bottleneck", probe->bottleneck, "guest_cores", probe->guest_cores,
+                                        "host_cores", probe->host_cores, "needs", needs));
+    }
+    return array;
+}
+
+enum iop_status fleet_report_json(const struct fleet_report *report, FILE *out, struct diag *diag) {
+    const struct fleet_result *result = report->result;
+    json_t *root = json_pack("{s:s, s:s, s:s, s:s, s:I, s:i, s:i, s:i, s:f}", "iopath", report->version, "scenario",
+                             report->scenario->name, "file", report->scenario->file, "level", "fleet", "seed",
+                             (json_int_t)report->scenario->run.seed, "hosts", result->fleet->host_count, "instances",
+                             result->fleet->instance_count, "flow_count", result->fleet->flow_count, "duration_s",
+                             result->duration_s);
+    bool failed = root == NULL;
+    const struct {
+        const char *key;
+        json_t *value;
+    } parts[] = {
+        {"traffic", json_and_free(traffic_table(report))},  {"probes", json_probes(report)},
+        {"migrations", json_and_free(move_table(report))},  {"energy", json_and_free(energy_table(report))},
+        {"upgrades", json_and_free(upgrade_table(report))},
+    };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        failed = json_object_set_new(root, parts[i].key, parts[i].value) != 0 || failed;
+    for (int rows = 0; rows < FLEET_ROWS_COUNT; rows++)
+        failed = json_object_set_new(root, fleet_rows_names[rows],
+                                     json_and_free(fleet_rows(report, (enum fleet_rows)rows))) != 0 ||
+                 failed;
+    if (!failed) return json_write(root, out, diag);
+    json_decref(root);
+    return diag_set(diag, IOP_NO_MEMORY, "out of memory while writing JSON");
 }

@@ -8,8 +8,10 @@
 
 const char *const fleet_rows_names[FLEET_ROWS_COUNT] = {"flows", "instances", "resources", "racks", "epochs"};
 
-#define LEFT(key)  {key, key, TABLE_LEFT}
-#define RIGHT(key) {key, key, TABLE_RIGHT}
+#define LEFT(key) \
+    { key, key, TABLE_LEFT }
+#define RIGHT(key) \
+    { key, key, TABLE_RIGHT }
 
 static void plain(struct table *table, double value) {
     char shown[UNITS_TEXT];
@@ -22,8 +24,8 @@ static void plain(struct table *table, double value) {
 /* ---- flows and instances */
 
 static const struct table_column flow_columns[] = {
-    LEFT("traffic"),     LEFT("from"),         LEFT("to"),           RIGHT("offered_mean"),
-    RIGHT("rate_mean"),  RIGHT("rate_least"),  RIGHT("rate_most"),   RIGHT("throughput_mean"),
+    LEFT("traffic"),    LEFT("from"),        LEFT("to"),         RIGHT("offered_mean"),
+    RIGHT("rate_mean"), RIGHT("rate_least"), RIGHT("rate_most"), RIGHT("throughput_mean"),
     RIGHT("served"),
 };
 
@@ -56,9 +58,11 @@ static void flow_rows(const struct fleet_result *result, struct table *table) {
 }
 
 static const struct table_column instance_columns[] = {
-    LEFT("instance"),        LEFT("group"),       LEFT("type"),     LEFT("mode"),
-    LEFT("host"),            RIGHT("sent_mean"),  RIGHT("received_mean"),
-    RIGHT("throughput_mean"), RIGHT("fullest"),   LEFT("fullest_resource"),
+    LEFT("instance"),       LEFT("group"),
+    LEFT("type"),           LEFT("mode"),
+    LEFT("host"),           RIGHT("sent_mean"),
+    RIGHT("received_mean"), RIGHT("throughput_mean"),
+    RIGHT("fullest"),       LEFT("fullest_resource"),
 };
 
 static void fullest_of(const struct fleet_result *result, int instance, struct table *table) {
@@ -104,7 +108,10 @@ static bool instance_rows(const struct fleet_result *result, struct table *table
 /* ---- resources */
 
 static const struct table_column resource_columns[] = {
-    LEFT("resource"), RIGHT("used_mean"), RIGHT("used_peak"), RIGHT("full_s"),
+    LEFT("resource"),
+    RIGHT("used_mean"),
+    RIGHT("used_peak"),
+    RIGHT("full_s"),
 };
 
 struct ranked {
@@ -169,7 +176,7 @@ static void rack_rows(const struct fleet_result *result, struct table *table) {
 }
 
 static const struct table_column epoch_columns[] = {
-    RIGHT("from_s"), RIGHT("to_s"), RIGHT("offered_bps"), RIGHT("delivered_bps"), RIGHT("power_w"),
+    RIGHT("from_s"),          RIGHT("to_s"),       RIGHT("offered_bps"), RIGHT("delivered_bps"), RIGHT("power_w"),
     RIGHT("competing_flows"), RIGHT("hosts_down"),
 };
 
@@ -192,7 +199,7 @@ struct table *fleet_rows(const struct fleet_report *report, enum fleet_rows rows
         int count;
     } forms[] = {
 #define FORM(columns) {columns, sizeof columns / sizeof *columns}
-        [FLEET_ROWS_FLOWS] = FORM(flow_columns),   [FLEET_ROWS_INSTANCES] = FORM(instance_columns),
+        [FLEET_ROWS_FLOWS] = FORM(flow_columns),         [FLEET_ROWS_INSTANCES] = FORM(instance_columns),
         [FLEET_ROWS_RESOURCES] = FORM(resource_columns), [FLEET_ROWS_RACKS] = FORM(rack_columns),
         [FLEET_ROWS_EPOCHS] = FORM(epoch_columns),
 #undef FORM

@@ -47,8 +47,10 @@ struct fleet_load_of_guest {
 };
 
 /* A scenario of one host of that kind with those guests, named g0, g1, …; workloads are named after the traffic, t0 for
- * the first of a guest, and so on. Frames go to the wire and come from it. Not owned; scenario_free(). `hash` is of all
- * that the file says about them (not of the catalog), and may be NULL. NULL on failure. */
+ * the first of a guest, and so on. Frames go to the wire and come from it. Of block only the end FLEET_FROM has a
+ * workload. Rates are one unit per second at least; without a rate, arrivals are left out. All guests may be idle.
+ * Not owned; scenario_free(). `hash` is of all that the file, and files of the user's own that it names, say about them
+ * (not of the catalog), and may be NULL. NULL on failure. */
 struct scenario *fleet_packets(const struct fleet_scenario *fleet, int kind, const struct fleet_load_of_guest *loads,
                                int count, uint64_t *hash, struct diag *diag);
 
