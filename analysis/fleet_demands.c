@@ -148,16 +148,19 @@ static enum iop_status add_demand(struct fleet *fleet, const struct probe_reques
     }
     demand->guest_cores += probe->guest_cores;
     demand->host_cores += probe->host_cores;
-    if (demand->bottleneck[0] == '\0') memcpy(demand->bottleneck, probe->bottleneck, sizeof demand->bottleneck);
     return status;
 }
 
 /* What an instance that is alone on its host can do: its fullest resource says. */
-static void find_most(struct fleet_demand *demand) {
-    double largest = 0;
+static void find_most(const struct fleet *fleet, struct fleet_demand *demand, int group) {
+    const struct fleet_need *largest = NULL;
     for (int i = 0; i < demand->count; i++)
-        if (!demand->needs[i].of_host) largest = fmax(largest, demand->needs[i].share);
-    demand->most = largest > 0 ? 1 / largest : INFINITY;
+        if (largest == NULL || demand->needs[i].share > largest->share) largest = &demand->needs[i];
+    demand->most = largest != NULL ? 1 / largest->share : INFINITY;
+    if (largest == NULL) return;
+    const struct fleet_group *of = &fleet->groups[group];
+    const struct fleet_slots *slots = largest->of_host ? &fleet->kinds[of->kind].slots : &of->slots;
+    snprintf(demand->bottleneck, sizeof demand->bottleneck, "%s", slots->names[largest->slot]);
 }
 
 enum iop_status fleet_demands(struct fleet_scenario *fleet, struct store *store, const char *version,
@@ -170,6 +173,7 @@ enum iop_status fleet_demands(struct fleet_scenario *fleet, struct store *store,
     for (int i = 0; i < probes->count && status == IOP_OK; i++)
         status = add_demand(of, &probes->requests[i], &probes->probes[i], diag);
     for (int i = 0; i < of->traffic_count; i++)
-        for (int end = 0; end < 2; end++) find_most(&of->traffics[i].at[end]);
+        for (int end = 0; end < 2; end++)
+            find_most(of, &of->traffics[i].at[end], end == FLEET_FROM ? of->traffics[i].from : of->traffics[i].to);
     return status == IOP_OK ? fleet_number(of, diag) : status;
 }

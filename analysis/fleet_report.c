@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/json_write.h"
 #include "analysis/units.h"
 
 enum { SHOWN_RESOURCES = 12 };
@@ -63,9 +64,8 @@ static void add_end(struct table *table, const struct fleet_demand *demand, cons
         table_empty(table);
         return;
     }
-    const char *limit = strncmp(demand->bottleneck, "g0/", 3) == 0 ? demand->bottleneck + 3 : demand->bottleneck;
     quantity(table, demand->most, unit);
-    table_text(table, limit);
+    table_text(table, demand->bottleneck);
 }
 
 static struct table *traffic_table(const struct fleet_report *report) {

@@ -15,9 +15,11 @@ enum iop_status fleet_result_make(const struct fleet *fleet, struct fleet_result
     result->rack_j = calloc((size_t)fleet->rack_count + 1, sizeof(double));
     result->busy_rates = calloc(flows, sizeof(double));
     result->busy_offered = calloc(flows, sizeof(double));
+    result->busy_places = calloc((size_t)fleet->instance_count + 1, sizeof(int));
     result->moves = calloc((size_t)fleet->event_count + 1, sizeof *result->moves);
     if (result->flows != NULL && result->resources != NULL && result->host_cores_s != NULL && result->rack_j != NULL &&
-        result->busy_rates != NULL && result->busy_offered != NULL && result->moves != NULL)
+        result->busy_rates != NULL && result->busy_offered != NULL && result->busy_places != NULL &&
+        result->moves != NULL)
         return IOP_OK;
     fleet_result_free(result);
     return diag_set(diag, IOP_NO_MEMORY, "out of memory");
@@ -32,6 +34,7 @@ void fleet_result_free(struct fleet_result *result) {
     free(result->rack_j);
     free(result->busy_rates);
     free(result->busy_offered);
+    free(result->busy_places);
     free(result->moves);
     *result = (struct fleet_result){0};
 }
@@ -122,6 +125,7 @@ enum iop_status fleet_result_add(void *user, const struct fleet_moment *moment, 
         result->busiest_epoch = result->epoch_count;
         memcpy(result->busy_rates, moment->rates, (size_t)fleet->flow_count * sizeof(double));
         memcpy(result->busy_offered, moment->offered, (size_t)fleet->flow_count * sizeof(double));
+        memcpy(result->busy_places, moment->host_of_instance, (size_t)fleet->instance_count * sizeof(int));
     }
     result->duration_s = moment->to_s;
     result->move_count = moment->move_count;

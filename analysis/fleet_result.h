@@ -37,6 +37,7 @@ struct fleet_result {
     int busiest_epoch;  /* the one that delivered most; … */
     double *busy_rates; /* … and what flows had and offered then */
     double *busy_offered;
+    int *busy_places; /* hosts of instances */
     int move_count;
     struct fleet_move *moves;
 };

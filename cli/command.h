@@ -40,6 +40,7 @@ int export_command(struct options *options);
 int merge_command(struct options *options);
 int validate_command(struct options *options);
 int calibrate_command(struct options *options);
+int fleet_command(struct options *options);
 int bench_command(struct options *options);
 
 #endif
