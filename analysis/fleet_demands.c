@@ -15,16 +15,24 @@ struct probing {
 
 /* ---- which probes */
 
+/* Of hosts with an instance of the group, the most instances on one, if so many of the group would fit. */
 static int most_on_a_host(const struct fleet *fleet, int group) {
-    int most = 1, *counts = calloc((size_t)fleet->host_count + 1, sizeof *counts);
-    if (counts == NULL) return 1;
     const struct fleet_group *of = &fleet->groups[group];
-    for (int i = of->first_instance; i < of->first_instance + of->instances; i++) {
-        int count = ++counts[fleet->host_of_instance[i]];
-        if (count > most) most = count;
+    int own = 1, all = 1, *counts = calloc(2 * (size_t)fleet->host_count + 1, sizeof *counts);
+    if (counts == NULL) return 1;
+    for (int i = 0; i < fleet->instance_count; i++) {
+        counts[2 * fleet->host_of_instance[i]]++;
+        counts[2 * fleet->host_of_instance[i] + 1] += fleet->group_of_instance[i] == group;
+    }
+    for (int h = 0; h < fleet->host_count; h++) {
+        if (counts[2 * h + 1] == 0) continue;
+        if (counts[2 * h] > all) all = counts[2 * h];
+        if (counts[2 * h + 1] > own) own = counts[2 * h + 1];
     }
     free(counts);
-    return most;
+    int fit = of->vcpus > 0 ? fleet->kinds[of->kind].cores / of->vcpus : 1;
+    if (all > fit) all = fit;
+    return all > own ? all : own;
 }
 
 static void add_request(const struct fleet_scenario *fleet, struct fleet_probes *probes, int traffic,

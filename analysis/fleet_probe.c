@@ -123,21 +123,17 @@ static enum iop_status run_together(struct packets *packets, double alone, const
 
 static bool is_of_guest(const char *name) { return name[0] == 'g' && name[1] >= '0' && name[1] <= '9'; }
 
-/* What a resource is called without the guest or the number that it belongs to: "dom0/netback" of dom0/netback3,
- * "dom0/qemu" of dom0/qemu-g0, "pool/cpu" of pool/cpu7. Those of a guest keep their numbers: "vcpu1" of g0/vcpu1. */
-static const char *common_name(const char *name, char *out, size_t size) {
-    const char *slash = strchr(name, '/');
-    snprintf(out, size, "%.*s", (int)size - 1, slash != NULL && is_of_guest(name) ? slash + 1 : name);
+/* What a resource is to the fleet: a CPU of dom0 or the host by its number, for who works there depends on the
+ * traffic; one of a guest without the guest: "vcpu1" of g0/vcpu1; all that guests share, "pool/cpu". */
+static const char *common_name(const struct resource_use *use, char *out, size_t size) {
+    const char *slash = strchr(use->name, '/');
+    const char *name = use->cpu[0] != '\0' ? use->cpu : is_of_guest(use->name) ? slash + 1 : use->name;
+    snprintf(out, size, "%.*s", (int)size - 1, strncmp(name, "pool/cpu", 8) == 0 ? "pool/cpu" : name);
     char *note = strstr(out, " (waits"); /* what it waited for is another resource */
     if (note != NULL) *note = '\0';
-    size_t length = strlen(out);
-    while (!is_of_guest(name) && slash != NULL && length > 0 && strchr("0123456789", out[length - 1]) != NULL) length--;
-    if (length > 2 && out[length] != '\0' && out[length - 1] == 'g' && out[length - 2] == '-') length -= 2;
-    out[length] = '\0';
     return out;
 }
 
-static bool is_host_cpu(const char *name) { return strncmp(name, "dom0/", 5) == 0 || strncmp(name, "host/", 5) == 0; }
 static bool is_wire(const char *name) { return strcmp(name, "wire") == 0; } /* a link of the fleet */
 
 /* Adds to the need of that name, which it returns; -1: there is no room. */
@@ -178,11 +174,11 @@ static void take_own(struct probe *probe, const struct packets *packets) {
     bool explained = false;
     for (int i = 0; i < result->resource_count; i++) {
         const struct resource_use *use = &result->resources[i];
-        bool own = is_of_guest(use->name) || is_host_cpu(use->name) || is_remote_disk(packets);
+        bool own = is_of_guest(use->name) || use->cpu[0] != '\0' || is_remote_disk(packets);
         bool full = use == limit.first && use->utilization >= SATURATED;
         explained = explained || full;
         if (!own || is_wire(use->name) || use->utilization < worth_noting) continue;
-        add_need(probe, false, common_name(use->name, name, sizeof name), use->utilization / probe->most);
+        add_need(probe, false, common_name(use, name, sizeof name), use->utilization / probe->most);
         if (full) fill_need(probe, false, name, 1 / probe->most);
     }
     if (limit.first != NULL) snprintf(probe->bottleneck, sizeof probe->bottleneck, "%s", limit.first->name);
@@ -204,13 +200,13 @@ static void take_shared(struct probe *probe, const struct packets *packets) {
     for (int i = 0; i < result->resource_count; i++) {
         const struct resource_use *use = &result->resources[i];
         if (is_of_guest(use->name) || is_wire(use->name) || use->utilization < worth_noting) continue;
-        int need = add_need(probe, true, common_name(use->name, name, sizeof name), use->utilization / packets->total);
+        int need = add_need(probe, true, common_name(use, name, sizeof name), use->utilization / packets->total);
         if (need >= 0) alike[need]++;
     }
     for (int i = first; i < probe->count; i++) probe->needs[i].share /= alike[i];
     bool is_short = probe->guests > 1 && packets->total < kept_at_least * probe->guests * probe->most;
     if (is_short && limit.first != NULL && !is_of_guest(limit.first->name) && !is_wire(limit.first->name))
-        fill_need(probe, true, common_name(limit.first->name, name, sizeof name), 1 / packets->total);
+        fill_need(probe, true, common_name(limit.first, name, sizeof name), 1 / packets->total);
 }
 
 static void take_cores(struct probe *probe, const struct packets *packets) {

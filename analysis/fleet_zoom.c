@@ -68,6 +68,26 @@ static void list_loads(struct zoom *zoom) {
     }
 }
 
+/* As the fleet has them: "web-17", "pages", "pages response". */
+static void name_parts(const struct zoom *zoom, struct scenario *scenario) {
+    const struct fleet *fleet = &zoom->fleet->fleet;
+    char name[RESOURCE_NAME_MAX];
+    for (int i = 0; i < fleet->instance_count; i++) {
+        if (zoom->guest_of_instance[i] < 0) continue;
+        struct guest_config *guest = &scenario->model.guests[zoom->guest_of_instance[i]];
+        fleet_instance_name(fleet, i, name, sizeof name);
+        snprintf(guest->name, sizeof guest->name, "%.63s", name);
+        int workload = 0;
+        for (int k = 0; k < zoom->load_count; k++) {
+            const struct fleet_load_of_guest *load = &zoom->loads[k];
+            if (load->guest != zoom->guest_of_instance[i] || load->traffic < 0) continue;
+            struct workload_config *work = &guest->workloads[workload++];
+            snprintf(work->name, sizeof work->name, "%.50s%s", fleet->traffics[load->traffic].name,
+                     load->response ? " response" : "");
+        }
+    }
+}
+
 static struct scenario *make_scenario(struct zoom *zoom, struct diag *diag) {
     const struct fleet *fleet = &zoom->fleet->fleet;
     char host[RESOURCE_NAME_MAX];
@@ -83,6 +103,7 @@ static struct scenario *make_scenario(struct zoom *zoom, struct diag *diag) {
     struct scenario *scenario = fleet_packets(zoom->fleet, kind, zoom->loads, zoom->load_count, NULL, diag);
     if (scenario == NULL) return NULL;
     snprintf(scenario->name, sizeof scenario->name, "host %s of: %.300s", host, zoom->fleet->name);
+    name_parts(zoom, scenario);
     return scenario;
 }
 
