@@ -60,11 +60,20 @@ static enum iop_status take_value(void *user, const struct store_value *which, c
     return IOP_OK;
 }
 
-enum iop_status probe_read(struct store *store, const char *key, struct probe *probe, bool *found, struct diag *diag) {
+enum iop_status probe_read(struct store *store, const char *key, const struct fleet_scenario *fleet,
+                           const char *version, struct probe *probe, bool *found, struct diag *diag) {
+    const struct store_point point = {.key = key,
+                                      .scenario = fleet->name,
+                                      .scenario_hash = key,
+                                      .version = version,
+                                      .cost_set = "",
+                                      .seed = fleet->run.seed,
+                                      .swept = "probe"};
     int number, count = 0;
     double warmup_s;
     *found = false;
-    enum iop_status status = store_replications(store, key, &number, 1, &count, &warmup_s, diag);
+    enum iop_status status = store_add_points(store, &point, 1, diag);
+    if (status == IOP_OK) status = store_replications(store, key, &number, 1, &count, &warmup_s, diag);
     if (status != IOP_OK || count == 0) return status;
     *probe = (struct probe){0};
     status = store_visit(store, key, take_value, probe, diag);
@@ -94,18 +103,9 @@ static int list_values(const struct probe *probe, struct store_value *values) {
     return count;
 }
 
-enum iop_status probe_write(struct store *store, const char *key, const struct fleet_scenario *fleet,
-                            const struct probe *probe, const char *version, struct diag *diag) {
-    const struct store_point point = {.key = key,
-                                      .scenario = fleet->name,
-                                      .scenario_hash = key,
-                                      .version = version,
-                                      .cost_set = "",
-                                      .seed = fleet->run.seed,
-                                      .swept = "probe"};
+enum iop_status probe_write(struct store *store, const char *key, const struct probe *probe, struct diag *diag) {
     struct store_value values[VALUES_MAX];
     const struct store_replication replication = {
         .number = 1, .conserved = true, .count = list_values(probe, values), .values = values};
-    enum iop_status status = store_add_points(store, &point, 1, diag);
-    return status == IOP_OK ? store_add_replication(store, key, &replication, diag) : status;
+    return store_add_replication(store, key, &replication, diag);
 }

@@ -9,8 +9,9 @@
 enum iop_status probe_key(const struct fleet_scenario *fleet, const struct probe_request *request, const char *version,
                           char key[STORE_KEY_MAX], struct diag *diag);
 
-enum iop_status probe_read(struct store *store, const char *key, struct probe *probe, bool *found, struct diag *diag);
-enum iop_status probe_write(struct store *store, const char *key, const struct fleet_scenario *fleet,
-                            const struct probe *probe, const char *version, struct diag *diag);
+/* Makes the point if there is none, and reads what it holds. */
+enum iop_status probe_read(struct store *store, const char *key, const struct fleet_scenario *fleet,
+                           const char *version, struct probe *probe, bool *found, struct diag *diag);
+enum iop_status probe_write(struct store *store, const char *key, const struct probe *probe, struct diag *diag);
 
 #endif

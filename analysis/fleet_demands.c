@@ -90,7 +90,7 @@ static enum iop_status find_missing(const struct fleet_scenario *fleet, struct s
     for (int i = 0; i < probes->count && status == IOP_OK; i++) {
         status = probe_key(fleet, &probes->requests[i], version, keys[i], diag);
         if (status == IOP_OK && store != NULL)
-            status = probe_read(store, keys[i], &probes->probes[i], &probes->found[i], diag);
+            status = probe_read(store, keys[i], fleet, version, &probes->probes[i], &probes->found[i], diag);
         if (status == IOP_OK && !probes->found[i] && first_of_key(keys, i) == i) missing[(*count)++] = i;
     }
     return status;
@@ -105,7 +105,7 @@ static enum iop_status run_missing(const struct fleet_scenario *fleet, struct st
     struct probing probing = {fleet, probes, missing};
     if (status == IOP_OK && count > 0) status = crew_run(crew, count, run_one, &probing, diag);
     for (int i = 0; i < count && status == IOP_OK && store != NULL; i++)
-        status = probe_write(store, keys[missing[i]], fleet, &probes->probes[missing[i]], version, diag);
+        status = probe_write(store, keys[missing[i]], &probes->probes[missing[i]], diag);
     for (int i = 0; i < probes->count && status == IOP_OK; i++)
         if (!probes->found[i]) probes->probes[i] = probes->probes[first_of_key(keys, i)];
     free(missing);

@@ -4,12 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINKS_OF_A_ROUTE = 4, NEEDS_OF_A_FLOW = 2 * FLEET_NEEDS_MAX + 2 * LINKS_OF_A_ROUTE };
+enum { LINKS_OF_A_ROUTE = 4, NEEDS_OF_A_FLOW = 2 * FLEET_NEEDS_MAX + 2 * LINKS_OF_A_ROUTE, ROUNDS_MAX = 8 };
 
-static const double full = 1 + 1e-9;
+static const double nothing = 1e-6;       /* of a capacity or a rate: not worth another round */
+static const double worth_a_round = 1e-3; /* of what all that compete ask */
 
 struct contention_work {
-    double *bounds; /* of flows, then of transfers: what each could have by itself */
+    double *bounds;    /* of flows, then of transfers: what each could have by itself */
+    double *left;      /* of the same: what they do not have yet, where there is room for more; 0: they are done */
+    double *potential; /* of resources: what more all of that would take */
     int task_count;
     int *flow_of_task; /* or transfer, behind the flows */
     struct sharing_task *tasks;
@@ -110,22 +113,65 @@ static double bound_of_needs(const struct needs *needs) {
     return largest > 0 ? 1 / largest : 0;
 }
 
-static void add_loads(const struct contention *contention, const struct needs *needs, double rate) {
-    for (int i = 0; i < needs->count; i++) contention->loads[needs->resources[i]] += needs->shares[i] * rate;
+static void add_loads(double *loads, const struct needs *needs, double rate) {
+    for (int i = 0; i < needs->count; i++) loads[needs->resources[i]] += needs->shares[i] * rate;
+}
+
+static double rate_of(const struct contention *contention, int number) {
+    int flows = contention->platform->fleet->flow_count;
+    return number < flows ? contention->rates[number] : contention->transfers[number - flows].bytes_s;
+}
+
+static void set_rate(struct contention *contention, int number, double rate) {
+    int flows = contention->platform->fleet->flow_count;
+    if (number < flows)
+        contention->rates[number] = rate;
+    else
+        contention->transfers[number - flows].bytes_s = rate;
+}
+
+static int all_of(const struct contention *contention) {
+    return contention->platform->fleet->flow_count + contention->transfer_count;
 }
 
 static void find_bounds(struct contention *contention) {
     const struct fleet *fleet = contention->platform->fleet;
     double *bounds = contention->work->bounds;
     struct needs needs;
-    memset(contention->loads, 0, (size_t)fleet->resource_count * sizeof *contention->loads);
-    for (int i = 0; i < fleet->flow_count + contention->transfer_count; i++) {
+    for (int i = 0; i < all_of(contention); i++) {
+        set_rate(contention, i, 0);
         bounds[i] = i < fleet->flow_count ? bound_of_flow(fleet, &fleet->flows[i], contention->offered[i]) : INFINITY;
-        if (bounds[i] <= 0) continue;
+        if (!isinf(bounds[i])) continue;
         needs_of(contention, i, &needs);
-        if (isinf(bounds[i])) bounds[i] = bound_of_needs(&needs);
-        add_loads(contention, &needs, bounds[i]);
+        bounds[i] = bound_of_needs(&needs);
     }
+}
+
+static bool has_room(const struct contention *contention, const struct needs *needs) {
+    for (int i = 0; i < needs->count; i++)
+        if (contention->loads[needs->resources[i]] > 1 - nothing) return false;
+    return true;
+}
+
+/* What each could have on top of what it has, and what that would take. */
+static void find_left(struct contention *contention) {
+    struct contention_work *work = contention->work;
+    struct needs needs;
+    memset(work->potential, 0, (size_t)contention->platform->fleet->resource_count * sizeof *work->potential);
+    for (int i = 0; i < all_of(contention); i++) {
+        work->left[i] = work->bounds[i] - rate_of(contention, i);
+        if (work->left[i] <= nothing * work->bounds[i]) work->left[i] = 0;
+        if (work->left[i] == 0) continue;
+        needs_of(contention, i, &needs);
+        if (!has_room(contention, &needs))
+            work->left[i] = 0;
+        else
+            add_loads(work->potential, &needs, work->left[i]);
+    }
+}
+
+static bool is_contended(const struct contention *contention, int resource) {
+    return contention->work->potential[resource] > (1 - contention->loads[resource]) * (1 + nothing);
 }
 
 /* ---- tasks */
@@ -142,23 +188,25 @@ static bool has_entity_room(struct contention_work *work) {
     return true;
 }
 
-static void set_route(const struct contention *contention, int number, double bound, struct sharing_task *task) {
+/* `scale`: links have the bandwidth that the platform says, of which rounds before this one have used a part. */
+static void set_route(const struct contention *contention, int number, double scale, struct sharing_task *task) {
     const struct fleet *fleet = contention->platform->fleet;
+    double rate = scale * contention->work->left[number];
     if (number >= fleet->flow_count) {
         const struct transfer *transfer = &contention->transfers[number - fleet->flow_count];
         task->from_host = transfer->from_host;
         task->to_host = transfer->to_host;
-        task->out_bytes_s = bound;
+        task->out_bytes_s = rate;
         return;
     }
     const struct fleet_flow *flow = &fleet->flows[number];
     task->from_host = host_of(contention, flow->from);
     task->to_host = host_of(contention, flow->to);
-    task->out_bytes_s = bound * fleet->traffics[flow->traffic].out_bits / 8;
-    task->back_bytes_s = bound * fleet->traffics[flow->traffic].back_bits / 8;
+    task->out_bytes_s = rate * fleet->traffics[flow->traffic].out_bits / 8;
+    task->back_bytes_s = rate * fleet->traffics[flow->traffic].back_bits / 8;
 }
 
-/* Makes a task of a flow if it meets something without room; false: out of memory. */
+/* Makes a task of a flow if it meets something contended; false: out of memory. */
 static bool take_task(struct contention *contention, int number) {
     const struct fleet *fleet = contention->platform->fleet;
     struct contention_work *work = contention->work;
@@ -166,20 +214,20 @@ static bool take_task(struct contention *contention, int number) {
     needs_of(contention, number, &needs);
     if (!has_entity_room(work)) return false;
     struct sharing_task task = {.from_host = SHARING_NO_HOST, .to_host = SHARING_NO_HOST};
-    bool links = false;
+    double scale = 0; /* of links */
     size_t begin = work->entity_count;
     for (int i = 0; i < needs.count; i++) {
-        int resource = needs.resources[i];
-        if (contention->loads[resource] <= full) continue;
-        links = links || resource >= fleet->first_link;
-        int entity = contention->platform->entity_of_resource[resource];
+        int resource = needs.resources[i], entity = contention->platform->entity_of_resource[resource];
+        double room = 1 - contention->loads[resource];
+        if (!is_contended(contention, resource)) continue;
+        if (resource >= fleet->first_link) scale = fmax(scale, 1 / room);
         if (entity < 0) continue;
         work->entities[work->entity_count] = entity;
-        work->amounts[work->entity_count++] = needs.shares[i] * work->bounds[number];
+        work->amounts[work->entity_count++] = needs.shares[i] * work->left[number] / room;
     }
     task.count = (int)(work->entity_count - begin);
-    if (links) set_route(contention, number, work->bounds[number], &task);
-    if (task.count == 0 && !links) return true;
+    if (scale > 0) set_route(contention, number, scale, &task);
+    if (task.count == 0 && scale == 0) return true;
     work->flow_of_task[work->task_count] = number;
     work->tasks[work->task_count++] = task;
     return true;
@@ -189,8 +237,8 @@ static bool find_tasks(struct contention *contention) {
     struct contention_work *work = contention->work;
     work->task_count = 0;
     work->entity_count = 0;
-    for (int i = 0; i < contention->platform->fleet->flow_count + contention->transfer_count; i++)
-        if (work->bounds[i] > 0 && !take_task(contention, i)) return false;
+    for (int i = 0; i < all_of(contention); i++)
+        if (work->left[i] > 0 && !take_task(contention, i)) return false;
     size_t at = 0;
     for (int i = 0; i < work->task_count; i++) { /* only now do the arrays stay where they are */
         work->tasks[i].entities = work->entities + at;
@@ -201,14 +249,6 @@ static bool find_tasks(struct contention *contention) {
 }
 
 /* ---- the outcome */
-
-static void set_rate(struct contention *contention, int number, double rate) {
-    int flows = contention->platform->fleet->flow_count;
-    if (number < flows)
-        contention->rates[number] = rate;
-    else
-        contention->transfers[number - flows].bytes_s = rate;
-}
 
 static void add_cores(struct contention *contention, const struct fleet_flow *flow, double rate) {
     const struct fleet_traffic *traffic = &contention->platform->fleet->traffics[flow->traffic];
@@ -225,13 +265,12 @@ static void find_loads(struct contention *contention) {
     struct needs needs;
     memset(contention->loads, 0, (size_t)fleet->resource_count * sizeof *contention->loads);
     memset(contention->cores, 0, (size_t)fleet->host_count * sizeof *contention->cores);
-    for (int i = 0; i < fleet->flow_count + contention->transfer_count; i++) {
-        bool is_flow = i < fleet->flow_count;
-        double rate = is_flow ? contention->rates[i] : contention->transfers[i - fleet->flow_count].bytes_s;
+    for (int i = 0; i < all_of(contention); i++) {
+        double rate = rate_of(contention, i);
         if (rate <= 0) continue;
         needs_of(contention, i, &needs);
-        add_loads(contention, &needs, rate);
-        if (is_flow) add_cores(contention, &fleet->flows[i], rate);
+        add_loads(contention->loads, &needs, rate);
+        if (i < fleet->flow_count) add_cores(contention, &fleet->flows[i], rate);
     }
     for (int i = 0; i < fleet->resource_count; i++) contention->loads[i] = fmin(contention->loads[i], 1);
 }
@@ -247,19 +286,40 @@ void contention_offer(struct contention *contention, double at_s) {
     }
 }
 
-enum iop_status contention_solve(struct contention *contention, const struct sharing *sharing, struct diag *diag) {
+/* Hands out what is left; returns what that was, in shares of what each asks. */
+static double share_out(struct contention *contention, const struct sharing *sharing) {
     struct contention_work *work = contention->work;
-    int all = contention->platform->fleet->flow_count + contention->transfer_count;
-    find_bounds(contention);
-    if (!find_tasks(contention)) return diag_set(diag, IOP_NO_MEMORY, "out of memory");
-    for (int i = 0; i < all; i++) set_rate(contention, i, work->bounds[i]);
-    contention->competing = work->task_count;
+    double gained = 0;
     if (work->task_count > 0) sharing->solve(sharing->self, work->tasks, work->task_count, work->progress);
     for (int i = 0; i < work->task_count; i++) {
         int number = work->flow_of_task[i];
-        set_rate(contention, number, work->bounds[number] * fmin(work->progress[i], 1));
+        double more = work->left[number] * fmin(work->progress[i], 1);
+        gained += more / work->bounds[number];
+        set_rate(contention, number, rate_of(contention, number) + more);
+        work->left[number] = 0;
     }
-    find_loads(contention);
+    for (int i = 0; i < all_of(contention); i++) /* who meets nothing contended has what it asks */
+        if (work->left[i] > 0) set_rate(contention, i, work->bounds[i]);
+    return gained;
+}
+
+enum iop_status contention_solve(struct contention *contention, const struct sharing *sharing, double *passed_s,
+                                 struct diag *diag) {
+    struct contention_work *work = contention->work;
+    bool more = true;
+    find_bounds(contention);
+    memset(contention->loads, 0, (size_t)contention->platform->fleet->resource_count * sizeof *contention->loads);
+    contention->competing = 0;
+    *passed_s = 0;
+    for (int round = 0; round < ROUNDS_MAX && more; round++) {
+        find_left(contention);
+        if (!find_tasks(contention)) return diag_set(diag, IOP_NO_MEMORY, "out of memory");
+        if (round == 0) contention->competing = work->task_count;
+        if (work->task_count > 0) *passed_s += SHARING_MOMENT_S;
+        more = work->task_count > 0;
+        more = share_out(contention, sharing) > worth_a_round * contention->competing && more;
+        find_loads(contention);
+    }
     return IOP_OK;
 }
 
@@ -269,10 +329,13 @@ static bool make_work(struct contention *contention, size_t numbers) {
     struct contention_work *work = contention->work = calloc(1, sizeof *work);
     if (work == NULL) return false;
     work->bounds = calloc(numbers, sizeof(double));
+    work->left = calloc(numbers, sizeof(double));
+    work->potential = calloc((size_t)contention->platform->fleet->resource_count + 1, sizeof(double));
     work->flow_of_task = calloc(numbers, sizeof(int));
     work->tasks = calloc(numbers, sizeof *work->tasks);
     work->progress = calloc(numbers, sizeof(double));
-    return work->bounds != NULL && work->flow_of_task != NULL && work->tasks != NULL && work->progress != NULL;
+    return work->bounds != NULL && work->left != NULL && work->potential != NULL && work->flow_of_task != NULL &&
+           work->tasks != NULL && work->progress != NULL;
 }
 
 enum iop_status contention_make(const struct platform *platform, struct contention *contention, struct diag *diag) {
@@ -300,6 +363,8 @@ enum iop_status contention_make(const struct platform *platform, struct contenti
 void contention_free(struct contention *contention) {
     if (contention->work != NULL) {
         free(contention->work->bounds);
+        free(contention->work->left);
+        free(contention->work->potential);
         free(contention->work->flow_of_task);
         free(contention->work->tasks);
         free(contention->work->progress);

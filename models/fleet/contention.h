@@ -2,7 +2,11 @@
  *
  * If all flows had as much as they could use by themselves, most resources of a fleet would still have room. Such a
  * resource limits nobody, so that only flows that meet on one without room are handed to SimGrid, with only those
- * resources: the result is the same, and the work is for what is contended, not for what there is. */
+ * resources: the result is the same, and the work is for what is contended, not for what there is.
+ *
+ * SimGrid's solver for parallel tasks of any number (fair bottleneck) gives every task an equal share of what limits
+ * it, but leaves a few per cent of some resources to nobody. So what it leaves is handed out in further rounds, among
+ * those who have room for more. */
 #ifndef IOPATH_MODELS_FLEET_CONTENTION_H
 #define IOPATH_MODELS_FLEET_CONTENTION_H
 
@@ -35,6 +39,8 @@ void contention_free(struct contention *contention);
 /* Sets what all flows offer at a time of day; flows of hosts that are down offer nothing. */
 void contention_offer(struct contention *contention, double at_s);
 
-enum iop_status contention_solve(struct contention *contention, const struct sharing *sharing, struct diag *diag);
+/* `passed_s`: the simulated time that it took. */
+enum iop_status contention_solve(struct contention *contention, const struct sharing *sharing, double *passed_s,
+                                 struct diag *diag);
 
 #endif

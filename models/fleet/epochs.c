@@ -106,7 +106,7 @@ static double end_of_epoch_s(const struct epochs *epochs) {
     if (epochs->next_event < fleet->event_count) end = fmin(end, fleet->events[epochs->next_event].at_s);
     for (int i = 0; i < epochs->contention.transfer_count; i++) {
         double left = precopy_time(&epochs->moves[epochs->moving[i]].precopy, epochs->contention.transfers[i].bytes_s);
-        end = fmin(end, epochs->now_s + fmax(left, 2 * SHARING_MOMENT_S));
+        end = fmin(end, epochs->now_s + fmax(left, 10 * SHARING_MOMENT_S));
     }
     return end;
 }
@@ -121,9 +121,7 @@ static enum iop_status solve(struct epochs *epochs, double *passed_s, struct dia
     if (!epochs->changed && memcmp(epochs->offered_before, contention->offered, size) == 0) return IOP_OK;
     epochs->changed = false;
     memcpy(epochs->offered_before, contention->offered, size);
-    enum iop_status status = contention_solve(contention, epochs->sharing, diag);
-    *passed_s = contention->competing > 0 ? SHARING_MOMENT_S : 0;
-    return status;
+    return contention_solve(contention, epochs->sharing, passed_s, diag);
 }
 
 /* What the hosts' meters and the trace see. */
