@@ -189,24 +189,24 @@ static void take_own(struct probe *probe, const struct packets *packets) {
     add_need(probe, false, name, 1 / probe->most);
 }
 
-/* Adds how busy all CPUs of one name were; several share what comes. */
+/* What guests cannot have together although each could by itself is short: the fullest of what they share is full. */
 static void take_shared(struct probe *probe, const struct packets *packets) {
     const struct experiment_result *result = &packets->result;
-    const struct bottleneck limit = bottleneck_find(result);
+    const struct host_config *host = &packets->scenario->model.host;
     char name[NAME_MAX_BYTES];
-    int alike[FLEET_NEEDS_MAX] = {0};
+    int fullest = -1;
     if (is_remote_disk(packets)) return;
-    int first = probe->count;
     for (int i = 0; i < result->resource_count; i++) {
         const struct resource_use *use = &result->resources[i];
         if (is_of_guest(use->name) || is_wire(use->name) || use->utilization < worth_noting) continue;
-        int need = add_need(probe, true, common_name(use, name, sizeof name), use->utilization / packets->total);
-        if (need >= 0) alike[need]++;
+        bool pooled = strcmp(common_name(use, name, sizeof name), "pool/cpu") == 0 && host->scheduler.cpus > 0;
+        double share = use->utilization / packets->total / (pooled ? host->scheduler.cpus : 1);
+        int need = add_need(probe, true, name, share);
+        if (need >= 0 && (fullest < 0 || probe->needs[need].share > probe->needs[fullest].share)) fullest = need;
     }
-    for (int i = first; i < probe->count; i++) probe->needs[i].share /= alike[i];
     bool is_short = probe->guests > 1 && packets->total < kept_at_least * probe->guests * probe->most;
-    if (is_short && limit.first != NULL && !is_of_guest(limit.first->name) && !is_wire(limit.first->name))
-        fill_need(probe, true, common_name(limit.first, name, sizeof name), 1 / packets->total);
+    bool by_wire = result->resource_count > 0 && is_wire(result->resources[0].name);
+    if (is_short && !by_wire && fullest >= 0) probe->needs[fullest].share = 1 / packets->total;
 }
 
 static void take_cores(struct probe *probe, const struct packets *packets) {
