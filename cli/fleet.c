@@ -73,6 +73,20 @@ static enum iop_status run_upgrades(struct run *run, struct diag *diag) {
     return status;
 }
 
+/* SimGrid writes the trace by itself, beside its name until it is whole. */
+static enum iop_status run_traced(struct run *run, struct diag *diag) {
+    struct output_file trace = {0};
+    const char *name = run->options->trace;
+    if (name == NULL) return fleet_run(&run->scenario->fleet, run->share, NULL, observe, run, diag);
+    enum iop_status status = output_file_open(&trace, name, diag);
+    if (status != IOP_OK) return status;
+    status = fleet_run(&run->scenario->fleet, run->share, trace.temporary != NULL ? trace.temporary : trace.target,
+                       observe, run, diag);
+    if (status == IOP_OK) return output_file_commit(&trace, diag);
+    output_file_abandon(&trace);
+    return status;
+}
+
 static enum iop_status simulate(struct run *run, struct diag *diag) {
     const struct options *options = run->options;
     struct fleet *fleet = &run->scenario->fleet;
@@ -84,7 +98,7 @@ static enum iop_status simulate(struct run *run, struct diag *diag) {
     if (status != IOP_OK) return status;
     progress_start(&run->progress);
     run->epochs = (int)(fleet->duration_s / fleet->epoch_s) + 1;
-    status = fleet_run(fleet, run->share, options->trace, observe, run, diag);
+    status = run_traced(run, diag);
     progress_end(&run->progress);
     if (status == IOP_OK && run->outcomes != NULL) fleet_upgrade_sum(&run->result, &run->outcomes[0]);
     return status;

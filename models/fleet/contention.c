@@ -220,7 +220,7 @@ static bool take_task(struct contention *contention, int number) {
         int resource = needs.resources[i], entity = contention->platform->entity_of_resource[resource];
         double room = 1 - contention->loads[resource];
         if (!is_contended(contention, resource)) continue;
-        if (resource >= fleet->first_link) scale = fmax(scale, 1 / room);
+        if (resource >= fleet->first_link && entity < 0) scale = fmax(scale, 1 / room);
         if (entity < 0) continue;
         work->entities[work->entity_count] = entity;
         work->amounts[work->entity_count++] = needs.shares[i] * work->left[number] / room;

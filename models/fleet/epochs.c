@@ -231,7 +231,7 @@ enum iop_status fleet_run(const struct fleet *fleet, sharing_run *share, const c
                           void *user, struct diag *diag) {
     struct epochs epochs = {.fleet = fleet, .observe = observe, .user = user, .changed = true};
     struct platform platform;
-    enum iop_status status = platform_make(fleet, &platform, diag);
+    enum iop_status status = platform_make(fleet, trace != NULL, &platform, diag);
     if (status != IOP_OK) return status;
     status = contention_make(&platform, &epochs.contention, diag);
     if (status == IOP_OK && !make_epochs(&epochs)) status = diag_set(diag, IOP_NO_MEMORY, "out of memory");

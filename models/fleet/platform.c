@@ -19,15 +19,15 @@ static void count_flows(const struct fleet *fleet, int *flows) {
 static void number_entities(struct platform *platform, const int *flows) {
     const struct fleet *fleet = platform->fleet;
     for (int r = 0; r < fleet->resource_count; r++) {
-        bool shared = r < fleet->first_host_slot ? flows[r] > 1 : r < fleet->first_link;
+        bool shared = r < fleet->first_host_slot ? flows[r] > 1 : r < fleet->first_link || platform->traced;
         platform->entity_of_resource[r] = shared ? platform->entity_count : -1;
         if (shared) platform->resource_of_entity[platform->entity_count++] = r;
     }
 }
 
-enum iop_status platform_make(const struct fleet *fleet, struct platform *platform, struct diag *diag) {
+enum iop_status platform_make(const struct fleet *fleet, bool traced, struct platform *platform, struct diag *diag) {
     size_t resources = (size_t)fleet->resource_count + 1;
-    *platform = (struct platform){.fleet = fleet, .tasks = fleet->flow_count + fleet->event_count};
+    *platform = (struct platform){.fleet = fleet, .tasks = fleet->flow_count + fleet->event_count, .traced = traced};
     platform->entity_of_resource = calloc(resources, sizeof(int));
     platform->resource_of_entity = calloc(resources, sizeof(int));
     int *flows = calloc(resources, sizeof(int));
@@ -49,14 +49,18 @@ void platform_free(struct platform *platform) {
 
 /* ---- XML */
 
+static void write_power(const struct fleet_rack *rack, FILE *out) {
+    if (rack->full_w > 0) /* idle, a little above it, and with all cores busy: linear in between */
+        fprintf(out, "<prop id=\"wattage_per_state\" value=\"%.9g:%.9g:%.9g\"/>", rack->idle_w, rack->idle_w,
+                rack->full_w);
+}
+
 static void write_rack(const struct fleet *fleet, const struct fleet_rack *rack, FILE *out) {
     fprintf(out,
             "<cluster id=\"%s\" prefix=\"%s/\" suffix=\"\" radical=\"1-%d\" speed=\"1f\" bw=\"%.17gBps\" lat=\"0s\" "
             "sharing_policy=\"SPLITDUPLEX\" router_id=\"%s/router\">",
             rack->name, rack->name, rack->hosts, fleet->kinds[rack->kind].link_bps / 8, rack->name);
-    if (rack->full_w > 0) /* idle, a little above it, and with all cores busy: linear in between */
-        fprintf(out, "<prop id=\"wattage_per_state\" value=\"%.9g:%.9g:%.9g\"/>", rack->idle_w, rack->idle_w,
-                rack->full_w);
+    write_power(rack, out);
     fprintf(out, "</cluster>\n");
 }
 
@@ -75,9 +79,22 @@ static void write_routes(const struct fleet_rack *rack, FILE *out) {
 static void write_network(const struct fleet *fleet, FILE *out) {
     fprintf(out, "<zone id=\"network\" routing=\"Floyd\">\n");
     for (int i = 0; i < fleet->rack_count; i++) write_rack(fleet, &fleet->racks[i], out);
-    fprintf(out, "<zone id=\"core\" routing=\"Full\"><host id=\"outside\" speed=\"1f\"/></zone>\n");
+    fprintf(out, "<zone id=\"core\" routing=\"Full\"><host id=\"outside\" speed=\"1f\"/>\n");
     for (int i = 0; i < fleet->rack_count; i++) write_uplink(&fleet->racks[i], out);
+    fprintf(out, "</zone>\n");
     for (int i = 0; i < fleet->rack_count; i++) write_routes(&fleet->racks[i], out);
+    fprintf(out, "</zone>\n");
+}
+
+static void write_flat(const struct fleet *fleet, FILE *out) {
+    char name[RESOURCE_NAME_MAX];
+    fprintf(out, "<zone id=\"network\" routing=\"None\">\n<host id=\"outside\" speed=\"1f\"/>\n");
+    for (int i = 0; i < fleet->host_count; i++) {
+        fleet_host_name(fleet, i, name, sizeof name);
+        fprintf(out, "<host id=\"%s\" speed=\"1f\">", name);
+        write_power(&fleet->racks[fleet->rack_of_host[i]], out);
+        fprintf(out, "</host>\n");
+    }
     fprintf(out, "</zone>\n");
 }
 
@@ -86,7 +103,10 @@ void platform_write(const struct platform *platform, FILE *out) {
     char name[RESOURCE_NAME_MAX];
     fprintf(out, "<?xml version=\"1.0\"?>\n<!DOCTYPE platform SYSTEM \"https://simgrid.org/simgrid.dtd\">\n"
                  "<platform version=\"4.1\">\n<zone id=\"fleet\" routing=\"None\">\n");
-    write_network(fleet, out);
+    if (platform->traced)
+        write_flat(fleet, out);
+    else
+        write_network(fleet, out);
     fprintf(out, "<zone id=\"shared\" routing=\"None\">\n");
     for (int i = 0; i < platform->entity_count; i++) {
         fleet_resource_name(fleet, platform->resource_of_entity[i], name, sizeof name);

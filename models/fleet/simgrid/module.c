@@ -26,12 +26,18 @@ enum { TASKS_OF_AN_ACTOR = 64, HOSTS_OF_A_KEEPER = 64, NAME_BYTES = 192, ARGUMEN
 
 static const size_t stack_bytes = (size_t)1 << 30; /* of address space; 160,000 tasks need some 100 MB */
 
+/* Those that SimGrid takes for itself. */
+static const int signals[] = {SIGINT, SIGTERM, SIGSEGV};
+enum { SIGNALS = sizeof signals / sizeof *signals };
+
 struct engine {
     const struct sharing_platform *platform;
     sharing_drive *drive;
     void *user;
     struct diag *diag;
     enum iop_status status;
+    struct sigaction actions[SIGNALS]; /* before SimGrid */
+    sigset_t mask;
     sg_host_t *hosts, *entities, *paces, outside;
     sg_exec_t *busy; /* of each host: the task that keeps it as busy as it is; NULL: it idles */
     double *kept;
@@ -193,9 +199,11 @@ static double energy_j(void *self, int host) {
 static void port(void *self, int host, double up, double down) {
     struct engine *engine = self;
     if (engine->platform->trace == NULL) return;
-    const char *name = sg_host_get_name(engine->hosts[host]);
-    TRACE_host_variable_set(name, "port up", up);
-    TRACE_host_variable_set(name, "port down", down);
+    char name[NAME_BYTES];
+    snprintf(name, sizeof name, "%s/port up", sg_host_get_name(engine->hosts[host]));
+    TRACE_host_variable_set(name, "used", up);
+    snprintf(name, sizeof name, "%s/port down", sg_host_get_name(engine->hosts[host]));
+    TRACE_host_variable_set(name, "used", down);
 }
 
 static void uplink(void *self, int rack, double up, double down) {
@@ -203,9 +211,10 @@ static void uplink(void *self, int rack, double up, double down) {
     const struct sharing_platform *platform = engine->platform;
     if (platform->trace == NULL) return;
     char name[NAME_BYTES];
-    snprintf(name, sizeof name, "%s/uplink", platform->rack_name(platform->user, rack));
-    TRACE_link_variable_set(name, "up", up);
-    TRACE_link_variable_set(name, "down", down);
+    snprintf(name, sizeof name, "%s/uplink up", platform->rack_name(platform->user, rack));
+    TRACE_host_variable_set(name, "used", up);
+    snprintf(name, sizeof name, "%s/uplink down", platform->rack_name(platform->user, rack));
+    TRACE_host_variable_set(name, "used", down);
 }
 
 /* ---- the engine */
@@ -213,6 +222,8 @@ static void uplink(void *self, int rack, double up, double down) {
 static void run_drive(int argc, char **argv) {
     (void)argc, (void)argv;
     struct engine *engine = sg_actor_self_get_data();
+    for (int i = 0; i < SIGNALS; i++) sigaction(signals[i], &engine->actions[i], NULL);
+    pthread_sigmask(SIG_SETMASK, &engine->mask, NULL);
     const struct sharing sharing = {engine, solve, load, advance, energy_j, port, uplink};
     engine->status = engine->drive(engine->user, &sharing, engine->diag);
     load(engine, NULL);
@@ -282,19 +293,13 @@ static void start_engine(const struct sharing_platform *platform) {
     sg_host_energy_plugin_init();
     simgrid_load_platform(platform->file);
     if (platform->trace == NULL) return;
-    TRACE_host_variable_declare("port up");
-    TRACE_host_variable_declare("port down");
-    TRACE_link_variable_declare("up");
-    TRACE_link_variable_declare("down");
+    TRACE_host_variable_declare("used");
 }
 
 static void *run_engine(void *data) {
-    static const int signals[] = {SIGINT, SIGTERM, SIGSEGV}; /* which SimGrid takes for itself */
-    struct sigaction before[3];
     struct engine *engine = data;
-    for (int i = 0; i < 3; i++) sigaction(signals[i], NULL, &before[i]);
+    for (int i = 0; i < SIGNALS; i++) sigaction(signals[i], NULL, &engine->actions[i]);
     start_engine(engine->platform);
-    for (int i = 0; i < 3; i++) sigaction(signals[i], &before[i], NULL);
     if (find_hosts(engine) && start_keepers(engine)) {
         start_actor("epochs", engine->outside, run_drive, engine);
         simgrid_run();
@@ -314,6 +319,11 @@ enum iop_status iopath_sharing_run(const struct sharing_platform *platform, shar
 enum iop_status iopath_sharing_run(const struct sharing_platform *platform, sharing_drive *drive, void *user,
                                    struct diag *diag) {
     struct engine engine = {.platform = platform, .drive = drive, .user = user, .diag = diag};
+    sigset_t blocked; /* until SimGrid has started: its handlers would end the program */
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGINT);
+    sigaddset(&blocked, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &blocked, &engine.mask);
     engine.status = IOP_NO_MEMORY;
     pthread_attr_t attributes;
     pthread_t thread;
@@ -322,5 +332,6 @@ enum iop_status iopath_sharing_run(const struct sharing_platform *platform, shar
                    pthread_create(&thread, &attributes, run_engine, &engine) == 0;
     pthread_attr_destroy(&attributes);
     if (started) pthread_join(thread, NULL);
+    pthread_sigmask(SIG_SETMASK, &engine.mask, NULL);
     return engine.status;
 }
