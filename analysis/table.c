@@ -193,12 +193,10 @@ static json_t *cell_json(const struct cell *cell) {
     return json_real(cell->number);
 }
 
-enum iop_status table_json(const struct table *table, FILE *out, struct diag *diag) {
-    enum iop_status status = check_table(table, diag);
-    if (status != IOP_OK) return status;
+json_t *table_to_json(const struct table *table) {
     json_t *array = json_array();
-    bool failed = array == NULL;
-    for (int row = 0; row < table_rows(table) && !failed; row++) {
+    bool failed = array == NULL || table == NULL || table->failed;
+    for (int row = 0; !failed && row < table_rows(table); row++) {
         json_t *object = json_object();
         for (int column = 0; column < table->column_count; column++) {
             const struct cell *cell = cell_at(table, row, column);
@@ -207,7 +205,12 @@ enum iop_status table_json(const struct table *table, FILE *out, struct diag *di
         }
         failed = json_array_append_new(array, object) != 0 || failed;
     }
-    if (!failed) return json_write(array, out, diag);
+    if (!failed) return array;
     json_decref(array);
-    return diag_set(diag, IOP_NO_MEMORY, "out of memory while writing JSON");
+    return NULL;
+}
+
+enum iop_status table_json(const struct table *table, FILE *out, struct diag *diag) {
+    enum iop_status status = check_table(table, diag);
+    return status == IOP_OK ? json_write(table_to_json(table), out, diag) : status;
 }

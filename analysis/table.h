@@ -6,6 +6,7 @@
 #ifndef IOPATH_ANALYSIS_TABLE_H
 #define IOPATH_ANALYSIS_TABLE_H
 
+#include <jansson.h>
 #include <stdio.h>
 
 #include "sim/diag.h"
@@ -38,5 +39,6 @@ enum iop_status table_print(const struct table *table, int indent, FILE *out, st
 enum iop_status table_html(const struct table *table, FILE *out, struct diag *diag);
 enum iop_status table_csv(const struct table *table, FILE *out, struct diag *diag);
 enum iop_status table_json(const struct table *table, FILE *out, struct diag *diag);
+json_t *table_to_json(const struct table *table); /* NULL: out of memory */
 
 #endif

@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/support.h"
 #include "scenarios/catalog.h"
+#include "scenarios/fleet.h"
 
 /* What a file is, by keys that begin a line: a host has a hypervisor, a price list prices, neither of them guests or a
  * workload; a demand has a workload and no guests; everything else is read as a scenario. */
@@ -56,6 +57,12 @@ static enum iop_status check_prices(const char *file, struct diag *diag) {
     return status;
 }
 
+static enum iop_status check_fleet(const char *file, struct diag *diag) {
+    struct fleet_scenario *fleet = fleet_load(file, NULL, 0, diag);
+    fleet_unload(fleet);
+    return fleet != NULL ? IOP_OK : IOP_INVALID;
+}
+
 /* What a claim sets shows only when the sides of its tests are read. */
 static enum iop_status check_claim(const char *file, struct diag *diag) {
     struct claim_set set;
@@ -73,6 +80,7 @@ static enum iop_status check_file(const char *operand, char needs[TEXT_MAX], str
     if (kind == FILE_HOST) return check_host(file, diag);
     if (kind == FILE_DEMAND) return check_demand(file, diag);
     if (kind == FILE_PRICES) return check_prices(file, diag);
+    if (fleet_is_in(file)) return check_fleet(file, diag);
     struct scenario *scenario = scenario_load(file, NULL, 0, diag);
     if (scenario == NULL) return IOP_INVALID;
     snprintf(needs, TEXT_MAX, "%s", scenario->not_available);

@@ -41,6 +41,7 @@ int merge_command(struct options *options);
 int validate_command(struct options *options);
 int calibrate_command(struct options *options);
 int plan_command(struct options *options);
+int fleet_command(struct options *options);
 int bench_command(struct options *options);
 
 #endif

@@ -122,9 +122,8 @@ const struct command commands[] = {
      "  iopath sensitivity tutorial/01-first-run\n"
      "  iopath sensitivity my.yaml --metric latency_p99 --set run.duration='10 ms' --plot costs.svg\n"},
     {"calibrate", calibrate_command, "DATA.csv", 0, 1,
-     OPTION_HELP | OPTION_FIT | OPTION_BASE | OPTION_EXITS | OPTION_ROBUST | OPTION_SEED | OPTION_JOBS | OPTION_FORMAT |
-         OPTION_OUTPUT,
-     TABLE_BIT | JSON_BIT, "fit costs to measurements",
+     OPTION_HELP | OPTION_FIT | OPTION_SEED | OPTION_JOBS | OPTION_FORMAT | OPTION_OUTPUT, TABLE_BIT | JSON_BIT,
+     "fit costs to measurements",
      "Fits the named costs, inside their ranges, so that the scenarios of DATA.csv predict what was\n"
      "measured, by least squares of the relative errors, and writes a cost set with the fitted values and\n"
      "their 95 % intervals to the file of -o. Reports each cost and each row before and after, and which\n"
@@ -187,6 +186,18 @@ const struct command commands[] = {
      "  iopath plan plan/requests --plot requests.svg\n"
      "  iopath plan plan/requests --set 'objective.latency_p99=500 us' --set growth='30 %' --set years=2\n"
      "  iopath plan my.yaml --uncertainty 40 --format json -o plan.json\n"},
+    {"fleet", fleet_command, "SCENARIO", 1, 1,
+     OPTION_HELP | OPTION_SET | OPTION_FLEET | OPTION_STORE | OPTION_PLOT | OPTION_SEED | OPTION_REPLICATIONS |
+         OPTION_JOBS | OPTION_FORMAT | OPTION_OUTPUT,
+     ALL_FORMATS, "simulate racks of hosts and the traffic between",
+     "Simulates a scenario with a fleet: what a frame or request of each traffic takes is measured on the\n"
+     "packet level, then SimGrid shares CPUs, back ends, ports and uplinks among all flows, epoch by epoch.\n"
+     "Shows what each traffic gets, which resources are full and for how long, migrations, energy, and what\n"
+     "the scenario's upgrades gain. With --store the measured demands are kept, and found by the next run.\n"
+     "The plot is a heat map of the racks over time.\n",
+     "  iopath fleet fleet/two-racks --plot racks.svg\n"
+     "  iopath fleet fleet/two-racks --zoom old/1\n"
+     "  iopath fleet my.yaml --store demands.db --format csv --rows resources -o resources.csv\n"},
     {"bench", bench_command, "", 0, 0, OPTION_HELP | OPTION_FORMAT | OPTION_OUTPUT, TABLE_BIT | JSON_BIT,
      "measure the speed of this build on this machine",
      "Measures events per second of the event kernel beside a plain loop, and simulated packets per\n"
@@ -195,5 +206,5 @@ const struct command commands[] = {
 };
 const size_t command_count = sizeof commands / sizeof commands[0];
 
-const char *const commands_to_come[] = {"trace", "fleet"};
+const char *const commands_to_come[] = {"trace"};
 const size_t commands_to_come_count = sizeof commands_to_come / sizeof commands_to_come[0];

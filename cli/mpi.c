@@ -1,10 +1,10 @@
 #include "cli/mpi.h"
 
 #include <dlfcn.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "cli/module.h"
 
 /* Of Open MPI's mpirun, of MPICH's, and of srun --mpi=pmix. */
 static const char *const rank_names[] = {"OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"};
@@ -27,32 +27,12 @@ static bool has_others(void) {
     return size == NULL || strcmp(size, "1") != 0;
 }
 
-/* The module beside the program, as it is built, or where an installation, which may be moved, has it. */
-static void *load(struct diag *diag) {
-    static const char *const places[] = {"iopath-mpi.so", IOPATH_MODULE_DIR "/iopath-mpi.so"};
-    char folder[TEXT_MAX], file[2 * TEXT_MAX] = "";
-    ssize_t length = readlink("/proc/self/exe", folder, sizeof folder - 1);
-    folder[length > 0 ? length : 0] = '\0';
-    char *slash = strrchr(folder, '/');
-    if (slash != NULL) slash[1] = '\0';
-    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-        snprintf(file, sizeof file, "%s%s", folder, places[i]);
-        if (access(file, F_OK) == 0) break;
-    }
-    if (access(file, F_OK) != 0) {
-        diag_set(diag, IOP_INVALID,
-                 "several processes were started, but this iopath was built without MPI; build it with libopenmpi-dev");
-        return NULL;
-    }
-    void *module = dlopen(file, RTLD_NOW | RTLD_GLOBAL); /* MPI's own modules look for its symbols */
-    if (module == NULL) diag_set(diag, IOP_INVALID, "the MPI module cannot be loaded: %.500s", dlerror());
-    return module;
-}
-
 enum iop_status mpi_start(struct sweep_wire *wire, struct diag *diag) {
     *wire = (struct sweep_wire){.size = 1};
     if (!has_others()) return IOP_OK;
-    void *module = load(diag);
+    void *module = module_load(
+        "iopath-mpi.so",
+        "several processes were started, but this iopath was built without MPI; build it with libopenmpi-dev", diag);
     if (module == NULL) return IOP_INVALID;
     wire->functions = dlsym(module, "iopath_mpi");
     if (wire->functions == NULL)

@@ -200,6 +200,27 @@ enum iop_status parse_store(struct options *options, const char *text, struct di
     return IOP_OK;
 }
 
+enum iop_status parse_zoom(struct options *options, const char *text, struct diag *diag) {
+    if (text[0] == '\0') return diag_set(diag, IOP_INVALID, "--zoom: the host's name is empty");
+    options->zoom = text;
+    return IOP_OK;
+}
+
+enum iop_status parse_rows(struct options *options, const char *text, struct diag *diag) {
+    options->has_rows = true;
+    for (int i = 0; i < FLEET_ROWS_COUNT; i++) {
+        options->rows = (enum fleet_rows)i;
+        if (strcmp(fleet_rows_names[i], text) == 0) return IOP_OK;
+    }
+    return not_one_of("rows", text, fleet_rows_names, FLEET_ROWS_COUNT, diag);
+}
+
+enum iop_status parse_trace(struct options *options, const char *text, struct diag *diag) {
+    if (text[0] == '\0') return diag_set(diag, IOP_INVALID, "--trace: the file name is empty");
+    options->trace = text;
+    return IOP_OK;
+}
+
 enum iop_status parse_grid(struct options *options, const char *text, struct diag *diag) {
     struct sweep_axis *larger = realloc(options->grid, (size_t)(options->grid_count + 1) * sizeof *larger);
     if (larger == NULL) return no_memory(diag);

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "analysis/fleet_report.h"
 #include "analysis/store_export.h"
 #include "models/config.h"
 #include "scenarios/condition.h"
@@ -35,10 +36,8 @@ enum option_bit {
     OPTION_SHARD = 1u << 18,
     OPTION_DRY_RUN = 1u << 19,
     OPTION_WHERE = 1u << 20,
-    OPTION_FIT = 1u << 21,
-    OPTION_BASE = 1u << 22,
-    OPTION_EXITS = 1u << 23,
-    OPTION_ROBUST = 1u << 24,
+    OPTION_FIT = 1u << 21,    /* --fit, --base, --exits, --robust */
+    OPTION_FLEET = 1u << 22,  /* --zoom, --rows, --trace */
     OPTION_FIGURE = 1u << 25, /* --kind, --x, --y, --lines, --scenario */
     OPTION_FIND_MAX = 1u << 26,
     OPTION_SUBJECT_TO = 1u << 27,
@@ -96,7 +95,11 @@ struct options {
     struct plot_request figure; /* "": not given */
     const char *scenario;       /* whose plots are drawn; NULL: not given */
     int batches;                /* of a replication; 0: as the scenario has it */
-    const char *find_max;       /* what to raise; NULL: nothing */
+    const char *zoom;           /* a host of a fleet; NULL: none */
+    const char *trace;          /* file for Paje; NULL: none */
+    bool has_rows;
+    enum fleet_rows rows;
+    const char *find_max; /* what to raise; NULL: nothing */
     int limit_count;
     const char **limits; /* of --subject-to, as given */
 };

@@ -1,5 +1,6 @@
 /* iopath validate: published results beside what the simulator predicts. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "analysis/validation.h"
 #include "cli/command.h"
@@ -53,11 +54,19 @@ static enum iop_status validate_operands(const struct options *options, struct d
     return status;
 }
 
+/* Fleets have no expectations. */
+static const char fleets[] = "fleet/";
+
 static enum iop_status validate_catalog(const struct options *options, struct diag *diag) {
     struct name_list scenarios;
     enum iop_status status = catalog_names("scenarios", &scenarios, diag);
     if (status != IOP_OK) return status;
-    status = validate(options, (const char *const *)scenarios.names, scenarios.count, diag);
+    const char **names = calloc((size_t)scenarios.count + 1, sizeof *names);
+    int count = 0;
+    for (int i = 0; names != NULL && i < scenarios.count; i++)
+        if (strncmp(scenarios.names[i], fleets, strlen(fleets)) != 0) names[count++] = scenarios.names[i];
+    status = names == NULL ? diag_set(diag, IOP_NO_MEMORY, "out of memory") : validate(options, names, count, diag);
+    free(names);
     names_free(&scenarios);
     return status;
 }

@@ -28,9 +28,10 @@ if(IOPATH_COVERAGE)
   target_link_options(iopath_options INTERFACE --coverage)
 endif()
 
-# iopath_library(NAME DEPENDS…): one layer, from the C files of its folder and the folders below it.
+# iopath_library(NAME DEPENDS…): one layer, from the C files of its folder and the folders below it, without modules.
 function(iopath_library name)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.c")
+  list(FILTER sources EXCLUDE REGEX "/module\\.c$")
   add_library(iopath_${name} OBJECT ${sources})
   add_library(iopath::${name} ALIAS iopath_${name})
   target_link_libraries(iopath_${name} PUBLIC iopath_options ${ARGN})

@@ -72,6 +72,7 @@ struct step_charge {
 struct resource_use {
     char name[NAME_MAX_BYTES * 2]; /* "dom0/netback0", "sut/vcpu0", "wire", "pcie down", "vf limit" */
     double utilization;            /* 0 to 1 */
+    char cpu[24];                  /* "dom0/vcpu0": of one that is named after its worker; else "" */
 };
 
 enum { METRICS_MAX = 1024, CHARGES_MAX = 1024, RESOURCES_MAX = 256, SERIES_BINS = 250 };

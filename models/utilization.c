@@ -71,11 +71,14 @@ void utilization_free(struct utilization *utilization) {
     free(utilization);
 }
 
-static void add(struct run_result *result, const char *name, double utilization) {
-    if (result->resource_count == RESOURCES_MAX || utilization <= 0) return;
+/* Returns where it was added, or NULL. */
+static struct resource_use *add(struct run_result *result, const char *name, double utilization) {
+    if (result->resource_count == RESOURCES_MAX || utilization <= 0) return NULL;
     struct resource_use *use = &result->resources[result->resource_count++];
     snprintf(use->name, sizeof use->name, "%s", name);
     use->utilization = utilization > 1 ? 1 : utilization;
+    use->cpu[0] = '\0';
+    return use;
 }
 
 static int busiest_first(const void *a, const void *b) {
@@ -108,9 +111,12 @@ static void add_processors(const struct machine *machine, const struct utilizati
         const struct processor *cpu = processor_number(machine, i, name, sizeof name);
         bool of_host = is_host_cpu(machine, cpu);
         if (!of_host && !takes_interrupts(machine, cpu)) continue;
+        char identity[sizeof((struct resource_use *)0)->cpu];
+        snprintf(identity, sizeof identity, "%.23s", name);
         if (of_host) name_after_worker(machine, cpu, name, sizeof name);
         double time = taken(machine, base, i, cpu, name, sizeof name);
-        add(result, name, time / elapsed);
+        struct resource_use *use = add(result, name, time / elapsed);
+        if (use != NULL && of_host) memcpy(use->cpu, identity, sizeof use->cpu);
     }
 }
 

@@ -199,8 +199,6 @@ static enum iop_status check_some_work(struct builder *b) {
 }
 
 enum iop_status build_model(struct builder *b) {
-    bool fleet = node_child(b->root, "fleet") != NULL; /* has its own hosts; noted as not available */
-    if (fleet && b->input->guests.count == 0) return IOP_OK;
     enum iop_status status = build_host(b);
     if (status == IOP_OK && b->input->guests.count == 0)
         return node_fail(b->root, b->diag, "'guests' is missing: the virtual machines");
@@ -212,6 +210,6 @@ enum iop_status build_model(struct builder *b) {
     for (int e = 0; status == IOP_OK && e < b->input->guests.count; e++)
         for (int copy = 0; status == IOP_OK && copy < guest_input(b, e)->count; copy++)
             status = build_workloads(b, e, copy);
-    if (status == IOP_OK) status = check_some_work(b);
+    if (status == IOP_OK && b->reading == READING_FILE) status = check_some_work(b);
     return status;
 }

@@ -14,25 +14,16 @@ static void *grab(struct claim *claim, int count, size_t size, enum iop_status *
     return memory;
 }
 
-static enum iop_status take_settings(struct claim *claim, const struct node *list, struct claim_settings *to,
-                                     struct diag *diag) {
-    enum iop_status status = IOP_OK;
-    if (list == NULL) return IOP_OK;
-    to->items = grab(claim, list->count, sizeof *to->items, &status, diag);
-    for (; to->count < list->count && status == IOP_OK; to->count++) {
-        const struct node *item = list->children[to->count];
-        struct diag problem = {""};
-        status = setting_parse(item->value, &to->items[to->count], &problem);
-        if (status != IOP_OK) node_fail(item, diag, "%s", problem.message + strlen("--set: "));
-    }
-    return status;
+static enum iop_status take_claim_settings(struct claim *claim, const struct node *list, struct claim_settings *to,
+                                           struct diag *diag) {
+    return take_settings(&claim->memory, list, &to->items, &to->count, diag);
 }
 
 static enum iop_status take_sides(struct claim *claim, const struct node *set, const struct node *of,
                                   const struct node *to, struct claim_sides *sides, struct diag *diag) {
-    enum iop_status status = take_settings(claim, set, &sides->both, diag);
-    if (status == IOP_OK) status = take_settings(claim, of, &sides->of, diag);
-    return status == IOP_OK ? take_settings(claim, to, &sides->to, diag) : status;
+    enum iop_status status = take_claim_settings(claim, set, &sides->both, diag);
+    if (status == IOP_OK) status = take_claim_settings(claim, of, &sides->of, diag);
+    return status == IOP_OK ? take_claim_settings(claim, to, &sides->to, diag) : status;
 }
 
 static enum iop_status take_test(struct claim *claim, const struct claim_test_input *input, struct claim_test *test,

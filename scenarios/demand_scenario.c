@@ -4,51 +4,33 @@
 #include <string.h>
 
 #include "scenarios/demand_input.h"
+#include "scenarios/graft.h"
 
-/* Builds nodes in memory of its own; `failed` says that there was not enough. */
+enum { ROOT_KEYS_MAX = 8, GUEST_KEYS_MAX = 8 };
+
 struct maker {
     struct document made;
-    const struct node *place; /* of nodes that are in no file */
-    bool failed;
+    const struct demand *demand;
+    const struct node *file; /* the root of the demand's */
+    const struct instance_type *type;
+    enum mode mode;
+    int copies;
+    bool failed; /* there was not enough memory */
 };
 
-enum { CHILDREN_MAX = 64 };
-
-static struct node *make(struct maker *maker, enum node_kind kind, const char *key, int children) {
-    struct node *node = arena_alloc(&maker->made.memory, sizeof *node);
-    struct node **list = arena_alloc(&maker->made.memory, ((size_t)children + 1) * sizeof(struct node *));
-    if (node == NULL || list == NULL) {
-        maker->failed = true;
-        return NULL;
-    }
-    *node = (struct node){.kind = kind, .key = key, .file = maker->place->file, .children = list};
-    node->line = node->key_line = maker->place->line;
-    node->column = node->key_column = maker->place->column;
-    return node;
+static void value(struct maker *maker, struct node *mapping, const char *key, const char *text) {
+    maker->failed = graft_value(&maker->made, mapping, key, text, maker->file) == NULL || maker->failed;
 }
 
-/* `child` keeps its place in the file, and its path there. */
-static void append(struct node *parent, struct node *child) {
-    if (parent != NULL && child != NULL) parent->children[parent->count++] = child;
+static void part(struct maker *maker, struct node *parent, const char *key, const struct node *origin) {
+    maker->failed = graft_copy(&maker->made, parent, key, origin) == NULL || maker->failed;
 }
 
-static void append_text(struct maker *maker, struct node *mapping, const char *key, const char *value) {
-    struct node *node = make(maker, NODE_SCALAR, key, 0);
-    if (node == NULL) return;
-    node->value = arena_text(&maker->made.memory, value, strlen(value));
-    maker->failed = maker->failed || node->value == NULL;
-    append(mapping, node);
-}
-
-/* The same node with children of its own. */
-static struct node *copy(struct maker *maker, const struct node *from, int more) {
-    struct node *node = make(maker, from->kind, from->key, from->count + more);
-    if (node == NULL) return NULL;
-    struct node **children = node->children;
-    *node = *from;
-    node->children = children;
-    for (int i = 0; i < from->count; i++) children[i] = from->children[i];
-    return node;
+static struct node *branch(struct maker *maker, struct node *parent, enum node_kind kind, const char *key,
+                           const struct node *origin, int most) {
+    struct node *made = graft_branch(&maker->made, parent, kind, key, origin, most);
+    maker->failed = made == NULL || maker->failed;
+    return made;
 }
 
 /* The disk of a type, where the demand says which. */
@@ -59,68 +41,60 @@ static const struct demand_disk_input *disk_of(const struct demand_input *input,
     return NULL;
 }
 
-static struct node *make_workload(struct maker *maker, const struct demand_input *input, const char *instance) {
-    struct node *workload = copy(maker, input->workload.at, 1);
-    const struct demand_disk_input *disk = disk_of(input, instance);
-    if (workload == NULL || disk == NULL || input->workload.kind != KIND_BLOCK) return workload;
-    struct node *node = node_child(disk->at, "disk");
-    for (int i = 0; i < workload->count; i++) {
-        if (strcmp(workload->children[i]->key, "disk") != 0) continue;
-        workload->children[i] = node;
-        return workload;
-    }
-    append(workload, node);
-    return workload;
+/* That of the demand, with the disk of the type. */
+static void make_workload(struct maker *maker, struct node *workloads) {
+    const struct demand_input *input = &maker->demand->document->input;
+    const struct node *given = input->workload.at;
+    const struct demand_disk_input *disk = disk_of(input, maker->type->name);
+    bool replaced = disk != NULL && input->workload.kind == KIND_BLOCK;
+    struct node *workload = branch(maker, workloads, NODE_MAPPING, NULL, given, given->count + 1);
+    for (int i = 0; i < given->count && !maker->failed; i++)
+        if (!replaced || strcmp(given->children[i]->key, "disk") != 0)
+            part(maker, workload, given->children[i]->key, given->children[i]);
+    if (replaced && !maker->failed) part(maker, workload, "disk", node_child(disk->at, "disk"));
 }
 
-static struct node *make_guest(struct maker *maker, const struct demand *demand, const struct instance_type *type,
-                               enum mode mode, int copies) {
-    const struct demand_input *input = &demand->document->input;
-    const struct node *given = node_child(demand->document->document.root, "guest");
+static void make_guest(struct maker *maker, struct node *guests) {
+    const struct node *given = node_child(maker->file, "guest");
     int more = given != NULL ? given->count : 0;
-    struct node *guest = make(maker, NODE_MAPPING, NULL, CHILDREN_MAX + more);
-    struct node *workloads = make(maker, NODE_SEQUENCE, "workloads", 1);
-    if (guest == NULL || workloads == NULL) return NULL;
+    struct node *guest =
+        branch(maker, guests, NODE_MAPPING, NULL, given != NULL ? given : maker->file, GUEST_KEYS_MAX + more);
+    if (maker->failed) return;
     char count[16];
-    snprintf(count, sizeof count, "%d", copies);
-    append_text(maker, guest, "name", "sut");
-    append_text(maker, guest, "count", count);
-    append_text(maker, guest, "instance", type->name);
-    append_text(maker, guest, "mode", mode_info(mode)->name);
-    for (int i = 0; i < more; i++) append(guest, given->children[i]);
-    if (node_child(guest, "network_credits") == NULL) append_text(maker, guest, "network_credits", "spent");
-    if (node_child(guest, "cpu_credits") == NULL && type->cpu_credits_per_hour > 0)
-        append_text(maker, guest, "cpu_credits", "0");
-    append(workloads, make_workload(maker, input, type->name));
-    append(guest, workloads);
-    return guest;
+    snprintf(count, sizeof count, "%d", maker->copies);
+    value(maker, guest, "name", "sut");
+    value(maker, guest, "count", count);
+    value(maker, guest, "instance", maker->type->name);
+    value(maker, guest, "mode", mode_info(maker->mode)->name);
+    for (int i = 0; i < more; i++) part(maker, guest, given->children[i]->key, given->children[i]);
+    if (given == NULL || node_child(given, "network_credits") == NULL) value(maker, guest, "network_credits", "spent");
+    bool bursts = maker->type->cpu_credits_per_hour > 0;
+    if (bursts && (given == NULL || node_child(given, "cpu_credits") == NULL)) value(maker, guest, "cpu_credits", "0");
+    struct node *workloads = branch(maker, guest, NODE_SEQUENCE, "workloads", maker->file, 1);
+    if (!maker->failed) make_workload(maker, workloads);
 }
 
-static void make_scenario(struct maker *maker, const struct demand *demand, const struct instance_type *type,
-                          enum mode mode, int copies) {
-    const struct node *file = demand->document->document.root;
-    const struct node *neighbours = node_child(file, "neighbours");
+static void make_scenario(struct maker *maker) {
+    const struct node *neighbours = node_child(maker->file, "neighbours"), *run = node_child(maker->file, "run");
     int others = neighbours != NULL ? neighbours->count : 0;
     char name[TEXT_MAX];
-    snprintf(name, sizeof name, "%.400s: %s, %s", demand->name, type->name, mode_info(mode)->name);
-    struct node *root = make(maker, NODE_MAPPING, NULL, CHILDREN_MAX);
-    struct node *guests = make(maker, NODE_SEQUENCE, "guests", others + 1);
-    if (root == NULL || guests == NULL) return;
-    maker->made.root = root;
-    append_text(maker, root, "name", name);
-    append_text(maker, root, "host", type->host);
-    append(guests, make_guest(maker, demand, type, mode, copies));
-    for (int i = 0; i < others; i++) append(guests, neighbours->children[i]);
-    append(root, guests);
-    append(root, node_child(file, "run"));
+    snprintf(name, sizeof name, "%.400s: %s, %s", maker->demand->name, maker->type->name, mode_info(maker->mode)->name);
+    struct node *root = graft_root(&maker->made, maker->file, ROOT_KEYS_MAX);
+    maker->failed = root == NULL;
+    if (maker->failed) return;
+    value(maker, root, "name", name);
+    value(maker, root, "host", maker->type->host);
+    struct node *guests = branch(maker, root, NODE_SEQUENCE, "guests", maker->file, others + 1);
+    if (!maker->failed) make_guest(maker, guests);
+    for (int i = 0; i < others && !maker->failed; i++) part(maker, guests, NULL, neighbours->children[i]);
+    if (run != NULL) part(maker, root, "run", run);
 }
 
 struct scenario *demand_scenario(const struct demand *demand, const struct instance_type *type, enum mode mode,
                                  struct diag *diag) {
-    struct maker maker = {.place = demand->document->document.root};
-    int copies;
-    if (demand_per_host(demand, type, &copies, diag) != IOP_OK) return NULL;
-    make_scenario(&maker, demand, type, mode, copies);
+    struct maker maker = {.demand = demand, .file = demand->document->document.root, .type = type, .mode = mode};
+    if (demand_per_host(demand, type, &maker.copies, diag) != IOP_OK) return NULL;
+    make_scenario(&maker);
     struct scenario *scenario = NULL;
     if (maker.failed)
         diag_set(diag, IOP_NO_MEMORY, "out of memory");

@@ -31,6 +31,7 @@ struct node {
     const char *value;         /* of a scalar */
     bool quoted;               /* the scalar stood in quotes or is a block */
     const struct node *parent; /* NULL at the top */
+    const struct node *origin; /* of a copy in another document (graft.h): messages name its path; else NULL */
     int index;                 /* among the parent's children */
     int count;
     struct node **children;

@@ -159,6 +159,13 @@ struct claim_input {
     struct list tests, conditions;
 };
 
+struct fleet_input {       /* the rows of its lists are in scenarios/fleet_input.h */
+    const struct node *at; /* NULL: left out */
+    double duration, epoch;
+    uint64_t seed;
+    struct list racks, instances, traffic, failures, migrations, upgrades;
+};
+
 struct scenario_input {
     char name[TEXT_MAX], description[TEXT_MAX];
     char host[256], cost_set[256], polling_switch[256], host_kernel[16], hypervisor_version[16];
@@ -170,18 +177,24 @@ struct scenario_input {
     const struct node *only; /* conditions, as text; NULL: none */
     struct claim_input claim;
     struct run_input run;
+    struct fleet_input fleet;
     struct scheduler_config scheduler;
 };
 
 extern const struct table demand_table, objective_table, demand_disk_table; /* demand_input.h */
 extern const struct table scenario_table, guest_table, tuning_table, offloads_table, workload_table, run_table,
-    claim_table, claim_test_table, claim_condition_table;
+    claim_table, claim_test_table, claim_condition_table, fleet_table, fleet_rack_table, fleet_power_table,
+    fleet_group_table, fleet_traffic_table, fleet_failure_table, fleet_migration_table, fleet_upgrade_table;
 
 /* Whether it may stand in metric paths, guests[NAME].workloads[NAME].pps. */
 bool is_name(const char *text);
 
 /* claim.c: NULL stays NULL on failure. */
 enum iop_status claim_take(const struct claim_input *input, struct claim **claim, struct diag *diag);
+
+/* settings.c: a list of settings, PATH=VALUE, into the memory. */
+enum iop_status take_settings(struct arena *memory, const struct node *list, struct setting **items, int *count,
+                              struct diag *diag);
 
 /* axis.c: axes and design of a sweep, with the places of what is wrong. */
 enum iop_status take_axes(const struct list *list, struct document *document, struct scenario *scenario,
@@ -192,9 +205,22 @@ enum iop_status take_design(const struct design_input *input, struct scenario *s
 enum iop_status take_conditions(const struct node *only, const struct document *document, struct scenario *scenario,
                                 struct diag *diag);
 
-/* scenario.c: a scenario whose file has been read and put together otherwise; paths in it are seen from `file`. */
-struct scenario *scenario_of_document(const char *file, struct document *document, struct diag *diag);
+/* A file of guests that do something, or one host of a fleet, which may have nothing to do. */
+enum reading { READING_FILE, READING_FLEET };
+
+/* scenario.c: the document of a scenario with settings; where the file is. It is empty on failure. */
+enum iop_status scenario_document(const char *file, const struct setting *settings, int setting_count,
+                                  char path[TEXT_MAX], struct document *document, struct diag *diag);
+/* Fills a zeroed scenario, whose `file` is set. */
+enum iop_status scenario_read(struct scenario *scenario, struct document *document, enum reading reading,
+                              struct diag *diag);
 void scenario_take_run(const struct run_input *input, struct run_config *run);
+
+/* The same of a scenario that is put together otherwise; paths in it are seen from `file`. */
+struct scenario *scenario_of_document(const char *file, struct document *document, struct diag *diag);
+
+/* content.c: of all keys and values, and of the files that they name by path. */
+uint64_t document_content(const struct document *document);
 
 /* What building the model works on. */
 struct builder {
@@ -203,6 +229,7 @@ struct builder {
     struct scenario *scenario;
     struct later_note *later;
     struct diag *diag;
+    enum reading reading;
     int first[GUESTS_MAX]; /* where the copies of each guest of the file begin in model.guests */
 };
 

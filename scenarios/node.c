@@ -23,6 +23,7 @@ static void append(char *out, size_t size, const char *text) {
 }
 
 void node_path(const struct node *node, char *out, size_t size) {
+    while (node->origin != NULL) node = node->origin;
     if (node->parent == NULL) {
         out[0] = '\0';
         return;

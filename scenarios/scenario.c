@@ -80,17 +80,26 @@ void scenario_path(const char *file, char *out, size_t size) {
     if (!shipped) snprintf(out, size, "%s", file);
 }
 
-static enum iop_status fill(struct scenario *scenario, struct scenario_input *input, struct document *document,
-                            struct diag *diag) {
+enum iop_status scenario_read(struct scenario *scenario, struct document *document, enum reading reading,
+                              struct diag *diag) {
+    struct scenario_input *input = arena_alloc(&document->memory, sizeof *input);
+    if (input == NULL) return out_of_memory(diag);
     struct later_note later = {scenario->not_available, sizeof scenario->not_available};
     struct reader reader = {.memory = &document->memory, .diag = diag, .later = &later};
     enum iop_status status = schema_read(&reader, &scenario_table, document->root, input);
     if (status != IOP_OK) return status;
+    const struct node *fleet = node_child(document->root, "fleet");
+    if (fleet != NULL)
+        return node_fail_key(fleet, diag, "this is a fleet, which 'iopath fleet' simulates, and has no guests");
     memcpy(scenario->name, input->name, sizeof scenario->name);
     memcpy(scenario->description, input->description, sizeof scenario->description);
     scenario_take_run(&input->run, &scenario->run);
-    struct builder builder = {
-        .root = document->root, .input = input, .scenario = scenario, .later = &later, .diag = diag};
+    struct builder builder = {.root = document->root,
+                              .input = input,
+                              .scenario = scenario,
+                              .later = &later,
+                              .reading = reading,
+                              .diag = diag};
     status = build_model(&builder);
     if (status == IOP_OK) status = take_axes(&input->sweep, document, scenario, diag);
     if (status == IOP_OK) status = take_design(&input->design, scenario, diag);
@@ -102,24 +111,42 @@ static enum iop_status fill(struct scenario *scenario, struct scenario_input *in
     return status;
 }
 
-static enum iop_status fill_from(struct scenario *scenario, struct document *document, struct diag *diag) {
-    struct scenario_input *input = arena_alloc(&document->memory, sizeof *input);
-    return input != NULL ? fill(scenario, input, document, diag) : out_of_memory(diag);
+enum iop_status scenario_document(const char *file, const struct setting *settings, int setting_count,
+                                  char path[TEXT_MAX], struct document *document, struct diag *diag) {
+    char found[DATA_PATH_MAX];
+    *document = (struct document){0};
+    scenario_path(file, found, sizeof found);
+    if (strlen(found) >= TEXT_MAX) return diag_set(diag, IOP_INVALID, "%s: the path is too long", shown(found).text);
+    memcpy(path, found, strlen(found) + 1);
+    enum iop_status status = document_load(document, path, diag);
+    for (int i = 0; i < setting_count && status == IOP_OK; i++)
+        status = document_set(document, settings[i].path, settings[i].value, diag);
+    if (status != IOP_OK) document_fini(document);
+    return status;
 }
 
 static enum iop_status load(struct scenario *scenario, const char *file, const struct setting *settings,
                             int setting_count, struct diag *diag) {
-    char path[DATA_PATH_MAX];
-    scenario_path(file, path, sizeof path);
-    if (strlen(path) >= sizeof scenario->file)
-        return diag_set(diag, IOP_INVALID, "%s: the path is too long", shown(path).text);
-    memcpy(scenario->file, path, strlen(path) + 1);
     struct document document;
-    enum iop_status status = document_load(&document, path, diag);
+    enum iop_status status = scenario_document(file, settings, setting_count, scenario->file, &document, diag);
     if (status != IOP_OK) return status;
-    for (int i = 0; i < setting_count && status == IOP_OK; i++)
-        status = document_set(&document, settings[i].path, settings[i].value, diag);
-    if (status == IOP_OK) status = fill_from(scenario, &document, diag);
+    status = scenario_read(scenario, &document, READING_FILE, diag);
+    document_fini(&document);
+    return status;
+}
+
+enum iop_status scenario_title(const char *file, char name[TEXT_MAX], char description[TEXT_MAX], struct diag *diag) {
+    struct document document;
+    char path[TEXT_MAX];
+    enum iop_status status = scenario_document(file, NULL, 0, path, &document, diag);
+    if (status != IOP_OK) return status;
+    struct scenario_input *input = arena_alloc(&document.memory, sizeof *input);
+    struct reader reader = {.memory = &document.memory, .diag = diag};
+    status = input == NULL ? out_of_memory(diag) : schema_read(&reader, &scenario_table, document.root, input);
+    if (status == IOP_OK) {
+        memcpy(name, input->name, sizeof input->name);
+        memcpy(description, input->description, sizeof input->description);
+    }
     document_fini(&document);
     return status;
 }
@@ -136,7 +163,8 @@ struct scenario *scenario_load(const char *file, const struct setting *settings,
 struct scenario *scenario_of_document(const char *file, struct document *document, struct diag *diag) {
     struct scenario *scenario = calloc(1, sizeof *scenario);
     if (scenario != NULL) snprintf(scenario->file, sizeof scenario->file, "%s", file);
-    enum iop_status status = scenario == NULL ? out_of_memory(diag) : fill_from(scenario, document, diag);
+    enum iop_status status =
+        scenario == NULL ? out_of_memory(diag) : scenario_read(scenario, document, READING_FILE, diag);
     if (status == IOP_OK) return scenario;
     scenario_free(scenario);
     return NULL;

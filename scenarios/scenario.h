@@ -83,16 +83,20 @@ struct scenario {
     struct scenario_trace *traces; /* the model's workloads refer to them */
     /* What is valid but has no machinery in this version, the first such, as "c3.yaml:9:13:
      * guests[0].workloads[0].kind: block"; "" if none. `check` accepts such a file, `run` must refuse it: the
-     * model is then incomplete (such workloads are left out, such a mode is MODE_NONE, a fleet has no guests). */
+     * model is then incomplete (such workloads are left out, such a mode is MODE_NONE). */
     char not_available[TEXT_MAX];
     int file_guest_count; /* guests listed in the file, before `count` multiplies them */
 };
 
 /* Reads, applies `settings` (later ones win), checks. NULL on failure; the diag then holds
  * "file:line:column: key: 'value' …; did you mean …?", or "--set path: 'value' …" for a setting.
- * A file that does not exist is looked for among the scenarios of the data directory: "tutorial/01-first-run". */
+ * A file that does not exist is looked for among the scenarios of the data directory: "tutorial/01-first-run".
+ * A file with a `fleet:` block is refused: scenarios/fleet.h reads it. */
 struct scenario *scenario_load(const char *file, const struct setting *settings, int setting_count, struct diag *diag);
 void scenario_free(struct scenario *scenario);
+
+/* What a scenario, or a fleet, is called and described as; its keys are read, what they mean is not checked. */
+enum iop_status scenario_title(const char *file, char name[TEXT_MAX], char description[TEXT_MAX], struct diag *diag);
 
 /* The file that a name stands for: itself, or a scenario of the data directory. */
 void scenario_path(const char *file, char *out, size_t size);

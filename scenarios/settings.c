@@ -223,3 +223,18 @@ enum iop_status document_set(struct document *document, const char *path, const 
     at->file = NULL;
     return IOP_OK;
 }
+
+enum iop_status take_settings(struct arena *memory, const struct node *list, struct setting **items, int *count,
+                              struct diag *diag) {
+    *count = 0;
+    if (list == NULL) return IOP_OK;
+    *items = arena_alloc(memory, ((size_t)list->count + 1) * sizeof **items);
+    if (*items == NULL) return diag_set(diag, IOP_NO_MEMORY, "out of memory");
+    for (; *count < list->count; ++*count) {
+        const struct node *item = list->children[*count];
+        struct diag problem = {""};
+        if (setting_parse(item->value, &(*items)[*count], &problem) != IOP_OK)
+            return node_fail(item, diag, "%s", problem.message + strlen("--set: "));
+    }
+    return IOP_OK;
+}

@@ -39,6 +39,8 @@ static const struct unit units[] = {
     {"us", DIM_TIME, 1, 1e6},
     {"ms", DIM_TIME, 1, 1e3},
     {"s", DIM_TIME, 1, 1},
+    {"min", DIM_TIME, 60, 1},
+    {"h", DIM_TIME, 3600, 1},
     {"cycles", DIM_CYCLES, 1, 1},
     {"%", DIM_SHARE, 1, 100},
     {"B/s", DIM_BYTE_RATE, 1, 1},
@@ -47,15 +49,23 @@ static const struct unit units[] = {
     {"GB/s", DIM_BYTE_RATE, 1e9, 1},
     {"IOPS", DIM_REQUEST_RATE, 1, 1},
     {"kIOPS", DIM_REQUEST_RATE, 1e3, 1},
+    {"W", DIM_POWER, 1, 1},
+    {"kW", DIM_POWER, 1e3, 1},
 };
 enum { UNIT_COUNT = sizeof units / sizeof *units };
 
 static const char *const nouns[DIM_COUNT] = {
-    [DIM_PLAIN] = "a plain number",      [DIM_SIZE] = "a size",
-    [DIM_BIT_RATE] = "a bit rate",       [DIM_PACKET_RATE] = "a packet rate",
-    [DIM_FREQUENCY] = "a frequency",     [DIM_TIME] = "a time",
-    [DIM_CYCLES] = "a number of cycles", [DIM_SHARE] = "a percentage",
-    [DIM_BYTE_RATE] = "a byte rate",     [DIM_REQUEST_RATE] = "a rate of requests",
+    [DIM_PLAIN] = "a plain number",
+    [DIM_SIZE] = "a size",
+    [DIM_BIT_RATE] = "a bit rate",
+    [DIM_PACKET_RATE] = "a packet rate",
+    [DIM_FREQUENCY] = "a frequency",
+    [DIM_TIME] = "a time",
+    [DIM_CYCLES] = "a number of cycles",
+    [DIM_SHARE] = "a percentage",
+    [DIM_BYTE_RATE] = "a byte rate",
+    [DIM_REQUEST_RATE] = "a rate of requests",
+    [DIM_POWER] = "a power",
 };
 
 const char *dimension_noun(enum dimension dimension) { return nouns[dimension]; }

@@ -1,8 +1,8 @@
-/* Quantities with units: "64 B", "2.5 Gbit/s", "500 kpps", "30 us", "62 %".
+/* Quantities with units: "64 B", "2.5 Gbit/s", "500 kpps", "30 us", "24 h", "120 W", "62 %".
  *
  * A number is digits with an optional fraction and exponent; a space before the unit is customary, not
  * required. kB, MB and GB are powers of 1000, KiB, MiB and GiB of 1024. Values are held in SI units:
- * B, bit/s, 1/s, Hz, s, cycles, B/s; a percentage as a ratio. */
+ * B, bit/s, 1/s, Hz, s, cycles, B/s, W; a percentage as a ratio. */
 #ifndef IOPATH_SCENARIOS_UNITS_H
 #define IOPATH_SCENARIOS_UNITS_H
 
@@ -21,6 +21,7 @@ enum dimension {
     DIM_SHARE,
     DIM_BYTE_RATE,
     DIM_REQUEST_RATE,
+    DIM_POWER,
     DIM_COUNT
 };
 #define DIM_BIT(dimension) (1u << (dimension))

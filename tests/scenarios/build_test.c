@@ -355,10 +355,11 @@ Test(build, cost_overrides_name_the_nearest_cost_and_the_unit) {
                    "them all");
     expect_message(
         COSTS("{name: grant.copy, value: 1}"),
-        "s.yaml:3:35: costs[0].value: '1' has no unit; expected a time (ns, us, ms, s) or a number of cycles "
+        "s.yaml:3:35: costs[0].value: '1' has no unit; expected a time (ns, us, ms, s, min, h) or a number of cycles "
         "(cycles)");
-    expect_message(COSTS("{name: pcie.msi, value: 5 cycles}"),
-                   "s.yaml:3:33: costs[0].value: '5 cycles' is a number of cycles; expected a time (ns, us, ms, s)");
+    expect_message(
+        COSTS("{name: pcie.msi, value: 5 cycles}"),
+        "s.yaml:3:33: costs[0].value: '5 cycles' is a number of cycles; expected a time (ns, us, ms, s, min, h)");
     expect_message(COSTS("{name: napi.budget, value: 5 B}"),
                    "s.yaml:3:36: costs[0].value: '5 B' is a size; expected a plain number");
     expect_message(COSTS("{name: copy.hot, value: 0 B/s}"), "s.yaml:3:33: costs[0].value: '0 B/s' must be more than 0");
@@ -471,7 +472,6 @@ Test(build, later_sizes_and_keys_are_accepted_and_named) {
     later(with(GUEST, WORKLOAD ", payload: 1473 B"), "s.yaml:6:34: guests[0].workloads[0].payload: 1473 B");
     later(with(GUEST, WORKLOAD ", message: 64 KiB"), "s.yaml:6:34: guests[0].workloads[0].message: 64 KiB");
     later(with(GUEST, "kind: tcp-rr, response: 4 KiB"), "s.yaml:6:31: guests[0].workloads[0].response: 4 KiB");
-    later("name: n\nfleet: {racks: 4}\n", "s.yaml:2:8: fleet");
 }
 
 Test(build, samples_of_the_cost_ranges_are_part_of_the_run) {

@@ -114,13 +114,14 @@ Test(catalog, mistakes_in_cost_sets_are_named) {
     costs_refused(COSTS "- {name: syscall.natvie, value: 1 ns, how: assumed}\n",
                   "c.yaml:5:10: costs[0].name: 'syscall.natvie' is not the name of a cost; did you mean "
                   "'syscall.native'?");
-    costs_refused(COSTS "- {name: syscall.native, value: 1 B, how: assumed}\n",
-                  "c.yaml:5:33: costs[0].value: '1 B' is a size; expected a time (ns, us, ms, s) or a number of "
-                  "cycles (cycles)");
+    costs_refused(
+        COSTS "- {name: syscall.native, value: 1 B, how: assumed}\n",
+        "c.yaml:5:33: costs[0].value: '1 B' is a size; expected a time (ns, us, ms, s, min, h) or a number of "
+        "cycles (cycles)");
     costs_refused(COSTS "- {name: pcie.msi, value: 1 ns, low: 2 ns, how: assumed}\n",
                   "c.yaml:5:27: costs[0].value: '1 ns' does not lie between low and high");
     costs_refused(COSTS "- {name: pcie.msi, value: 1 ns, high: 2, how: assumed}\n",
-                  "c.yaml:5:39: costs[0].high: '2' has no unit; expected a time (ns, us, ms, s)");
+                  "c.yaml:5:39: costs[0].high: '2' has no unit; expected a time (ns, us, ms, s, min, h)");
     costs_refused(COSTS "- {name: pcie.msi, value: 1 ns, how: guessed}\n",
                   "c.yaml:5:38: costs[0].how: 'guessed' is not a provenance; allowed are measured, derived, fitted, "
                   "assumed");

@@ -169,7 +169,7 @@ Test(reader, names_the_range) {
     expect_message(with(GUEST ", queues: 17", WORKLOAD),
                    "s.yaml:4:44: guests[0].queues: '17' is out of range; allowed are 1 to 16");
     expect_message("name: n\nrun: {duration: 2 ns}\n",
-                   "s.yaml:2:17: run.duration: '2 ns' is out of range; allowed are 1 us to 3600 s");
+                   "s.yaml:2:17: run.duration: '2 ns' is out of range; allowed are 1 us to 1 h");
     expect_message("name: n\nrun: {precision: 0 %}\n",
                    "s.yaml:2:18: run.precision: '0 %' is out of range; allowed are 0.01 % to 50 %");
     expect_message("name: n\nrun: {seed: -1}\n",

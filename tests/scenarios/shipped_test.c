@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "scenarios/document.h"
+#include "scenarios/fleet.h"
 #include "scenarios/schema.h"
 
 static void use_source_tree(void) { setenv("IOPATH_DATA", source_folder(), 1); }
@@ -159,10 +160,29 @@ Test(shipped, instance_types_are_what_was_published) {
     }
 }
 
+static bool is_fleet(const char *name) { return strncmp(name, "fleet/", strlen("fleet/")) == 0; }
+
+Test(shipped, every_fleet_loads) {
+    struct name_list scenarios = shipped("scenarios");
+    int fleets = 0;
+    for (int i = 0; i < scenarios.count; i++) {
+        cr_expect_eq(fleet_is_in(scenarios.names[i]), is_fleet(scenarios.names[i]), "%s", scenarios.names[i]);
+        if (!is_fleet(scenarios.names[i])) continue;
+        struct diag diag = {0};
+        struct fleet_scenario *fleet = fleet_load(scenarios.names[i], NULL, 0, &diag);
+        cr_expect_not_null(fleet, "%s", diag.message);
+        fleet_unload(fleet);
+        fleets++;
+    }
+    cr_expect_gt(fleets, 0);
+    names_free(&scenarios);
+}
+
 Test(shipped, every_scenario_loads_and_can_run) {
     struct name_list scenarios = shipped("scenarios");
     for (int i = 0; i < scenarios.count; i++) {
         struct diag diag = {0};
+        if (is_fleet(scenarios.names[i])) continue;
         struct scenario *scenario = scenario_load(scenarios.names[i], NULL, 0, &diag);
         cr_expect_not_null(scenario, "%s", diag.message);
         if (scenario != NULL) cr_expect_str_eq(scenario->not_available, "");
@@ -225,6 +245,7 @@ Test(shipped, expectations_cite_what_was_read_in_the_source) {
     cr_assert_not_null(all);
     for (int i = 0; i < scenarios.count; i++) {
         struct diag diag = {0};
+        if (is_fleet(scenarios.names[i])) continue;
         struct scenario *scenario = scenario_load(scenarios.names[i], NULL, 0, &diag);
         cr_assert_not_null(scenario, "%s", diag.message);
         for (int e = 0; e < scenario->expect_count; e++) {

@@ -48,11 +48,15 @@ Test(units, every_unit_of_the_contract_has_its_factor) {
         {"1 us", DIM_TIME, 1e-6},
         {"1 ms", DIM_TIME, 1e-3},
         {"1 s", DIM_TIME, 1},
+        {"1 min", DIM_TIME, 60},
+        {"1 h", DIM_TIME, 3600},
         {"1 cycles", DIM_CYCLES, 1},
         {"1 %", DIM_SHARE, 0.01},
         {"1 B/s", DIM_BYTE_RATE, 1},
         {"1 MB/s", DIM_BYTE_RATE, 1e6},
         {"1 GB/s", DIM_BYTE_RATE, 1e9},
+        {"1 W", DIM_POWER, 1},
+        {"1 kW", DIM_POWER, 1e3},
         {"7", DIM_PLAIN, 7},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -77,10 +81,10 @@ Test(units, a_missing_or_wrong_unit_says_what_is_expected) {
     refused("64", SIZE, "'64' has no unit; expected a size (B, KiB, MiB, GiB, kB, MB, GB)");
     refused("64 ms", SIZE, "'64 ms' is a time; expected a size (B, KiB, MiB, GiB, kB, MB, GB)");
     refused("64 b", SIZE, "'64 b': 'b' is not a unit; did you mean 'B'?");
-    refused("64 furlongs", TIME, "'64 furlongs': 'furlongs' is not a unit; expected a time (ns, us, ms, s)");
+    refused("64 furlongs", TIME, "'64 furlongs': 'furlongs' is not a unit; expected a time (ns, us, ms, s, min, h)");
     refused("5 B", DIM_BIT(DIM_PLAIN), "'5 B' is a size; expected a plain number");
     refused("5 B", TIME | DIM_BIT(DIM_CYCLES),
-            "'5 B' is a size; expected a time (ns, us, ms, s) or a number of cycles (cycles)");
+            "'5 B' is a size; expected a time (ns, us, ms, s, min, h) or a number of cycles (cycles)");
 }
 
 Test(units, what_is_no_number_is_refused) {
@@ -99,7 +103,7 @@ Test(units, what_is_no_number_is_refused) {
 }
 
 Test(units, negative_and_overflowing_numbers_are_refused) {
-    refused("-5 s", TIME, "'-5 s' is negative; expected a time (ns, us, ms, s)");
+    refused("-5 s", TIME, "'-5 s' is negative; expected a time (ns, us, ms, s, min, h)");
     refused("1e400 s", TIME, "'1e400 s' is too large");
     refused("1e308 Gbit/s", DIM_BIT(DIM_BIT_RATE), "'1e308 Gbit/s' is too large");
 }
@@ -118,7 +122,10 @@ Test(units, values_are_written_in_their_largest_whole_unit) {
                 {1e10, DIM_BIT_RATE, "10 Gbit/s"},
                 {0.62, DIM_SHARE, "62 %"},
                 {1, DIM_SHARE, "100 %"},
-                {3600, DIM_TIME, "3600 s"},
+                {3600, DIM_TIME, "1 h"},
+                {90 * 60, DIM_TIME, "90 min"},
+                {90, DIM_TIME, "90 s"},
+                {120, DIM_POWER, "120 W"},
                 {17, DIM_PLAIN, "17"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char out[40];
