@@ -195,6 +195,7 @@ struct guest_config {
     int disk_queues;        /* of a paravirtual disk; a device of its own has one per vCPU if it has queues */
     enum disk_back_end disk_back_end;
     enum disk_aio disk_aio;
+    double disk_poll_s; /* an I/O thread spins for so long at most before it sleeps; negative: as QEMU does */
     enum disk_model disk_model;
     enum grants disk_grants; /* of blkfront and blkback */
     int disk_segments;       /* pages of one request in the ring */

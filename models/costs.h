@@ -100,6 +100,9 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT, COST_SETTING };
     X(VIRTBLK_RING, "virtblk.ring", SETTING, "requests a virtqueue of a disk holds")                                   \
     X(QEMU_POOL, "qemu.pool", CYCLES, "QEMU: queue a request for its thread pool")                                     \
     X(IOTHREAD_LOOP, "qemu.iothread", CYCLES, "QEMU: one turn of an I/O thread's event loop")                          \
+    X(IOTHREAD_POLL_MOST, "qemu.poll_most", TIME,                                                                      \
+      "the longest time that an I/O thread of QEMU polls before it sleeps")                                            \
+    X(IOTHREAD_POLL_FIRST, "qemu.poll_first", TIME, "the least time that it polls")                                    \
     X(BLKFRONT_SUBMIT, "blkfront.submit", CYCLES, "blkfront: one ring request, segments not included")                 \
     X(BLKFRONT_COMPLETE, "blkfront.complete", CYCLES, "blkfront: one response")                                        \
     X(BLKIF_SEGMENT, "blkfront.segment", CYCLES, "blkfront or its back end: one segment of a request")                 \
@@ -165,6 +168,8 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT, COST_SETTING };
     X(XSK_BATCH, "xsk.batch", SETTING, "frames that the application fills before it tells the kernel")                 \
     X(UDP_DROP, "udp.drop", CYCLES, "UDP input that finds no listener: lookup, drop, free")                            \
     /* halt polling of KVM */                                                                                          \
+    X(HALT_POLL_MOST, "idle.poll_most", TIME,                                                                          \
+      "the longest time that a halted vCPU polls by default of its host's kernel")                                     \
     X(HALT_POLL_FIRST, "idle.poll_first", TIME, "the least time that a halted vCPU polls, where KVM polls")            \
     /* drivers and interrupts */                                                                                       \
     X(DRIVER_TX, "driver.tx", CYCLES, "ixgbe/igb: map, descriptor, doorbell store, per packet")                        \

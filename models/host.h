@@ -89,7 +89,7 @@ struct host_config {
     bool mitigations;         /* kernels and hypervisor keep the mitigations of 2018 on */
     bool posted_interrupts;   /* the CPU delivers a device's interrupt to a running vCPU without an exit */
     bool exitless_interrupts; /* … the guest takes it through its own handlers, and ends it by itself */
-    double halt_poll_s;       /* a halted vCPU of KVM polls for so long at most; 0: it does not */
+    double halt_poll_s;       /* a halted vCPU of KVM polls for so long at most; 0: not, negative: as its kernel does */
     struct iommu_config iommu;
     struct dom0_config dom0; /* meaningless without a hypervisor that has one */
     struct scheduler_config scheduler;
