@@ -262,8 +262,9 @@ static void charge_polling(struct account *account, double seconds) {
         bool alone = station->loop.look > 0;
         for (int j = 0; j < i; j++)
             if (machine->stations[j]->loop.look > 0 && machine->stations[j]->cpu == station->cpu) alone = false;
+        enum place thread = station->worker == WORKER_DISK_THREAD || station->guest < 0 ? PLACE_HOST : PLACE_GUEST;
         if (station->spin.most > 0)
-            charge_polled(account, station, PLACE_HOST, (double)(station->spin.polled - station->spun_before));
+            charge_polled(account, station, thread, (double)(station->spin.polled - station->spun_before));
         if (!alone) continue;
         enum place place = station->guest >= 0 ? PLACE_GUEST : PLACE_HOST;
         double worked = (double)(processor_busy(station->cpu) - station->polled_before);

@@ -104,6 +104,7 @@ struct workload_config {
     bool by_syscall;         /* clock: even where user space could read it */
     struct boot_config boot; /* one boot after the other, or one each period_s */
     int clock_reads;         /* udp-stream, rr, http: with each message that a guest's application sends */
+    bool polls_sockets;      /* rr and http: threads do not sleep while they wait for messages */
 };
 
 /* How packets cross from a guest's memory into dom0's and back. */

@@ -46,7 +46,7 @@ struct nic_config {
     double itr_lowest_s, itr_low_s, itr_bulk_s; /* classes of adaptive moderation */
     double itr_sent_s;      /* of sent frames apart; itr_lowest_s is then that of received ones, always; 0: adaptive */
     bool low_latency_queue; /* the driver writes descriptors and headers into the device: no fetch */
-    double card_s;          /* a card that does the cloud's networking: time it takes per frame */
+    double card_s;          /* a frame's way through the device beside DMA and wire, in each direction */
 };
 
 struct dom0_config {

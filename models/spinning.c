@@ -11,6 +11,12 @@ static void ends(struct sim *sim, void *object, uint64_t word) {
     station_sleep(station);
 }
 
+void spinning_for_ever(struct station *station) {
+    enum { FOR_EVER = 1000 }; /* seconds */
+    sim_time long_enough = FOR_EVER * SIM_S;
+    station->spin = (struct poll_window){.most = long_enough, .first = long_enough, .window = long_enough};
+}
+
 bool spinning_begins(struct station *station) {
     struct sim *sim = &station->machine->sim;
     station->spins_since = sim->now;

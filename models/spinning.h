@@ -1,13 +1,18 @@
-/* A thread that spins for a while before it sleeps: an I/O thread of QEMU (util/aio-posix.c, TM25 and TM26).
+/* A thread that spins for a while before it sleeps: an I/O thread of QEMU (util/aio-posix.c, TM25 and TM26), or one of
+ * an application that polls its sockets and never sleeps.
  *
- * While it spins it looks at its virtqueues and at the completions of the disk in memory: work that comes starts at
- * once, nobody kicks or wakes it, and its CPU does not leave idle. How long it spins adapts (sim/poll_window.h).
+ * While it spins it looks at what it waits for (virtqueues, the completions of the disk, sockets): work that comes
+ * starts at once, nobody kicks or wakes it, and its CPU does not leave idle. How long it spins adapts
+ * (sim/poll_window.h).
  *
  * Not modelled: what spinning takes from a sibling hardware thread; threads that share CPUs with guests do not spin. */
 #ifndef IOPATH_MODELS_SPINNING_H
 #define IOPATH_MODELS_SPINNING_H
 
 #include "models/station.h"
+
+/* A thread that polls without ever sleeping. */
+void spinning_for_ever(struct station *station);
 
 /* The station has nothing to do: whether it spins. If not, it is to sleep. */
 bool spinning_begins(struct station *station);

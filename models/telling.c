@@ -118,6 +118,7 @@ void station_interrupted(struct sim *sim, void *object, uint64_t word) {
     struct station *station = object;
     struct stage *stage = (struct stage *)(uintptr_t)word;
     if (station->channel != NULL) station->channel->raised = true;
+    if (station->moderation != NULL) moderation_taken(station->moderation);
     sim_time work = stage->work[WAKE];
     station->interrupt = EVENT_NONE;
     stage->executed[WAKE]++;

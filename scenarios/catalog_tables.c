@@ -196,7 +196,9 @@ static const struct field nic_fields[] = {
     {"low_latency_queue", FIELD_BOOL, FIELD_AT(struct nic_config, low_latency_queue), .fallback = "false",
      .text = "the driver writes descriptors and headers into the device, which fetches none"},
     {"card", FIELD_QUANTITY, FIELD_AT(struct nic_config, card_s), .dimensions = DIM_BIT(DIM_TIME), .maximum = 1e-3,
-     .fallback = "0 s", .text = "time per frame of a card that does the cloud's networking"},
+     .fallback = "0 s",
+     .text = "a frame's way through the device beside DMA and wire, in each direction: packet buffers, or what a "
+             "card does for the cloud's networking"},
     SOURCES,
 };
 const struct table nic_table = {"NIC", "a network adapter", TABLE_ROWS(nic_fields), sizeof(struct nic_config), false};

@@ -44,7 +44,7 @@ struct workload_input {
     bool repeat;
     char file[256];
     double busy, period; /* spin */
-    int pinning, source, call, clock_reads;
+    int pinning, source, call, clock_reads, waiting;
     int vmm, loader, firmware, image, console; /* boot; of their enums, or WORD_AUTO */
     bool prepared;
     double kernel, initrd;

@@ -46,6 +46,8 @@ struct step_value step_value(const struct step *step, const struct step_context 
         return dma_value(step, context);
     case WIRE:
         return wire_value(step, context);
+    case DEVICE:
+        return (struct step_value){.time_s = step->extent == OF_PASSAGE ? context->host->nic.card_s : 0};
     default:
         return step->cost == COST_NONE ? (struct step_value){0} : plain_value(step, context);
     }

@@ -74,3 +74,29 @@ Test(spinning, goes_on_when_there_is_room) {
     run_both(1e-3);
     cr_expect_gt(metric_of(&on, METRIC_IOPS, 0, 0), 0.9 * metric_of(&off, METRIC_IOPS, 0, 0));
 }
+
+/* ---- applications that poll their sockets ---- */
+
+static void given_transactions_to(bool poll) {
+    given_host(&config, "kvm-lab");
+    int client = given_guest(&config, MODE_NATIVE, 0), server = given_guest(&config, MODE_NATIVE, 1);
+    config.guests[client].throttle = config.guests[server].throttle = THROTTLE_OFF;
+    struct workload_config *work = given_transactions(&config, client, WORK_TCP_RR);
+    work->peer = PEER_GUEST;
+    work->peer_guest = server;
+    work->polls_sockets = poll;
+}
+
+/* Neither side wakes a thread, and the CPUs of both stay awake. */
+Test(spinning, sockets_that_are_polled_wake_nobody) {
+    given_transactions_to(false);
+    run_for(&config, 20 * SIM_MS, &off);
+    given_transactions_to(true);
+    run_for(&config, 20 * SIM_MS, &on);
+    double wake = (get_cost(&config, COST_SCHED_WAKEUP) + get_cost(&config, COST_SCHED_SWITCH)) / config.host.clock_hz;
+    double saved = metric_of(&off, METRIC_RTT_MEAN, 0, 0) - metric_of(&on, METRIC_RTT_MEAN, 0, 0);
+    double idle = get_cost(&config, COST_IDLE_DEEP), ipi = get_cost(&config, COST_IPI);
+    cr_expect_geq(saved, 2 * wake, "%g s", saved);
+    cr_expect_leq(saved, 2 * (wake + ipi) + 4 * idle, "%g s", saved);
+    cr_expect_gt(cores_of(&on, "guest0"), 0.9, "a thread spins: %g", cores_of(&on, "guest0"));
+}
