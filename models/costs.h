@@ -278,7 +278,10 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT, COST_SETTING };
     X(VIRTIO_CLEAN, "virtio.clean", CYCLES, "guest virtio_net: reclaim one sent packet, free it")                      \
     X(VIRTIO_RX, "virtio.rx", CYCLES, "guest virtio_net: take one received packet, build the sk_buff, refill")         \
     X(VIRTIO_RING, "virtio.ring", SETTING, "entries of a virtqueue")                                                   \
+    X(VIRTIO_RX_BUFFER, "virtio.rx_buffer", CYCLES,                                                                    \
+      "guest virtio_net: a further buffer of a received packet, and its refill")                                       \
     X(VIRTQ_HOST, "virtio.host", CYCLES, "back end: take or fill one entry of a virtqueue, mark it used")              \
+    X(VIRTQ_QEMU_PAGE, "virtio.qemu_page", CYCLES, "QEMU: map a further page of a virtqueue entry")                    \
     X(VIRTQ_QEMU, "virtio.qemu", CYCLES,                                                                               \
       "back end in QEMU: the same by its address space, with an element of the heap")                                  \
     X(SWITCH_POLL, "switch.poll", CYCLES, "poll loop: look at one port, whatever it finds")                            \

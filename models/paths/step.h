@@ -281,6 +281,7 @@ enum extent {
     OF_EACH_SLOT,
     OF_FURTHER_SLOTS,
     OF_EACH_PAGE,
+    OF_FURTHER_PAGES,
     OF_PASSAGE, /* DEVICE rows: a frame's way through the NIC, beside DMA */
 };
 

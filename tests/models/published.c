@@ -79,8 +79,8 @@ static double native_rtt(enum workload_kind kind, enum throttle_kind throttle, d
     return metric_of(&result, METRIC_RTT_MEAN, 0, 0) * 1e6;
 }
 
-/* NT065: 19.5 us for 64 B, moderation off, busy polling epoll on the server, E5-2680 v2 at 2.8 GHz; that is a GET of 96 B
- * and an answer of 127 B (NT050, NT062). */
+/* NT065: 19.5 us for 64 B, moderation off, busy polling epoll on the server, E5-2680 v2 at 2.8 GHz; that is a GET of 96
+ * B and an answer of 127 B (NT050, NT062). */
 Test(published, stackmap_round_trip_without_moderation) {
     double rtt = native_rtt(WORK_TCP_RR, THROTTLE_OFF, 2.8e9, 127);
     EXPECT_NEAR(rtt, 19.5, 0.25, "%.2f us", rtt);
