@@ -25,7 +25,7 @@ enum itr_side { ITR_SENT, ITR_RECEIVED, ITR_SIDES };
 
 struct moderation {
     bool adaptive;
-    sim_time spacing; /* current distance; 0: no moderation */
+    sim_time spacing;                     /* current distance; 0: no moderation */
     uint32_t itr, class_itr[ITR_CLASSES]; /* adaptive: as the driver reckons, in quarters of a microsecond */
     enum itr_class class[ITR_SIDES];
     bool by_side;
