@@ -84,9 +84,11 @@ void accounts_begin(struct machine *machine) {
         if (machine->servers[i].pool != NULL) remember_switching(machine->servers[i].pool);
     }
     for (int i = 0; i < machine->program_count; i++) remember_program(machine->programs[i]);
-    for (int i = 0; i < machine->station_count; i++)
-        if (machine->stations[i]->loop.look > 0)
-            machine->stations[i]->polled_before = processor_busy(machine->stations[i]->cpu);
+    for (int i = 0; i < machine->station_count; i++) {
+        struct station *station = machine->stations[i];
+        station->spun_before = station->spin.polled;
+        if (station->loop.look > 0) station->polled_before = processor_busy(station->cpu);
+    }
     for (int i = 0; i < machine->config->guest_count; i++)
         if (machine->guests[i].register_program != NULL) remember_program(machine->guests[i].register_program);
 }
@@ -250,7 +252,15 @@ static void account_locks(struct account *account) {
         account_server_locks(account, &account->machine->servers[i]);
 }
 
-/* A poll loop keeps its CPU busy: what it did not work it looked in vain. */
+static void charge_polled(struct account *account, const struct station *station, enum place place, double time) {
+    char domain[NAME_MAX_BYTES];
+    struct row row = {.place = place, .guest = (int8_t)station->guest, .server = (int8_t)station->server};
+    domain_of(account->machine, &row, domain, sizeof domain);
+    charge(account, domain, "polling", time);
+}
+
+/* A poll loop keeps its CPU busy: what it did not work it looked in vain. A thread that spins does so before it
+ * sleeps. */
 static void charge_polling(struct account *account, double seconds) {
     const struct machine *machine = account->machine;
     for (int i = 0; i < machine->station_count; i++) {
@@ -258,14 +268,13 @@ static void charge_polling(struct account *account, double seconds) {
         bool alone = station->loop.look > 0;
         for (int j = 0; j < i; j++)
             if (machine->stations[j]->loop.look > 0 && machine->stations[j]->cpu == station->cpu) alone = false;
+        enum place thread = station->worker == WORKER_DISK_THREAD || station->guest < 0 ? PLACE_HOST : PLACE_GUEST;
+        if (station->spin.most > 0)
+            charge_polled(account, station, thread, (double)(station->spin.polled - station->spun_before));
         if (!alone) continue;
-        char domain[NAME_MAX_BYTES];
-        struct row row = {.place = station->guest >= 0 ? PLACE_GUEST : PLACE_HOST,
-                          .guest = (int8_t)station->guest,
-                          .server = (int8_t)station->server};
-        domain_of(machine, &row, domain, sizeof domain);
+        enum place place = station->guest >= 0 ? PLACE_GUEST : PLACE_HOST;
         double worked = (double)(processor_busy(station->cpu) - station->polled_before);
-        charge(account, domain, "polling", seconds * 1e12 - worked);
+        charge_polled(account, station, place, seconds * 1e12 - worked);
     }
 }
 

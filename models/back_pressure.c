@@ -4,6 +4,7 @@
 
 #include "models/guest/segmentation.h"
 #include "models/polling.h"
+#include "models/spinning.h"
 #include "models/telling.h"
 
 void queue_wait_for(struct queue *queue, struct station *station) {
@@ -31,6 +32,7 @@ void queue_space(struct queue *queue, struct station *from) {
             station_approach(station);
             continue;
         }
+        if (station_spins(station)) spinning_catches(station);
         if (station->running) continue;
         station->running = true;
         if (station->inline_ && from != NULL) station->cpu = from->cpu;

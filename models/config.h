@@ -104,6 +104,7 @@ struct workload_config {
     bool by_syscall;         /* clock: even where user space could read it */
     struct boot_config boot; /* one boot after the other, or one each period_s */
     int clock_reads;         /* udp-stream, rr, http: with each message that a guest's application sends */
+    bool polls_sockets;      /* rr and http: threads do not sleep while they wait for messages */
 };
 
 /* How packets cross from a guest's memory into dom0's and back. */
@@ -195,6 +196,7 @@ struct guest_config {
     int disk_queues;        /* of a paravirtual disk; a device of its own has one per vCPU if it has queues */
     enum disk_back_end disk_back_end;
     enum disk_aio disk_aio;
+    double disk_poll_s; /* an I/O thread spins for so long at most before it sleeps; negative: as QEMU does */
     enum disk_model disk_model;
     enum grants disk_grants; /* of blkfront and blkback */
     int disk_segments;       /* pages of one request in the ring */

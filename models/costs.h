@@ -101,6 +101,9 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT, COST_SETTING };
     X(VIRTBLK_RING, "virtblk.ring", SETTING, "requests a virtqueue of a disk holds")                                   \
     X(QEMU_POOL, "qemu.pool", CYCLES, "QEMU: queue a request for its thread pool")                                     \
     X(IOTHREAD_LOOP, "qemu.iothread", CYCLES, "QEMU: one turn of an I/O thread's event loop")                          \
+    X(IOTHREAD_POLL_MOST, "qemu.poll_most", TIME,                                                                      \
+      "the longest time that an I/O thread of QEMU polls before it sleeps")                                            \
+    X(IOTHREAD_POLL_FIRST, "qemu.poll_first", TIME, "the least time that it polls")                                    \
     X(BLKFRONT_SUBMIT, "blkfront.submit", CYCLES, "blkfront: one ring request, segments not included")                 \
     X(BLKFRONT_COMPLETE, "blkfront.complete", CYCLES, "blkfront: one response")                                        \
     X(BLKIF_SEGMENT, "blkfront.segment", CYCLES, "blkfront or its back end: one segment of a request")                 \
@@ -166,6 +169,8 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT, COST_SETTING };
     X(XSK_BATCH, "xsk.batch", SETTING, "frames that the application fills before it tells the kernel")                 \
     X(UDP_DROP, "udp.drop", CYCLES, "UDP input that finds no listener: lookup, drop, free")                            \
     /* halt polling of KVM */                                                                                          \
+    X(HALT_POLL_MOST, "idle.poll_most", TIME,                                                                          \
+      "the longest time that a halted vCPU polls by default of its host's kernel")                                     \
     X(HALT_POLL_FIRST, "idle.poll_first", TIME, "the least time that a halted vCPU polls, where KVM polls")            \
     /* drivers and interrupts */                                                                                       \
     X(DRIVER_TX, "driver.tx", CYCLES, "ixgbe/igb: map, descriptor, doorbell store, per packet")                        \
@@ -280,7 +285,10 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT, COST_SETTING };
     X(VIRTIO_CLEAN, "virtio.clean", CYCLES, "guest virtio_net: reclaim one sent packet, free it")                      \
     X(VIRTIO_RX, "virtio.rx", CYCLES, "guest virtio_net: take one received packet, build the sk_buff, refill")         \
     X(VIRTIO_RING, "virtio.ring", SETTING, "entries of a virtqueue")                                                   \
+    X(VIRTIO_RX_BUFFER, "virtio.rx_buffer", CYCLES,                                                                    \
+      "guest virtio_net: a further buffer of a received packet, and its refill")                                       \
     X(VIRTQ_HOST, "virtio.host", CYCLES, "back end: take or fill one entry of a virtqueue, mark it used")              \
+    X(VIRTQ_QEMU_PAGE, "virtio.qemu_page", CYCLES, "QEMU: map a further page of a virtqueue entry")                    \
     X(VIRTQ_QEMU, "virtio.qemu", CYCLES,                                                                               \
       "back end in QEMU: the same by its address space, with an element of the heap")                                  \
     X(SWITCH_POLL, "switch.poll", CYCLES, "poll loop: look at one port, whatever it finds")                            \

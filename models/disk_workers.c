@@ -13,6 +13,16 @@ static const struct disk_config *disk_of(const struct machine *machine, struct o
     return &machine->config->host.disks[owner.index / DISK_QUEUES_MAX];
 }
 
+/* Of QEMU's threads only those for I/O spin. */
+static void spin_before_sleep(const struct machine *machine, struct station *station,
+                              const struct guest_config *guest) {
+    if (guest->disk_back_end != DISK_BACK_END_THREAD) return;
+    const struct cost_value *costs = machine->config->host.costs.values;
+    double most = guest->disk_poll_s < 0 ? costs[COST_IOTHREAD_POLL_MOST].value : guest->disk_poll_s;
+    station->spin =
+        (struct poll_window){.most = sim_time_of(most), .first = sim_time_of(costs[COST_IOTHREAD_POLL_FIRST].value)};
+}
+
 /* Back ends of paravirtual disks: threads of the host's kernel, of QEMU, processes of dom0. */
 static void place_disk_thread(struct machine *machine, struct station *station, struct owner owner) {
     int number = owner.index % DISK_QUEUES_MAX;
@@ -28,6 +38,7 @@ static void place_disk_thread(struct machine *machine, struct station *station, 
     int first = machine->config->host.dom0.nic_irq_vcpu;
     station->cpu = own != NULL ? own : dom0_cpu(server, first + owner.guest + number + station->disk);
     if (own == NULL) station->cpus = thread_cpus(machine, -1, owner.server); /* not bound */
+    if (!pool && own == NULL) spin_before_sleep(machine, station, machine->guests[owner.guest].config);
 }
 
 /* The interrupt of a queue goes to its CPU; where there is one for all, irqbalance chooses. */

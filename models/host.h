@@ -46,7 +46,7 @@ struct nic_config {
     double itr_lowest_s, itr_low_s, itr_bulk_s; /* classes of adaptive moderation */
     double itr_sent_s;      /* of sent frames apart; itr_lowest_s is then that of received ones, always; 0: adaptive */
     bool low_latency_queue; /* the driver writes descriptors and headers into the device: no fetch */
-    double card_s;          /* a card that does the cloud's networking: time it takes per frame */
+    double card_s;          /* a frame's way through the device beside DMA and wire, in each direction */
 };
 
 struct dom0_config {
@@ -90,7 +90,7 @@ struct host_config {
     bool mitigations;         /* kernels and hypervisor keep the mitigations of 2018 on */
     bool posted_interrupts;   /* the CPU delivers a device's interrupt to a running vCPU without an exit */
     bool exitless_interrupts; /* … the guest takes it through its own handlers, and ends it by itself */
-    double halt_poll_s;       /* a halted vCPU of KVM polls for so long at most; 0: it does not */
+    double halt_poll_s;       /* a halted vCPU of KVM polls for so long at most; 0: not, negative: as its kernel does */
     struct iommu_config iommu;
     struct dom0_config dom0; /* meaningless without a hypervisor that has one */
     struct scheduler_config scheduler;

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "models/machine.h"
+#include "models/paths/block.h"
 
 /* Whether a workload makes such requests; by which of a class, if it has a trace. */
 static bool asks_for(const struct workload_config *work, int size_class, enum block_op op) {
@@ -80,6 +81,13 @@ static enum iop_status add_slot(struct machine *machine, const struct block_prog
     return IOP_OK;
 }
 
+/* Jobs begin on vCPUs that take no interrupts of the disk, if there are some: chance rarely has it otherwise. */
+static int first_vcpu(const struct machine *machine, const struct workload_state *state) {
+    const struct guest_config *guest = &machine->config->guests[state->guest];
+    int queues = guest_disk_queues(&machine->config->host, guest, &machine->config->host.disks[state->config->disk]);
+    return queues + state->config->jobs <= guest->vcpus ? queues : 0;
+}
+
 enum iop_status machine_add_block(struct machine *machine, struct workload_state *state, struct diag *diag) {
     struct block_programs programs = {0};
     enum iop_status status = make_programs(machine, state, &programs, diag);
@@ -87,7 +95,7 @@ enum iop_status machine_add_block(struct machine *machine, struct workload_state
     state->jobs = calloc((size_t)state->config->jobs, sizeof *state->jobs);
     if (state->jobs == NULL) return diag_set(diag, IOP_NO_MEMORY, "no memory for a workload");
     place_jobs(machine, state);
-    state->first_job = machine->guests[state->guest].next_app;
+    state->first_job = machine->guests[state->guest].next_app + first_vcpu(machine, state);
     machine->guests[state->guest].next_app += state->config->jobs;
     for (int i = 0; i < state->config->concurrency && status == IOP_OK; i++)
         status = add_slot(machine, &programs, state, i, diag);

@@ -102,14 +102,20 @@ static void init_limits(struct machine *machine, struct guest_state *guest) {
     bucket_init(&guest->allowance, config->network_pps, cost(machine, COST_SHAPER_FRAMES));
 }
 
+static double halt_poll_most(const struct machine *machine) {
+    const struct host_config *host = &machine->config->host;
+    if (host->halt_poll_s >= 0) return host->halt_poll_s;
+    return kernel_has(FEATURE_HALT_POLL, kernel_version(host->dom0.kernel)) ? cost(machine, COST_HALT_POLL_MOST) : 0;
+}
+
 /* A vCPU on a CPU of its own; one that shares it polls only while nobody else wants it, which is not modelled. */
 static void poll_when_halted(const struct machine *machine, struct guest_state *guest) {
     const struct host_config *host = &machine->config->host;
     bool halts = guest_path(guest->config)->kernel == FOR_HVM_KERNEL && host->hypervisor == HYPERVISOR_KVM;
-    if (host->halt_poll_s <= 0) return;
-    for (int i = 0; i < guest->vcpu_count && halts; i++)
-        guest->vcpus[i].poll = (struct halt_poll){.most = sim_time_of(host->halt_poll_s),
-                                                  .first = sim_time_of(cost(machine, COST_HALT_POLL_FIRST))};
+    double most = halts ? halt_poll_most(machine) : 0;
+    for (int i = 0; i < guest->vcpu_count && most > 0; i++)
+        guest->vcpus[i].poll =
+            (struct poll_window){.most = sim_time_of(most), .first = sim_time_of(cost(machine, COST_HALT_POLL_FIRST))};
 }
 
 static enum iop_status init_guest(struct machine *machine, int index, struct diag *diag) {

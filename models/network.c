@@ -152,18 +152,24 @@ static uint32_t sent(void *owner, struct nic_queue *queue, uint32_t index) {
     return descriptor;
 }
 
+/* What the driver counts of a frame: all but its CRC. */
+static inline uint64_t seen_by_driver(const struct packet *packet) {
+    enum { CRC_BYTES = 4 };
+    return packet->frame_bytes > CRC_BYTES ? (uint64_t)packet->frame_bytes - CRC_BYTES : 0;
+}
+
 static uint32_t cut(void *owner, uint32_t packet) { return segmentation_cut(owner, packet, false); }
 
 static void completed(void *owner, struct nic_queue *queue, uint32_t descriptor) {
     struct machine *machine = owner;
-    queue->moderation.bytes[ITR_SENT] += (uint64_t)packet_at(&machine->packets, descriptor)->frame_bytes;
+    queue->moderation.bytes[ITR_SENT] += seen_by_driver(packet_at(&machine->packets, descriptor));
     station_deliver(machine, descriptor, NULL);
 }
 
 static void received(void *owner, struct nic_queue *queue, uint32_t index) {
     struct machine *machine = owner;
     struct packet *packet = packet_at(&machine->packets, index);
-    queue->moderation.bytes[ITR_RECEIVED] += (uint64_t)packet->frame_bytes;
+    queue->moderation.bytes[ITR_RECEIVED] += seen_by_driver(packet);
     packet->cpu = &machine->servers[packet->route->program->stages[packet->stage].rx_server].device;
     if (packet->frames > 0 && merging_by_device(machine, index)) return;
     packet->stage++;

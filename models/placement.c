@@ -9,6 +9,7 @@
 #include "models/guest/reaping.h"
 #include "models/paths/block.h"
 #include "models/pool.h"
+#include "models/spinning.h"
 #include "models/topology.h"
 #include "models/vif_workers.h"
 
@@ -207,6 +208,7 @@ static void place_backlog(struct machine *machine, struct station *station, stru
 /* A thread that reads: of one socket, or of many. */
 static void place_thread(struct machine *machine, struct station *station, struct owner owner, struct flow *flow) {
     station->wake_context = CONTEXT_TASK;
+    if (flow->state->config->polls_sockets) spinning_for_ever(station);
     if (station->worker == WORKER_LOOP) {
         int thread = owner.index % LOOPS_MAX;
         station->poll_takes_all = true;

@@ -5,20 +5,25 @@
 #include "models/machine.h"
 #include "models/reclaim.h"
 #include "models/register_access.h"
+#include "models/spinning.h"
 #include "models/telling.h"
 #include "models/unmap.h"
 
 static void turned(struct sim *sim, void *object, uint64_t word);
 static void unlock(struct station *station);
 
-static void sleep_now(struct station *station) {
+void station_rearm(struct station *station) {
+    for (int i = 0; i < station->input_count; i++) reclaim_rearm(station->inputs[i]);
+}
+
+void station_sleep(struct station *station) {
     station->running = false;
     if (station->cpus != NULL) thread_sleeps(station);
     if (station->is_thread) station->runqueue->softirqs--;
     station->is_thread = false;
     station->worked = 0;
     station->poll_left = 0;
-    for (int i = 0; i < station->input_count; i++) reclaim_rearm(station->inputs[i]);
+    station_rearm(station);
 }
 
 /* The register accesses at the end of a poll: posting receive buffers. */
@@ -110,7 +115,7 @@ static bool goes_idle(struct station *station, sim_time work) {
         station->loop.idle_at = port < 0 ? 0 : port;
     }
     if (station->big_lock != NULL && station->big_lock->holder == station) unlock(station);
-    sleep_now(station);
+    if (station->spin.most == 0 || !spinning_begins(station)) station_sleep(station);
     return true;
 }
 

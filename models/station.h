@@ -23,6 +23,7 @@
 #include "models/poll_loop.h"
 #include "models/route.h"
 #include "models/ticket_lock.h"
+#include "sim/poll_window.h"
 #include "sim/processor.h"
 
 enum { BATCH_MAX = 256, NAPI_WEIGHT = 64, GRO_HELD_MAX = 8 };
@@ -113,7 +114,10 @@ struct station {
     struct poll_loop loop;              /* of a station that polls its inputs */
     event_id reach;                     /* when an idle poll loop comes to a port that has something */
     sim_time reach_at;
-    sim_time polled_before;    /* of a poll loop: its CPU's work as of the end of the warm-up */
+    sim_time polled_before;  /* of a poll loop: its CPU's work as of the end of the warm-up */
+    struct poll_window spin; /* of a thread that spins before it sleeps (models/spinning.h) */
+    event_id spin_end;       /* … while it does */
+    sim_time spins_since, spun_before;
     sim_time traffic, copying; /* of this turn: time of the memory's bandwidth, and of the copies when alone … */
     struct stage *copy_stage;  /* … and where the time is booked that they take longer */
     sim_time slice;            /* after so much of a turn's work other tasks of its CPU have theirs; 0: none so long */

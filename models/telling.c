@@ -3,6 +3,7 @@
 #include "models/guest/runqueue.h"
 #include "models/machine.h"
 #include "models/register_access.h"
+#include "models/spinning.h"
 
 /* What telling costs. Only another CPU has to be interrupted. */
 static sim_time telling(struct station *station, struct stage *stage, const struct station *from) {
@@ -57,9 +58,13 @@ void thread_sleeps(struct station *thread) { thread->runqueue->threads--; }
 /* Tells a sleeping station of work. */
 void tell_of_work(struct station *station, struct stage *stage, struct station *from) {
     if (station->running) {
-        hasten(station, stage);
+        if (station_spins(station))
+            spinning_catches(station);
+        else
+            hasten(station, stage);
         return;
     }
+    spinning_missed(station, station->machine->sim.now);
     station->running = true;
     if (station->inline_) {
         station->cpu = from->cpu;
@@ -113,6 +118,7 @@ void station_interrupted(struct sim *sim, void *object, uint64_t word) {
     struct station *station = object;
     struct stage *stage = (struct stage *)(uintptr_t)word;
     if (station->channel != NULL) station->channel->raised = true;
+    if (station->moderation != NULL) moderation_taken(station->moderation);
     sim_time work = stage->work[WAKE];
     station->interrupt = EVENT_NONE;
     stage->executed[WAKE]++;

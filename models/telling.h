@@ -40,7 +40,9 @@ static inline sim_time packet_work(struct station *station, const struct packet 
     return is_far(packet->cpu, station->cpu) ? work + execute(stage, FOREIGN_FAR) : work;
 }
 
-/* models/station.c: the next turn of a station's loop. */
+/* models/station.c: the next turn of a station's loop, and its end. Queues that are armed tell of what comes. */
 void station_turn(struct station *station);
+void station_sleep(struct station *station);
+void station_rearm(struct station *station);
 
 #endif

@@ -58,6 +58,7 @@ enum iop_status catalog_resolve(const struct node *node, const char *kind, const
 static enum iop_status fill_host(const struct node *root, const struct host_file *file, struct host_config *host,
                                  struct diag *diag) {
     *host = file->host;
+    if (node_child(root, "halt_poll") == NULL) host->halt_poll_s = -1;
     int threads = host->sockets * host->cores_per_socket * host->threads_per_core;
     const struct node *dom0 = node_child(root, "dom0");
     if (dom0 != NULL && host->dom0.vcpus >= threads)

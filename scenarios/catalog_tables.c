@@ -135,8 +135,9 @@ static const struct field host_fields[] = {
     {"posted_interrupts", FIELD_BOOL, FIELD_AT(struct host_file, host.posted_interrupts), .fallback = "false",
      .text = "the CPU delivers a device's interrupt to a running vCPU without an exit"},
     {"halt_poll", FIELD_QUANTITY, FIELD_AT(struct host_file, host.halt_poll_s), .dimensions = DIM_BIT(DIM_TIME),
-     .minimum = 0, .maximum = 0.01, .fallback = "0 s",
-     .text = "a halted vCPU of a KVM host polls for so long at most before its CPU sleeps"},
+     .minimum = 0, .maximum = 0.01,
+     .text = "a halted vCPU of a KVM host polls for so long at most before its CPU sleeps; when left out as the kernel "
+             "does: from 4.4 on 200 us, else and without a version not at all"},
     {"shadow_paging", FIELD_BOOL, FIELD_AT(struct host_file, host.shadow_paging), .fallback = "false",
      .text = "CPUs without nested paging: the hypervisor keeps shadows of its guests' page tables"},
     {"mitigations", FIELD_BOOL, FIELD_AT(struct host_file, host.mitigations), .fallback = "false",
@@ -197,7 +198,9 @@ static const struct field nic_fields[] = {
     {"low_latency_queue", FIELD_BOOL, FIELD_AT(struct nic_config, low_latency_queue), .fallback = "false",
      .text = "the driver writes descriptors and headers into the device, which fetches none"},
     {"card", FIELD_QUANTITY, FIELD_AT(struct nic_config, card_s), .dimensions = DIM_BIT(DIM_TIME), .maximum = 1e-3,
-     .fallback = "0 s", .text = "time per frame of a card that does the cloud's networking"},
+     .fallback = "0 s",
+     .text = "a frame's way through the device beside DMA and wire, in each direction: packet buffers, or what a "
+             "card does for the cloud's networking"},
     SOURCES,
 };
 const struct table nic_table = {"NIC", "a network adapter", TABLE_ROWS(nic_fields), sizeof(struct nic_config), false};

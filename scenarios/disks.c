@@ -68,11 +68,21 @@ static enum iop_status take_blkfront(struct builder *b, const struct guest_input
     return IOP_OK;
 }
 
+static enum iop_status take_disk_poll(struct builder *b, const struct guest_input *input, struct guest_config *guest) {
+    const struct node *node;
+    bool given = is_given(input, "disk_poll", &node);
+    guest->disk_poll_s = given ? input->tuning.disk_poll : -1;
+    if (given && guest->disk_back_end != DISK_BACK_END_THREAD)
+        return node_fail(node, b->diag, "only an I/O thread polls (disk_back_end: iothread)");
+    return IOP_OK;
+}
+
 enum iop_status take_disks(struct builder *b, const struct guest_input *input, struct guest_config *guest) {
     const struct node *node;
     if (guest->mode == MODE_NONE) return IOP_OK;
     enum iop_status status = take_disk_back_end(b, input, guest);
     if (status == IOP_OK) status = take_blkfront(b, input, guest);
+    if (status == IOP_OK) status = take_disk_poll(b, input, guest);
     if (status != IOP_OK) return status;
     const struct host_config *host = &b->scenario->model.host;
     bool split = guest_has_blkfront(host, guest);

@@ -141,6 +141,10 @@ static const struct field tuning_fields[] = {
     {"disk_aio", FIELD_CHOICE, FIELD_AT(struct tuning_input, disk_aio), .choices = disk_aios,
      .noun = "a kind of asynchronous I/O", .fallback = "threads",
      .text = "how QEMU reaches the host's disk: a pool of threads, or io_submit"},
+    {"disk_poll", FIELD_QUANTITY, FIELD_AT(struct tuning_input, disk_poll), .dimensions = DIM_BIT(DIM_TIME),
+     .minimum = 0, .maximum = 0.01,
+     .text = "an I/O thread of QEMU polls for so long at most before it sleeps (poll-max-ns), 0 s: never; QEMU's "
+             "default when left out"},
     {"disk_model", FIELD_CHOICE, FIELD_AT(struct tuning_input, disk_model), .choices = disk_models,
      .noun = "a controller", .fallback = "ide",
      .text = "the disk controller that QEMU emulates for mode hvm; nvme-ioeventfd: doorbells signal an eventfd"},

@@ -44,7 +44,7 @@ struct workload_input {
     bool repeat;
     char file[256];
     double busy, period; /* spin */
-    int pinning, source, call, clock_reads;
+    int pinning, source, call, clock_reads, waiting;
     int vmm, loader, firmware, image, console; /* boot; of their enums, or WORD_AUTO */
     bool prepared;
     double kernel, initrd;
@@ -70,6 +70,7 @@ struct tuning_input {
     int disk_grant_pool;
     int disk_queues, disk_ring_pages;                     /* 0: not given */
     int disk_back_end, disk_aio, disk_grants, disk_model; /* of their enums, or WORD_AUTO */
+    double disk_poll;
     struct offloads_input offloads;
 };
 

@@ -57,6 +57,7 @@ static const struct choice pinnings[] = {
     {"late", PINNING_LATE, false}, {"early", PINNING_EARLY, false}, {NULL, 0, false}};
 static const struct choice calls[] = {{"vdso", false, false}, {"syscall", true, false}, {NULL, 0, false}};
 static const struct choice patterns[] = {{"random", 0, false}, {"sequential", 1, false}, {NULL, 0, false}};
+static const struct choice waits[] = {{"sleep", false, false}, {"poll", true, false}, {NULL, 0, false}};
 static const struct choice engines[] = {{"async", false, false}, {"sync", true, false}, {NULL, 0, false}};
 static const struct choice monitors[] = {{"qemu", MONITOR_QEMU, false},
                                          {"firecracker", MONITOR_FIRECRACKER, false},
@@ -146,6 +147,10 @@ static const struct field workload_fields[] = {
      .maximum = 256, .text = "event loops of the server, which share the connections; one per vCPU when left out"},
     {"client_threads", FIELD_INTEGER, FIELD_AT(struct workload_input, client_threads), .only = ONLY(HTTP), .minimum = 1,
      .maximum = 256, .text = "event loops of the client; one per vCPU when left out, wire needs none"},
+    {"waiting", FIELD_CHOICE, FIELD_AT(struct workload_input, waiting), .only = ONLY_RR, .choices = waits,
+     .noun = "a way to wait", .fallback = "sleep",
+     .text = "how threads of both sides wait for messages: asleep, or polling their sockets (epoll_wait without a "
+             "timeout), which keeps their CPUs busy"},
     {"interval", FIELD_QUANTITY, FIELD_AT(struct workload_input, interval), .only = ONLY(PING),
      .dimensions = DIM_BIT(DIM_TIME), .minimum = 0, .maximum = 3600, .fallback = "1 s",
      .text = "between the requests of a ping; 0 s: one after the other"},

@@ -331,6 +331,7 @@ enum iop_status build_workloads(struct builder *b, int entry, int copy) {
                                            .direction = (enum direction)input->direction,
                                            .flows = input->flows,
                                            .concurrency = input->concurrency,
+                                           .polls_sockets = input->waiting != 0,
                                            .jobs = input->jobs,
                                            .busy = input->busy,
                                            .period_s = input->period,

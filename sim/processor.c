@@ -127,16 +127,10 @@ static void wake(struct sim *sim, void *object, uint64_t word) {
     dispatch(processor);
 }
 
-/* Whether the poll that an idle time of this length began with caught its end; adapts the next one. */
-static bool poll_catches(struct halt_poll *poll, sim_time idle_for) {
-    if (idle_for < poll->window) {
-        poll->polled += idle_for;
-        return true;
-    }
-    poll->polled += poll->window;
-    sim_time longer = 2 * poll->window > poll->first ? 2 * poll->window : poll->first;
-    poll->window = idle_for > poll->most ? 0 : longer < poll->most ? longer : poll->most;
-    return false;
+/* Idle, but still awake: a vCPU that polls, or a CPU that a thread spins on. */
+static bool is_awake(struct processor *processor, sim_time idle_for) {
+    if (processor->sim->now < processor->awake_until) return true;
+    return processor->poll.most > 0 && poll_window_catches(&processor->poll, idle_for);
 }
 
 static void leave_idle(struct processor *processor) {
@@ -145,11 +139,13 @@ static void leave_idle(struct processor *processor) {
         return;
     }
     sim_time idle_for = processor->sim->now - processor->idle_since, polled = processor->poll.window;
-    if (processor->poll.most > 0 && poll_catches(&processor->poll, idle_for)) {
+    if (is_awake(processor, idle_for)) {
         dispatch(processor);
         return;
     }
-    bool deep = idle_for - polled >= processor->idle.deep_after;
+    sim_time since = processor->idle_since + polled;
+    if (since < processor->awake_until) since = processor->awake_until;
+    bool deep = processor->sim->now - since >= processor->idle.deep_after;
     sim_time latency = deep ? processor->idle.deep_exit : processor->idle.shallow_exit;
     processor->wakeups++;
     processor->deep_wakeups += deep;

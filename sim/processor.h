@@ -8,9 +8,8 @@
  * An idle processor sleeps: work that finds it idle starts after the exit latency of the idle state it has
  * reached by then, the shallow one at first, the deep one once it has been idle for `deep_after`.
  *
- * A halted vCPU under KVM polls before its CPU sleeps (halt polling): work that comes while it does starts at once. How
- * long it polls adapts to what it has met: the window grows, from `first` by doubling, when work came after it but
- * within `most`, and closes when nothing came within `most`.
+ * A halted vCPU under KVM polls before its CPU sleeps (halt polling, sim/poll_window.h): work that comes while it does
+ * starts at once. A thread that spins for work keeps its CPU awake until `awake_until`.
  *
  * A processor may share its CPU with others (sim/scheduler.h): it is then suspended unless the scheduler has
  * given it one, and idle states are the CPU's, not its own.
@@ -24,6 +23,7 @@
 #ifndef IOPATH_SIM_PROCESSOR_H
 #define IOPATH_SIM_PROCESSOR_H
 
+#include "sim/poll_window.h"
 #include "sim/sim.h"
 
 enum context { CONTEXT_HYPERVISOR, CONTEXT_HARDIRQ, CONTEXT_SOFTIRQ, CONTEXT_TASK, CONTEXT_COUNT };
@@ -44,13 +44,6 @@ struct idle_states {
     sim_time shallow_exit, deep_exit, deep_after;
 };
 
-struct halt_poll {
-    sim_time most;   /* 0: it never polls */
-    sim_time first;  /* the least it polls */
-    sim_time window; /* how long it polls as things are */
-    sim_time polled; /* in all */
-};
-
 struct entity;
 
 struct processor {
@@ -64,11 +57,12 @@ struct processor {
     struct entity *entity; /* of a scheduler; NULL: the CPU is its own */
     struct work_queue queues[CONTEXT_COUNT];
     struct idle_states idle;
-    struct halt_poll poll;
+    struct poll_window poll;   /* of a vCPU that halts */
     struct processor *sibling; /* NULL: none */
     double smt_stretch;        /* >= 1 */
     int node;                  /* which of the machine's sockets it is on; the caller's to set and read */
     sim_time idle_since;
+    sim_time awake_until; /* a thread spins on it so long: idle, but not asleep */
     /* what was measured */
     sim_time busy[CONTEXT_COUNT]; /* clock time each context ran */
     sim_time worked;              /* work done at full speed: busy without the stretch */
@@ -101,7 +95,9 @@ static inline bool processor_idles(const struct processor *processor) {
 
 /* … but still polling for work. */
 static inline bool processor_polls(const struct processor *processor) {
-    return processor_idles(processor) && processor->sim->now - processor->idle_since < processor->poll.window;
+    sim_time now = processor->sim->now;
+    bool spins = now < processor->awake_until || now - processor->idle_since < processor->poll.window;
+    return processor_idles(processor) && spins;
 }
 
 /* Clock time busy so far, the running piece included. */

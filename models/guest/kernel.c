@@ -80,6 +80,8 @@ static const struct kernel_feature features[FEATURE_COUNT] = {
                              "up to 64 frames in buffers of vhost's own with one call; before, a write each"},
     [FEATURE_HOST_WAKE_PREVIOUS] = {"woken threads stay on an idle CPU", SIDE_HOST, SCOPE_ANY, SINCE(V(4, 16), false),
                                     MODELLED, "KF14", "the same for threads of dom0 or the host"},
+    [FEATURE_HALT_POLL] = {"halt polling", SIDE_HOST, SCOPE_KVM, SINCE(V(4, 4), false), MODELLED, "KF22",
+                           "a halted vCPU polls for up to 200 us before its CPU sleeps, if nothing else is said"},
     /* Xen */
     [FEATURE_GRANT_RWLOCK] = {"grant table lock for many readers", SIDE_XEN, SCOPE_SPLIT_DRIVER,
                               UNTIL(V(4, 6), ALL_OF(4, 6)), MODELLED, "KF06",

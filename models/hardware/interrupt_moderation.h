@@ -6,8 +6,9 @@
  * 50 us, bulk 84 us: NT000-NT002).
  *
  * The class limits (10 and 20 bytes/us) and the smoothing (a weight of 9 to 1 on the rate) are those of
- * Linux's ixgbe and ixgbevf before 4.20. Requests of 100 to 200 bytes settle between two classes, which is
- * where the 33 us round trip of the default setting comes from (NT066 against NT065).
+ * Linux's ixgbe and ixgbevf before 4.20, and so are its integers (KF23): quarters of a microsecond, rounded down, of
+ * which the device's register takes multiples of eight. So the low latency class, come to from below, ends at 46 us
+ * and not at 50, and packets that are between two classes stay between their distances.
  *
  * By side: a distance for what was sent and another one for what was received, as Linux's ena sets them (ENA01,
  * ENA02). A frame that is received does not wait for the interrupt that sent ones have been promised. */
@@ -24,8 +25,8 @@ enum itr_side { ITR_SENT, ITR_RECEIVED, ITR_SIDES };
 
 struct moderation {
     bool adaptive;
-    sim_time spacing; /* current distance; 0: no moderation */
-    sim_time class_spacing[ITR_CLASSES];
+    sim_time spacing;                     /* current distance; 0: no moderation */
+    uint32_t itr, class_itr[ITR_CLASSES]; /* adaptive: as the driver reckons, in quarters of a microsecond */
     enum itr_class class[ITR_SIDES];
     bool by_side;
     sim_time side_spacing[ITR_SIDES];
@@ -39,8 +40,11 @@ void moderation_fixed(struct moderation *moderation, double spacing_s);
 void moderation_adaptive(struct moderation *moderation, double lowest_s, double low_s, double bulk_s);
 void moderation_by_side(struct moderation *moderation, double sent_s, double received_s);
 
-/* An interrupt is wanted at `ready`: when it may go, and the state moves on as if it did. */
+/* An interrupt is wanted at `ready`: when it may go. */
 sim_time moderation_interrupt(struct moderation *moderation, enum itr_side side, sim_time ready);
+
+/* It went, and its poll takes all that has come: the driver adapts the distance. */
+void moderation_taken(struct moderation *moderation);
 
 /* Another one is wanted while that is still to come: when it may go instead, if that is earlier; else the same. */
 sim_time moderation_hasten(struct moderation *moderation, enum itr_side side, sim_time ready);

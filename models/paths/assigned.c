@@ -12,7 +12,7 @@ static const struct step transmit[] = {
     {PLACE_DEVICE, NOTIFY, "doorbell on its way", COST_DOORBELL, FLIGHT},
     {PLACE_DEVICE, DMA, "descriptor fetch through the IOMMU", COST_DMA_READ, EACH},
     {PLACE_DEVICE, DMA, "payload read through the IOMMU", COST_DMA_READ, EACH, .extent = OF_FRAME},
-    {PLACE_DEVICE, DEVICE, "VF arbitration, rate limit", COST_NONE, EACH},
+    {PLACE_DEVICE, DEVICE, "packet buffer, checksums, VF arbitration, rate limit", COST_NONE, EACH, .extent = OF_PASSAGE},
     {PLACE_LINK, WIRE, "MAC and wire", COST_NONE, EACH},
     END_OF_PATH,
 };
@@ -28,7 +28,7 @@ static const struct step completion[] = {
 };
 
 static const struct step receive[] = {
-    {PLACE_DEVICE, DEVICE, "packet buffer, switch to the VF, queue", COST_NONE, EACH},
+    {PLACE_DEVICE, DEVICE, "packet buffer, switch to the VF, queue", COST_NONE, EACH, .extent = OF_PASSAGE},
     {PLACE_DEVICE, DMA, "packet and descriptor write through the IOMMU", COST_DMA_WRITE, EACH, .extent = OF_FRAME},
     {PLACE_DEVICE, RING, "received descriptors", COST_NONE, EACH, .ring = RING_NIC_RX},
     ROWS_OF(assigned_interrupt),

@@ -48,6 +48,7 @@ const struct step answer_of_model[] = {
 const struct step write_to_tap[] = {
     {PLACE_DOM0, COMPUTE, "system call: write", COST_SYSCALL_PV, EACH, .only = FOR_DOM0_MODEL},
     {PLACE_DOM0, COMPUTE, "system call: write", COST_SYSCALL, EACH, .only = FOR_THREAD_MODEL},
+    {PLACE_DOM0, COPY, "copy the frame out of QEMU's buffer", COST_COPY_HOT, EACH, .extent = OF_FRAME},
     {PLACE_DOM0, COMPUTE, "write to the tap device", COST_TAP_WRITE, EACH},
     END_OF_PATH,
 };
@@ -70,6 +71,7 @@ const struct step read_from_tap[] = {
     {PLACE_DOM0, COMPUTE, "system call: read", COST_SYSCALL_PV, EACH, .only = FOR_DOM0_MODEL},
     {PLACE_DOM0, COMPUTE, "system call: read", COST_SYSCALL, EACH, .only = FOR_THREAD_MODEL},
     {PLACE_DOM0, COMPUTE, "read from the tap device", COST_TAP_READ, EACH},
+    {PLACE_DOM0, COPY, "copy the frame into QEMU's buffer", COST_COPY_HOT, EACH, .extent = OF_FRAME},
     END_OF_PATH,
 };
 

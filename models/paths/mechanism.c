@@ -26,6 +26,7 @@ static struct step_value plain_value(const struct step *step, const struct step_
     if (step->extent == OF_EACH_SLOT) value *= packet_slots(context).slots;
     if (step->extent == OF_FURTHER_SLOTS) value *= packet_slots(context).slots - 1;
     if (step->extent == OF_EACH_PAGE) value *= page_count(context->frame_bytes);
+    if (step->extent == OF_FURTHER_PAGES) value *= page_count(context->frame_bytes) - 1;
     if (step->extent == OF_BEYOND_HEADER) value *= page_count(step_bytes(step, context));
     if (cost_parameter(step->cost)->unit == COST_TIME) return (struct step_value){.time_s = value};
     return (struct step_value){.cpu_s = value / context->clock_hz};
@@ -46,6 +47,8 @@ struct step_value step_value(const struct step *step, const struct step_context 
         return dma_value(step, context);
     case WIRE:
         return wire_value(step, context);
+    case DEVICE:
+        return (struct step_value){.time_s = step->extent == OF_PASSAGE ? context->host->nic.card_s : 0};
     default:
         return step->cost == COST_NONE ? (struct step_value){0} : plain_value(step, context);
     }

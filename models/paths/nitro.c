@@ -11,7 +11,7 @@ static const struct step transmit[] = {
     {PLACE_DEVICE, RING, "transmit descriptors in the device", COST_NONE, EACH, .ring = RING_NIC_TX},
     {PLACE_DEVICE, NOTIFY, "doorbell on its way", COST_DOORBELL, FLIGHT},
     {PLACE_DEVICE, DMA, "payload read through the IOMMU", COST_DMA_READ, EACH, .extent = OF_FRAME},
-    {PLACE_DEVICE, DEVICE, "card: mapping, encapsulation, allowances", COST_NONE, EACH},
+    {PLACE_DEVICE, DEVICE, "card: mapping, encapsulation, allowances", COST_NONE, EACH, .extent = OF_PASSAGE},
     {PLACE_LINK, WIRE, "MAC and wire", COST_NONE, EACH},
     END_OF_PATH,
 };
@@ -27,7 +27,7 @@ static const struct step completion[] = {
 };
 
 static const struct step receive[] = {
-    {PLACE_DEVICE, DEVICE, "card: mapping, decapsulation, allowances", COST_NONE, EACH},
+    {PLACE_DEVICE, DEVICE, "card: mapping, decapsulation, allowances", COST_NONE, EACH, .extent = OF_PASSAGE},
     {PLACE_DEVICE, DMA, "packet and completion write through the IOMMU", COST_DMA_WRITE, EACH, .extent = OF_FRAME},
     {PLACE_DEVICE, RING, "receive completions", COST_NONE, EACH, .ring = RING_NIC_RX},
     ROWS_OF(assigned_interrupt),

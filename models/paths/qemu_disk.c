@@ -2,7 +2,7 @@
  * preadv or pwritev that sleeps) or to the kernel by io_submit (aio=native), and comes back to the loop that took it.
  * The disk is opened with cache=none. A flush is an fdatasync, by a thread of the pool in either case.
  *
- * Not modelled: polling by I/O threads, batches of io_submit, cache modes. */
+ * Not modelled: batches of io_submit, cache modes. */
 #include "models/paths/block.h"
 
 /* clang-format off: a table reads by its rows */

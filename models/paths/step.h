@@ -281,7 +281,9 @@ enum extent {
     OF_BEYOND_HEADER,
     OF_EACH_SLOT,
     OF_FURTHER_SLOTS,
-    OF_EACH_PAGE
+    OF_EACH_PAGE,
+    OF_FURTHER_PAGES,
+    OF_PASSAGE, /* DEVICE rows: a frame's way through the NIC, beside DMA */
 };
 
 /* What becomes of a packet of many segments at a step: from here on the rows are one frame's. */

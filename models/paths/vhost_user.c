@@ -4,7 +4,11 @@
  *
  * The switch is OVS-DPDK in its costs: what it needs from NIC to NIC (NET-453) less twice a poll-mode driver
  * (NT077) is the lookup, what it needs more from NIC to guest (NET-460) the virtqueue. Its CPU is never idle;
- * results count what it does for packets. */
+ * results count what it does for packets.
+ *
+ * It copies a frame moments after the NIC (into the last level cache, which takes its DMA) or a guest has written it,
+ * and the buffers of both are used again and again: what is copied is in that cache. Two copies of a byte take 0.17 ns
+ * then; from 256 to 1024 B it is 0.14 ns from guest to guest (NET-477, NET-484). */
 #include "models/paths/path.h"
 
 /* clang-format off: a table reads by its rows */
@@ -14,7 +18,7 @@ static const struct step guest_transmit[] = {
     {PLACE_GUEST, RING, "transmit virtqueue", COST_NONE, EACH, .ring = RING_USER_TX},
     {PLACE_DOM0, COMPUTE, "switch: look at the port", COST_SWITCH_POLL, POLL},
     {PLACE_DOM0, COMPUTE, "switch: virtqueue entry", COST_SWITCH_VIRTQ, EACH},
-    {PLACE_DOM0, COPY, "copy the frame", COST_COPY_COLD, EACH, .extent = OF_FRAME},
+    {PLACE_DOM0, COPY, "copy the frame", COST_COPY_LLC, EACH, .extent = OF_FRAME},
     END_OF_PATH,
 };
 
@@ -28,7 +32,7 @@ static const struct step guest_completion[] = {
 
 static const struct step guest_receive[] = {
     {PLACE_DOM0, COMPUTE, "switch: virtqueue entry", COST_SWITCH_VIRTQ, EACH},
-    {PLACE_DOM0, COPY, "copy the frame", COST_COPY_COLD, EACH, .extent = OF_FRAME},
+    {PLACE_DOM0, COPY, "copy the frame", COST_COPY_LLC, EACH, .extent = OF_FRAME},
     {PLACE_GUEST, RING, "receive virtqueue", COST_NONE, EACH, .ring = RING_VIRTQ_RX},
     ROWS_OF(virtual_interrupt),
     {PLACE_GUEST, COMPUTE, "virtio_net: sk_buff, refill", COST_VIRTIO_RX, EACH},
@@ -51,13 +55,13 @@ static const struct step polled_transmit[] = {
     {PLACE_GUEST, RING, "transmit virtqueue", COST_NONE, EACH, .ring = RING_POLLED_TX},
     {PLACE_DOM0, COMPUTE, "switch: look at the port", COST_SWITCH_POLL, POLL},
     {PLACE_DOM0, COMPUTE, "switch: virtqueue entry", COST_SWITCH_VIRTQ, EACH, .release = RING_POLLED_TX},
-    {PLACE_DOM0, COPY, "copy the frame", COST_COPY_COLD, EACH, .extent = OF_FRAME},
+    {PLACE_DOM0, COPY, "copy the frame", COST_COPY_LLC, EACH, .extent = OF_FRAME},
     END_OF_PATH,
 };
 
 static const struct step polled_receive[] = {
     {PLACE_DOM0, COMPUTE, "switch: virtqueue entry", COST_SWITCH_VIRTQ, EACH},
-    {PLACE_DOM0, COPY, "copy the frame", COST_COPY_COLD, EACH, .extent = OF_FRAME},
+    {PLACE_DOM0, COPY, "copy the frame", COST_COPY_LLC, EACH, .extent = OF_FRAME},
     {PLACE_GUEST, RING, "receive virtqueue", COST_NONE, EACH, .ring = RING_POLLED_RX},
     {PLACE_GUEST, COMPUTE, "poll-mode driver: look at the ring", COST_SWITCH_POLL, POLL},
     {PLACE_GUEST, COMPUTE, "poll-mode driver: take, refill", COST_VIRTIO_PMD, EACH},

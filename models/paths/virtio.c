@@ -60,6 +60,8 @@ static const struct step vhost_batched_transmit[] = {
 const struct step virtio_model_sends[] = {
     {PLACE_DEVICE_MODEL, COMPUTE, "main loop", COST_QEMU_LOOP, POLL},
     {PLACE_DEVICE_MODEL, COMPUTE, "virtio model: virtqueue entry", COST_VIRTQ_QEMU, EACH},
+    {PLACE_DEVICE_MODEL, COMPUTE, "virtio model: map further pages", COST_VIRTQ_QEMU_PAGE, EACH,
+     .extent = OF_FURTHER_PAGES},
     {PLACE_DOM0, COMPUTE, "system call: write", COST_SYSCALL, EACH},
     {PLACE_DOM0, COPY, "copy the frame", COST_COPY_COLD, EACH, .extent = OF_FRAME},
     {PLACE_DOM0, COMPUTE, "write to the tap device", COST_TAP_WRITE, EACH},
@@ -94,7 +96,7 @@ const struct step vhost_receives[] = {
     {PLACE_DOM0, RING, "queue of the tap device", COST_NONE, EACH, .ring = RING_VHOST_RX},
     ROWS_OF(tap_wake),
     {PLACE_DOM0, COMPUTE, "read from the tap device", COST_TAP_READ, EACH},
-    {PLACE_DOM0, COMPUTE, "vhost: virtqueue entry", COST_VIRTQ_HOST, EACH},
+    {PLACE_DOM0, COMPUTE, "vhost: virtqueue entries", COST_VIRTQ_HOST, EACH, .extent = OF_EACH_PAGE},
     {PLACE_DOM0, COPY, "copy the frame", COST_COPY_COLD, EACH, .extent = OF_FRAME},
     END_OF_PATH,
 };
@@ -104,6 +106,7 @@ static const struct step vhost_receive[] = {
     {PLACE_GUEST, RING, "receive virtqueue", COST_NONE, EACH, .ring = RING_VIRTQ_RX},
     ROWS_OF(virtual_interrupt),
     {PLACE_GUEST, COMPUTE, "virtio_net: sk_buff, refill", COST_VIRTIO_RX, EACH},
+    {PLACE_GUEST, COMPUTE, "virtio_net: further buffers", COST_VIRTIO_RX_BUFFER, EACH, .extent = OF_FURTHER_PAGES},
     END_OF_PATH,
 };
 
@@ -113,8 +116,9 @@ const struct step virtio_model_receives[] = {
     {PLACE_DEVICE_MODEL, COMPUTE, "main loop", COST_QEMU_LOOP, POLL},
     {PLACE_DOM0, COMPUTE, "system call: read", COST_SYSCALL, EACH},
     {PLACE_DOM0, COMPUTE, "read from the tap device", COST_TAP_READ, EACH},
-    {PLACE_DEVICE_MODEL, COMPUTE, "virtio model: virtqueue entry", COST_VIRTQ_QEMU, EACH},
-    {PLACE_DEVICE_MODEL, COPY, "copy the frame", COST_COPY_COLD, EACH, .extent = OF_FRAME},
+    {PLACE_DOM0, COPY, "copy the frame", COST_COPY_COLD, EACH, .extent = OF_FRAME},
+    {PLACE_DEVICE_MODEL, COMPUTE, "virtio model: virtqueue entries", COST_VIRTQ_QEMU, EACH, .extent = OF_EACH_PAGE},
+    {PLACE_DEVICE_MODEL, COPY, "copy the frame into the guest's buffers", COST_COPY_LLC, EACH, .extent = OF_FRAME},
     END_OF_PATH,
 };
 
@@ -123,6 +127,7 @@ static const struct step virtio_receive[] = {
     {PLACE_GUEST, RING, "receive virtqueue", COST_NONE, EACH, .ring = RING_VIRTQ_RX},
     ROWS_OF(virtual_interrupt),
     {PLACE_GUEST, COMPUTE, "virtio_net: sk_buff, refill", COST_VIRTIO_RX, EACH},
+    {PLACE_GUEST, COMPUTE, "virtio_net: further buffers", COST_VIRTIO_RX_BUFFER, EACH, .extent = OF_FURTHER_PAGES},
     END_OF_PATH,
 };
 

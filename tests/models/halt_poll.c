@@ -1,5 +1,6 @@
 /* Halt polling of KVM: a halted vCPU spins for a while before its CPU sleeps. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 #include "tests/models/support.h"
 
@@ -56,4 +57,22 @@ Test(halt_poll, is_nothing_to_bare_metal) {
     given_transactions(&config, given_guest(&config, MODE_NATIVE, 0), WORK_PING);
     run_both(200e-6);
     cr_expect_eq(metric_of(&on, METRIC_RTT_MEAN, 0, 0), metric_of(&off, METRIC_RTT_MEAN, 0, 0));
+}
+
+/* KF22: 200 us from Linux 4.4 on; kernels before, and those that are not known, do not poll. */
+Test(halt_poll, is_what_the_hosts_kernel_does_unless_said) {
+    static const struct {
+        const char *kernel;
+        double as_if;
+    } known[] = {{"4.15", 200e-6}, {"4.4", 200e-6}, {"3.19", 0}, {"", 0}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        given_round_trips(0);
+        snprintf(config.host.dom0.kernel, sizeof config.host.dom0.kernel, "%s", known[i].kernel);
+        config.host.halt_poll_s = known[i].as_if;
+        run_for(&config, 5 * SIM_MS, &off);
+        config.host.halt_poll_s = -1;
+        run_for(&config, 5 * SIM_MS, &on);
+        cr_expect_eq(metric_of(&on, METRIC_RTT_MEAN, 0, 0), metric_of(&off, METRIC_RTT_MEAN, 0, 0), "kernel '%s'",
+                     known[i].kernel);
+    }
 }

@@ -48,6 +48,7 @@ static void interval(struct moderation *moderation, uint64_t sent, uint64_t rece
     moderation->bytes[ITR_SENT] = sent;
     moderation->bytes[ITR_RECEIVED] = received;
     moderation_interrupt(moderation, ITR_RECEIVED, 0);
+    moderation_taken(moderation);
 }
 
 /* rate = bytes / spacing in us; limits 10 and 20; one class up or down at a time. */
@@ -87,17 +88,45 @@ Test(moderation, the_spacing_is_smoothed_by_the_drivers_formula) {
     struct moderation moderation = adaptive_low();
     interval(&moderation, 10 * 50, 10 * 50);
     cr_expect_eq(moderation.class[ITR_SENT], ITR_LOWEST, "10 bytes/us");
-    cr_expect_float_eq((double)moderation.spacing, 5000.0 / 140 * 1e6, 1);
+    cr_expect_eq(moderation.itr, 142, "35.7 us in quarters, rounded down");
+    cr_expect_eq(moderation.spacing, 34 * SIM_US, "the device takes multiples of 2 us");
     for (int i = 0; i < 100; i++) interval(&moderation, 64, 64);
-    EXPECT_NEAR(moderation.spacing, 10 * SIM_US, 0.001, "few packets drift to the lowest latency: %lld ps",
-                (long long)moderation.spacing);
+    cr_expect_eq(moderation.spacing, 10 * SIM_US, "few packets drift to the lowest latency: %lld ps",
+                 (long long)moderation.spacing);
 
     struct moderation bulk = adaptive_low();
     interval(&bulk, 21 * 50, 64);
-    cr_expect_float_eq((double)bulk.spacing, 42000.0 / 806 * 1e6, 1, "the slower class of the two sides counts");
+    cr_expect_eq(bulk.itr, 208, "52.1 us: the slower class of the two sides counts");
     for (int i = 0; i < 100; i++) interval(&bulk, 64, 100000);
-    EXPECT_NEAR(bulk.spacing, 84 * SIM_US, 0.001, "a busy one drifts to the bulk class: %lld ps",
-                (long long)bulk.spacing);
+    cr_expect_eq(bulk.itr, 326, "a busy one drifts to the bulk class, and rounding stops it at 81.5 us");
+    cr_expect_eq(bulk.spacing, 80 * SIM_US);
+}
+
+/* KF23: from 10 us the low latency class is reached at 47.5 us, of which the device takes 46. */
+Test(moderation, rounding_stops_a_distance_that_grows_before_its_class) {
+    struct moderation moderation = adaptive();
+    for (int i = 0; i < 100; i++) interval(&moderation, 64, 64);
+    for (int i = 0; i < 100; i++) interval(&moderation, 578, 578);
+    cr_expect_eq(moderation.class[ITR_SENT], ITR_LOW);
+    cr_expect_eq(moderation.spacing, 46 * SIM_US, "%lld ps", (long long)moderation.spacing);
+}
+
+/* What NT066 has for 1280 B: at 20 bytes/us a frame of 1409 B is between two classes, and so is the distance. */
+Test(moderation, packets_between_two_classes_settle_between_their_distances) {
+    struct moderation moderation = adaptive_low();
+    for (int i = 0; i < 200; i++) interval(&moderation, 1409, 162);
+    cr_expect(moderation.spacing >= 64 * SIM_US && moderation.spacing <= 70 * SIM_US, "%lld ps",
+              (long long)moderation.spacing);
+}
+
+Test(moderation, what_comes_before_the_interrupt_counts_for_it) {
+    struct moderation moderation = adaptive();
+    moderation_interrupt(&moderation, ITR_RECEIVED, 0);
+    moderation.bytes[ITR_RECEIVED] = 64;
+    moderation_interrupt(&moderation, ITR_RECEIVED, SIM_US);
+    moderation.bytes[ITR_RECEIVED] += 11 * 50;
+    moderation_taken(&moderation);
+    cr_expect_eq(moderation.class[ITR_RECEIVED], ITR_LOW);
 }
 
 Test(moderation, every_interrupt_starts_a_new_interval) {

@@ -172,3 +172,19 @@ Test(polling, a_switch_changes_only_what_is_its_own) {
                      cost_parameter((enum cost)i)->name);
     }
 }
+
+/* Frames are in the last level cache when they are copied, out of one guest and into the other. */
+Test(polling, a_byte_is_copied_twice_out_of_the_cache) {
+    double seconds[2];
+    for (int i = 0; i < 2; i++) {
+        given_pollers(2);
+        given_switch("t4p4s");
+        struct workload_config *work = given_stream(&config, 0, DIRECTION_TRANSMIT, i == 0 ? 256 : 1024);
+        work->peer = PEER_GUEST;
+        work->peer_guest = 1;
+        run_for(&config, 10 * SIM_MS, &result);
+        seconds[i] = 1 / metric_of(&result, METRIC_PPS, 0, 0);
+    }
+    double bytes = 2 * (1024 - 256), added = seconds[1] - seconds[0];
+    EXPECT_NEAR(added, bytes / get_cost(&config, COST_COPY_LLC), 0.05, "%g s", added);
+}

@@ -142,6 +142,37 @@ Test(block, tuning_decides_over_kernels) {
     scenario_free(scenario);
 }
 
+#define KVM_HOST                                                                                          \
+    "name: kvm\nhypervisor: kvm\nsockets: 1\ncores_per_socket: 16\nthreads_per_core: 2\nclock: 2.8 GHz\n" \
+    "iommu: {mode: passthrough, iotlb_entries: 125, walkers: 5, page_size: 4 KiB}\ndom0: {vcpus: 2}\n"    \
+    "nic: ten\nnetwork: {one_way: 25 us}\ncosts: flat\n"
+
+static const char *on_kvm(const char *tuning) {
+    static char text[512];
+    write_text("kvm.yaml", KVM_HOST);
+    snprintf(text, sizeof text,
+             "name: n\nhost: ./kvm.yaml\nguests:\n  - {name: a, vcpus: 4, mode: virtio, tuning: {%s}, "
+             "workloads: [{" BLOCK "}]}\n",
+             tuning);
+    return text;
+}
+
+Test(block, io_threads_poll_as_qemu_does_unless_told) {
+    static const struct {
+        const char *tuning;
+        double expected;
+    } known[] = {{"disk_back_end: iothread", -1},
+                 {"disk_back_end: iothread, disk_poll: 0 s", 0},
+                 {"disk_back_end: iothread, disk_poll: 50 us", 50e-6}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        struct scenario *scenario = load_good(on_kvm(known[i].tuning));
+        cr_expect_float_eq(guest_of(scenario)->disk_poll_s, known[i].expected, 1e-12, "%s", known[i].tuning);
+        scenario_free(scenario);
+    }
+    expect_message(on_kvm("disk_poll: 50 us"), "s.yaml:4:59: guests[0].tuning.disk_poll: only an I/O thread polls "
+                                               "(disk_back_end: iothread)");
+}
+
 Test(block, settings_of_other_modes_are_refused) {
     expect_message(with("vcpus: 4, mode: hvm, tuning: {disk_queues: 2}", BLOCK),
                    "s.yaml:4:56: guests[0].tuning.disk_queues: mode 'hvm' has no paravirtual disk");

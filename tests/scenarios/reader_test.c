@@ -96,12 +96,12 @@ Test(reader, names_the_nearest_key) {
 }
 
 Test(reader, lists_the_keys_when_none_is_near) {
-    expect_message(
-        with(GUEST ", tuning: {xyzzy: 1}", WORKLOAD),
-        "s.yaml:4:45: guests[0].tuning: 'xyzzy' is not a key of a tuning table; allowed are "
-        "interrupt_throttle, iommu, grants, netfront, grant_table, rps_cpus, rps_interrupt_cpu, irq_cpus, "
-        "nic_model, driver, net_back_end, disk_queues, disk_ring_pages, disk_grant_pool, disk_back_end, disk_aio, "
-        "disk_model, disk_grants, offloads");
+    expect_message(with(GUEST ", tuning: {xyzzy: 1}", WORKLOAD),
+                   "s.yaml:4:45: guests[0].tuning: 'xyzzy' is not a key of a tuning table; allowed are "
+                   "interrupt_throttle, iommu, grants, netfront, grant_table, rps_cpus, rps_interrupt_cpu, irq_cpus, "
+                   "nic_model, driver, net_back_end, disk_queues, disk_ring_pages, disk_grant_pool, disk_back_end, "
+                   "disk_aio, disk_poll, "
+                   "disk_model, disk_grants, offloads");
 }
 
 Test(reader, says_what_a_missing_key_is_for) {

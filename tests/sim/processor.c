@@ -307,3 +307,15 @@ Test(processor, stretched_work_adds_up_as_well) {
     cr_expect_eq(cpu.worked + twin.worked, all, "not a picosecond of work is lost to rounding");
     cr_expect_gt(processor_busy(&cpu) + processor_busy(&twin), all);
 }
+
+Test(processor, a_cpu_that_a_thread_spins_on_is_awake) {
+    cpu.idle = (struct idle_states){.shallow_exit = 1000, .deep_exit = 5000, .deep_after = 20000};
+    cpu.awake_until = 10000;
+    submit_at(5000, &cpu, CONTEXT_TASK, 100, 1);
+    submit_at(29000, &cpu, CONTEXT_TASK, 100, 2);
+    submit_at(60000, &cpu, CONTEXT_TASK, 100, 3);
+    sim_run(&sim, 100000);
+    expect_done(0, 1, 5100);
+    expect_done(1, 2, 30100); /* asleep since 10000 only: the shallow state */
+    expect_done(2, 3, 65100);
+}
