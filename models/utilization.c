@@ -111,7 +111,7 @@ static void add_processors(const struct machine *machine, const struct utilizati
         const struct processor *cpu = processor_number(machine, i, name, sizeof name);
         bool of_host = is_host_cpu(machine, cpu);
         if (!of_host && !takes_interrupts(machine, cpu)) continue;
-        char identity[sizeof((struct resource_use *)0)->cpu];
+        char identity[sizeof((struct resource_use *)0)->cpu] = "";
         snprintf(identity, sizeof identity, "%.23s", name);
         if (of_host) name_after_worker(machine, cpu, name, sizeof name);
         double time = taken(machine, base, i, cpu, name, sizeof name);
