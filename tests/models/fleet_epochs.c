@@ -5,6 +5,8 @@
 
 #include "fleet_made_up.h"
 
+TestSuite(fleet_epochs, .fini = made_up_free);
+
 enum { SEEN_MAX = 64 };
 
 struct seen {

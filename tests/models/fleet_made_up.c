@@ -8,6 +8,10 @@
 
 sharing_run iopath_sharing_run; /* models/fleet/simgrid/module.c */
 
+/* Of the one run of a test, for made_up_free(). */
+static struct fleet ran;
+static struct made_up_moment seen;
+
 enum { FLOWS_MAX = 4096, EVENTS_MAX = 32, TRAFFICS_MAX = 8 };
 
 struct fleet made_up_fleet(int racks, int hosts, int instances, double uplink_bps) {
@@ -67,6 +71,7 @@ static enum iop_status nothing(void *user, const struct fleet_moment *moment, st
 void made_up_run(struct fleet *fleet, fleet_observer *observe, void *user) {
     struct diag diag = {""};
     cr_assert_eq(fleet_number(fleet, &diag), IOP_OK);
+    ran = *fleet;
     cr_assert_eq(fleet_run(fleet, iopath_sharing_run, NULL, observe != NULL ? observe : nothing, user, &diag), IOP_OK,
                  "%s", diag.message);
 }
@@ -92,5 +97,11 @@ static enum iop_status take_first(void *user, const struct fleet_moment *moment,
 struct made_up_moment made_up_first(struct fleet *fleet) {
     struct first first = {.fleet = fleet};
     made_up_run(fleet, take_first, &first);
-    return first.moment;
+    return seen = first.moment;
+}
+
+void made_up_free(void) {
+    fleet_free(&ran);
+    free(seen.rates);
+    free(seen.loads);
 }

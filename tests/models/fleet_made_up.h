@@ -18,11 +18,14 @@ void made_up_event(struct fleet *fleet, struct fleet_event event);
 /* Runs it; fails the test if that does. `observe` may be NULL. */
 void made_up_run(struct fleet *fleet, fleet_observer *observe, void *user);
 
-/* The rates of all flows in the first epoch, and the loads of all resources; free() both. */
+/* The rates of all flows in the first epoch, and the loads of all resources. */
 struct made_up_moment {
     double *rates, *loads;
     int competing;
 };
 struct made_up_moment made_up_first(struct fleet *fleet);
+
+/* For the end of a test: frees the fleet that ran, and what was seen of it. */
+void made_up_free(void);
 
 #endif

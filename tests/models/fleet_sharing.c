@@ -5,6 +5,8 @@
 
 #include "fleet_made_up.h"
 
+TestSuite(fleet_sharing, .fini = made_up_free);
+
 static const double near = 1e-4; /* relative; SimGrid's numbers pass through a ratio of what remains */
 
 #define EXPECT_NEAR(value, expected) cr_expect_float_eq((value) / (expected), 1, near, "%g is not %g", value, expected)

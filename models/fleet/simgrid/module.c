@@ -24,6 +24,14 @@
 
 enum { TASKS_OF_AN_ACTOR = 64, HOSTS_OF_A_KEEPER = 64, NAME_BYTES = 192, ARGUMENTS_MAX = 16 };
 
+#ifdef __has_feature
+#define IS_SANITIZED __has_feature(address_sanitizer)
+#elif defined __SANITIZE_ADDRESS__
+#define IS_SANITIZED 1
+#else
+#define IS_SANITIZED 0
+#endif
+
 static const size_t stack_bytes = (size_t)1 << 30; /* of address space; 160,000 tasks need some 100 MB */
 
 /* Those that SimGrid takes for itself. */
@@ -283,6 +291,7 @@ static void start_engine(const struct sharing_platform *platform) {
     char trace[600], *argv[ARGUMENTS_MAX] = {"iopath", "--log=root.thres:error", "--cfg=host/model:ptask_L07",
                                              "--cfg=maxmin/precision:1e-9", "--cfg=contexts/stack-size:256"};
     int argc = 5;
+    if (IS_SANITIZED) argv[argc++] = "--cfg=contexts/factory:thread"; /* it cannot follow changes of stacks */
     if (platform->trace != NULL) {
         snprintf(trace, sizeof trace, "--cfg=tracing/filename:%s", platform->trace);
         char *const more[] = {"--cfg=tracing:yes", "--cfg=tracing/platform:yes", "--cfg=tracing/platform/topology:no",
