@@ -28,14 +28,13 @@ fleet() {
   local instances=$(($1 * hosts_of_a_rack * instances_of_a_host))
   iopath fleet fleet/thousand-hosts --store "$scratch/demands.db" --jobs 1 \
     --set "fleet.racks[rack].count=$1" --set "fleet.duration=$((5 * $2)) min" "${profile[@]}" \
-    --set "fleet.instances[old].count=$((instances / 4 * 3))" --set "fleet.instances[new].count=$((instances / 4))" \
+    --set "fleet.instances[old].count=$((instances * 3 / 4))" --set "fleet.instances[new].count=$((instances / 4))" \
     --format csv --rows epochs -o "$scratch/epochs.csv" 2> /dev/null
 }
 
 # cpu RACKS EPOCHS: seconds that takes, the less of two runs.
 cpu() {
-  local run
-  for run in 1 2; do { time fleet "$1" "$2"; } 2>&1; done |
+  for _ in 1 2; do { time fleet "$1" "$2"; } 2>&1; done |
     awk '{ s = $1 + $2; if (NR == 1 || s < least) least = s } END { print least }'
 }
 
