@@ -2,6 +2,7 @@
 #
 #   bin/iopath                     the command
 #   lib/iopath/iopath-mpi.so       sweeps on several processes (cli/CMakeLists.txt)
+#   lib/iopath/iopath-fleet.so     fleets, by SimGrid (models/CMakeLists.txt)
 #   lib/libiopath.{a,so}           all layers but the command line; the version is the interface's
 #   include/iopath/{sim,models,scenarios,analysis}/…
 #   lib/pkgconfig/iopath.pc        and lib/cmake/iopath/, targets iopath::iopath and iopath::static

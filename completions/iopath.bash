@@ -34,6 +34,7 @@ _iopath_argument() { # of option $1, begun as $2
     --format) _iopath_words "table json csv" "$2" ;;
     --direction) _iopath_words "transmit receive" "$2" ;;
     --kind) _iopath_words "bars scaling latency breakdown heatmap timeline validation" "$2" ;;
+    --rows) _iopath_words "flows instances resources racks epochs" "$2" ;;
     --scenario)
         _iopath_words "$(_iopath_names scenarios)" "$2"
         _iopath_files '*.@(yaml|yml)' "$2"
@@ -44,7 +45,7 @@ _iopath_argument() { # of option $1, begun as $2
         _iopath_words "$(_iopath_names costs)" "$2"
         _iopath_files '*.@(yaml|yml)' "$2"
         ;;
-    -o | --output | --exits) mapfile -t COMPREPLY < <(compgen -f -- "$2") ;;
+    -o | --output | --exits | --trace | --store) mapfile -t COMPREPLY < <(compgen -f -- "$2") ;;
     *) COMPREPLY=() ;;
     esac
 }
@@ -52,7 +53,7 @@ _iopath_argument() { # of option $1, begun as $2
 _iopath_operand() { # of command $1, begun as $2, after $3
     case $1 in
     explain) _iopath_words "$(_iopath_names modes) $(_iopath_names scenarios)" "$2" ;;
-    run | compare | estimate | sensitivity | check) _iopath_words "$(_iopath_names scenarios)" "$2" ;;
+    run | compare | estimate | sensitivity | fleet | check) _iopath_words "$(_iopath_names scenarios)" "$2" ;;
     plan) _iopath_words "$(_iopath_names demands)" "$2" ;;
     calibrate)
         _iopath_files '*.csv' "$2"

@@ -40,20 +40,23 @@ complete -c iopath -n __fish_use_subcommand -l version -d 'its version'
 complete -c iopath -n 'not __fish_use_subcommand; and string match -q -- "-*" (commandline -ct)' -a '(__iopath_options)'
 complete -c iopath -n '__iopath_command_is compare' -l modes -x -a '(__iopath_list_of modes)'
 complete -c iopath -n '__iopath_command_is compare' -l instances -x -a '(__iopath_list_of instances)'
-complete -c iopath -n '__iopath_command_is compare sensitivity plan' -l plot -r -F
-complete -c iopath -n '__iopath_command_is run compare explain estimate sensitivity calibrate claims plan list bench' -l format -x -a 'table json csv'
-complete -c iopath -n '__iopath_command_is run compare explain estimate sensitivity calibrate claims plan list bench' -s o -l output -r -F
+complete -c iopath -n '__iopath_command_is compare sensitivity plan fleet' -l plot -r -F
+complete -c iopath -n '__iopath_command_is run compare explain estimate sensitivity calibrate claims plan fleet list bench' -l format -x -a 'table json csv'
+complete -c iopath -n '__iopath_command_is run compare explain estimate sensitivity calibrate claims plan fleet list bench' -s o -l output -r -F
 complete -c iopath -n '__iopath_command_is plot report' -s o -l output -r -F
 complete -c iopath -n '__iopath_command_is plot report' -k -a '(__fish_complete_suffix .db .json)'
 complete -c iopath -n '__iopath_command_is plot' -l kind -x -a 'bars scaling latency breakdown heatmap timeline validation'
+complete -c iopath -n '__iopath_command_is fleet' -l rows -x -a 'flows instances resources racks epochs'
+complete -c iopath -n '__iopath_command_is fleet' -l store -r -F
+complete -c iopath -n '__iopath_command_is fleet' -l trace -r -F
 complete -c iopath -n '__iopath_command_is plot' -l scenario -x -a '(__iopath_names scenarios)'
 complete -c iopath -n '__iopath_command_is calibrate' -l fit -x -a '(__iopath_list_of costs ec2-ivybridge)'
 complete -c iopath -n '__iopath_command_is calibrate' -l base -x -a '(__iopath_names costs)'
 complete -c iopath -n '__iopath_command_is calibrate' -l exits -r -F
 complete -c iopath -n '__iopath_command_is calibrate' -k -a '(__fish_complete_suffix .csv)'
 complete -c iopath -n '__iopath_command_is explain' -l direction -x -a 'transmit receive'
-complete -c iopath -n '__iopath_command_is run compare explain estimate sensitivity check' -a '(__iopath_names scenarios)'
-complete -c iopath -n '__iopath_command_is run compare explain estimate sensitivity check' -k -a '(__fish_complete_suffix .yaml)'
+complete -c iopath -n '__iopath_command_is run compare explain estimate sensitivity fleet check' -a '(__iopath_names scenarios)'
+complete -c iopath -n '__iopath_command_is run compare explain estimate sensitivity fleet check' -k -a '(__fish_complete_suffix .yaml)'
 complete -c iopath -n '__iopath_command_is plan' -a '(__iopath_names demands)'
 complete -c iopath -n '__iopath_command_is plan' -k -a '(__fish_complete_suffix .yaml)'
 complete -c iopath -n '__iopath_command_is claims' -a '(__iopath_names scenarios | string replace -rf "^claims/" "")'

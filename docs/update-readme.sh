@@ -6,11 +6,14 @@
 #     docs/update-readme.sh --check    fail if they are not up to date
 #
 # Between a line <!-- output of: COMMAND --> and the line <!-- end of output --> stands COMMAND's output,
-# without the line that says how long it took. IOPATH_BUILD is the build directory, build/ by default.
+# without the line that says how long it took. The store of a --store is a scratch file, which commands of one run
+# share. IOPATH_BUILD is the build directory, build/ by default.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 build=$(cd "${IOPATH_BUILD:-build}" && pwd)
+stores=$(mktemp -d)
+trap 'rm -rf "$stores"' EXIT
 export PATH=$build/cli:$build/tests:$PATH IOPATH_DATA=$PWD
 
 case ${1:-} in
@@ -30,7 +33,7 @@ refresh() {
     if [[ $line =~ ^'<!-- output of: '(.*)' -->'$ ]]; then
       command=${BASH_REMATCH[1]} inside=yes
       # shellcheck disable=SC2086 # a command line without quotes
-      output=$($command | grep -v '^  simulated ')
+      output=$(${command//--store /--store $stores/} | grep -v '^  simulated ')
       # shellcheck disable=SC2016 # a fence, not a command
       if [[ $command == iopath* ]]; then printf '```text\n%s\n```\n' "$output"; else printf '%s\n' "$output"; fi
     fi
@@ -42,7 +45,8 @@ refresh() {
 }
 
 status=0
-for file in README.md docs/scenario-reference.md docs/claims.md docs/validation.md docs/planning.md; do
+for file in README.md docs/scenario-reference.md docs/claims.md docs/validation.md docs/planning.md \
+            docs/migration-study.md; do
   new=$(mktemp)
   refresh "$file" > "$new"
   if [[ ${1:-} == --check ]]; then

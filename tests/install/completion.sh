@@ -41,6 +41,9 @@ expect "iopath claims pv" pv-drivers-on-hvm pv64-costs
 expect "iopath list " modes scenarios
 expect "iopath list prices " ec2-2017
 expect "iopath plan " plan/requests
+expect "iopath fleet " fleet/two-racks
+expect "iopath fleet --" --zoom= --rows= --trace= --store=
+expect "iopath fleet --rows re" resources
 expect "iopath list costs " ec2-ivybridge
 cd "$(mktemp -d)"
 touch mine.yaml other.txt

@@ -41,6 +41,7 @@ for file in bin/iopath lib/libiopath.a lib/libiopath.so lib/libiopath.so.0 lib/p
   [[ -e $prefix/$file ]] || fail "$file is not there"
 done
 if pkg-config --exists ompi-c; then [[ -e $prefix/lib/iopath/iopath-mpi.so ]] || fail "the MPI module is not there"; fi
+if pkg-config --exists simgrid; then [[ -e $prefix/lib/iopath/iopath-fleet.so ]] || fail "SimGrid's module is not there"; fi
 find "$prefix/share" -name '*.md' | grep README > /dev/null || fail "README.md is not there"
 find "$prefix" -name 'LICENSE' | grep . > /dev/null || fail "LICENSE is not there"
 [[ -z $(find "$prefix/share/iopath" -name '*.c' -o -name '*.h') ]] || fail "sources among the data"
@@ -54,6 +55,10 @@ env -i "$prefix/bin/iopath" run tutorial/01-first-run "${quick[@]}" > run.txt
 grep -q "$prefix/share/iopath/scenarios/tutorial/01-first-run.yaml" run.txt || fail "not the installed scenario"
 grep -q 'packets conserved' run.txt || fail "run: $(cat run.txt)"
 env -i "$prefix/bin/iopath" explain pv --sources > /dev/null
+if [[ -e $prefix/lib/iopath/iopath-fleet.so ]]; then
+  env -i "$prefix/bin/iopath" fleet fleet/two-racks > fleet.txt || fail "fleet: $(cat fleet.txt)"
+  grep -q '^Energy' fleet.txt || fail "fleet: $(cat fleet.txt)"
+fi
 mv "$prefix" "$scratch/moved"
 env -i "$scratch/moved/bin/iopath" list hosts > hosts.txt
 grep -q ec2-ivybridge hosts.txt || fail "a moved installation loses its data"
