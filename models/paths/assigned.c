@@ -12,7 +12,8 @@ static const struct step transmit[] = {
     {PLACE_DEVICE, NOTIFY, "doorbell on its way", COST_DOORBELL, FLIGHT},
     {PLACE_DEVICE, DMA, "descriptor fetch through the IOMMU", COST_DMA_READ, EACH},
     {PLACE_DEVICE, DMA, "payload read through the IOMMU", COST_DMA_READ, EACH, .extent = OF_FRAME},
-    {PLACE_DEVICE, DEVICE, "packet buffer, checksums, VF arbitration, rate limit", COST_NONE, EACH, .extent = OF_PASSAGE},
+    {PLACE_DEVICE, DEVICE, "packet buffer, checksums, VF arbitration, rate limit", COST_NONE, EACH,
+     .extent = OF_PASSAGE},
     {PLACE_LINK, WIRE, "MAC and wire", COST_NONE, EACH},
     END_OF_PATH,
 };
