@@ -31,6 +31,7 @@ enum iop_status probe_key(const struct fleet_scenario *fleet, const struct probe
     hash = fnv1a_64(fnv1a_64(hash, "probe", 5), version, strlen(version));
     hash = fnv1a_64(hash, &catalog, sizeof catalog);
     hash = fnv1a_64(hash, &fleet->run.seed, sizeof fleet->run.seed);
+    hash = fnv1a_64(hash, &fleet->run.replications, sizeof fleet->run.replications);
     snprintf(key, STORE_KEY_MAX, "%016" PRIx64, hash);
     return IOP_OK;
 }

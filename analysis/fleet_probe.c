@@ -100,23 +100,26 @@ static enum iop_status run_alone(struct packets *packets, const struct crew *cre
     return status == IOP_OK ? run(packets, capacity.kept.offered, crew, diag) : status;
 }
 
-/* The highest common rate that all guests keep up with: that of one alone, or what they share is short. */
+/* The common rate at which most gets through: that of one alone, or less where floods waste what guests share. The
+ * search ends at the highest rate that all keep up with. */
 static enum iop_status run_together(struct packets *packets, double alone, const struct crew *crew, struct diag *diag) {
     if (!is_open(packets)) return run(packets, 0, crew, diag);
     int guests = packets->scenario->model.guest_count;
-    double low = 0, high = alone, rate = alone;
-    enum iop_status status = run(packets, rate, crew, diag);
-    for (int loads = 0; status == IOP_OK && loads < LOADS_MAX; loads++) {
-        bool kept = packets->total >= kept_at_least * rate * guests;
-        if (kept && (rate == alone || high <= low * search_ends)) break;
-        *(kept ? &low : &high) = rate;
-        if (low > 0 && high <= low * search_ends)
-            rate = low; /* the last word */
-        else
-            rate = low > 0 ? sqrt(low * high) : fmin(high / 2, packets->total / guests);
+    double low = 0, high = alone, rate = alone, best = 0, most = 0;
+    enum iop_status status = IOP_OK;
+    for (int loads = 0; loads < LOADS_MAX && high > low * search_ends; loads++) {
         status = run(packets, rate, crew, diag);
+        if (status != IOP_OK) return status;
+        bool kept = packets->total >= kept_at_least * rate * guests;
+        if (packets->total > most) {
+            most = packets->total;
+            best = rate;
+        }
+        if (kept && rate == alone) return IOP_OK;
+        *(kept ? &low : &high) = rate;
+        rate = low > 0 ? sqrt(low * high) : fmin(high / 2, packets->total / guests);
     }
-    return status;
+    return run(packets, best, crew, diag);
 }
 
 /* ---- what they needed */

@@ -2,9 +2,9 @@
  *
  * One instance, alone on its host, does as much of it as it can (at most 1 % lost). What that kept busy, divided by the
  * rate, is what a unit takes of the instance, and of the CPUs of dom0 or the host that work for it alone. Then as many
- * instances as the fleet puts on a host do the same: what they share, and can do together, shows there. A resource that
- * was the limit is full by definition, whatever its utilization was; what nothing explains, such as a window, is a
- * limit of the instance by itself. */
+ * instances as the fleet puts on a host do the same, at the rate at which most gets through: what they share, and can
+ * do together, shows there. A resource that was the limit is full by definition, whatever its utilization was; what
+ * nothing explains, such as a window, is a limit of the instance by itself. */
 #ifndef IOPATH_ANALYSIS_FLEET_PROBE_H
 #define IOPATH_ANALYSIS_FLEET_PROBE_H
 

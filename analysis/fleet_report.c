@@ -31,7 +31,10 @@ static void quantity(struct table *table, double value, const char *unit) {
 
 static void hours(struct table *table, double seconds) {
     char shown[UNITS_TEXT];
-    snprintf(shown, sizeof shown, "%.3g h", seconds / 3600);
+    if (seconds > 0 && seconds < 360)
+        units_time(seconds, shown);
+    else
+        snprintf(shown, sizeof shown, "%.3g h", seconds / 3600);
     table_number(table, seconds, shown);
 }
 
@@ -346,9 +349,9 @@ enum iop_status fleet_report_json(const struct fleet_report *report, FILE *out, 
     const struct fleet_result *result = report->result;
     json_t *root = json_pack("{s:s, s:s, s:s, s:s, s:I, s:i, s:i, s:i, s:f}", "iopath", report->version, "scenario",
                              report->scenario->name, "file", report->scenario->file, "level", "fleet", "seed",
-                             (json_int_t)report->scenario->run.seed, "hosts", result->fleet->host_count, "instances",
-                             result->fleet->instance_count, "flow_count", result->fleet->flow_count, "duration_s",
-                             result->duration_s);
+                             (json_int_t)report->scenario->run.seed, "host_count", result->fleet->host_count,
+                             "instance_count", result->fleet->instance_count, "flow_count", result->fleet->flow_count,
+                             "duration_s", result->duration_s);
     bool failed = root == NULL;
     const struct {
         const char *key;

@@ -60,6 +60,12 @@ static enum iop_status run_apart(const struct fleet *fleet, sharing_run *share, 
     return message.status == IOP_OK ? IOP_OK : diag_set(diag, message.status, "%s", message.diag.message);
 }
 
+/* The message goes on with whose it is. */
+static enum iop_status of_upgrade(const struct fleet_upgrade *upgrade, enum iop_status status, struct diag *diag) {
+    struct diag own = *diag;
+    return diag_set(diag, status, "%.800s (upgrade '%s')", own.message, upgrade->name);
+}
+
 enum iop_status fleet_upgrade_run(const struct fleet_upgrade_run *run, const struct fleet_upgrade *upgrade,
                                   struct fleet_upgrade_outcome *outcome, struct diag *diag) {
     int count = run->setting_count + upgrade->setting_count;
@@ -69,7 +75,7 @@ enum iop_status fleet_upgrade_run(const struct fleet_upgrade_run *run, const str
     for (int i = 0; i < upgrade->setting_count; i++) settings[run->setting_count + i] = upgrade->settings[i];
     struct fleet_scenario *fleet = fleet_load(run->file, settings, count, diag);
     free(settings);
-    if (fleet == NULL) return IOP_INVALID;
+    if (fleet == NULL) return of_upgrade(upgrade, IOP_INVALID, diag);
     if (run->adjust != NULL) run->adjust(run->adjust_user, &fleet->run);
     struct fleet_probes probes = {0};
     enum iop_status status = fleet_demands(fleet, run->store, run->version, run->crew, &probes, diag);
@@ -78,5 +84,5 @@ enum iop_status fleet_upgrade_run(const struct fleet_upgrade_run *run, const str
     if (status == IOP_OK) status = run_apart(&fleet->fleet, run->share, outcome, diag);
     fleet_probes_free(&probes);
     fleet_unload(fleet);
-    return status;
+    return status == IOP_OK ? IOP_OK : of_upgrade(upgrade, status, diag);
 }
