@@ -262,7 +262,7 @@ static enum iop_status always_kept(const struct search *search, struct diag *dia
 static enum iop_status bracket(struct search *search, struct diag *diag) {
     double bound = search->capacity->bound, duration_s = sim_seconds(search->run.duration);
     double least = fmax(bound * least_of_bound, fmin(fewest_arrivals / duration_s, bound / 2));
-    bool kept;
+    bool kept = false;
     double offered = start_above_bound * bound;
     enum iop_status status = try_load(search, offered, &kept, diag);
     bool downward = !kept;
@@ -279,7 +279,7 @@ static enum iop_status bisect(struct search *search, struct diag *diag) {
     struct capacity *capacity = search->capacity;
     enum iop_status status = bracket(search, diag);
     while (status == IOP_OK && capacity->broken.offered > capacity->kept.offered * (1 + capacity->precision)) {
-        bool kept;
+        bool kept = false;
         status = try_load(search, sqrt(capacity->kept.offered * capacity->broken.offered), &kept, diag);
     }
     return status;
