@@ -2,6 +2,7 @@
 
 #include <criterion/criterion.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,4 +105,16 @@ const char *with(const char *guest, const char *workload) {
              "     {%s}]}\n",
              guest, workload);
     return text;
+}
+
+size_t fuzz_below(size_t limit) {
+    static uint64_t state = 1;
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    return (size_t)(state >> 33) % limit;
+}
+
+void fuzz_scramble(char *text, size_t size, size_t most) {
+    static const char characters[] = "{}[]:,-#&*!|>'\"%@`\t\n \\0129aZ\x80\xff\0";
+    for (size_t n = 1 + fuzz_below(most); n > 0; n--)
+        text[fuzz_below(size)] = characters[fuzz_below(sizeof characters)];
 }

@@ -8,6 +8,7 @@
 
 #include "scenarios/catalog.h"
 #include "scenarios/scenario.h"
+#include <stddef.h>
 
 void lab_setup(void); /* .init of a suite */
 void lab_teardown(void);
@@ -33,5 +34,10 @@ void expect_message_at(const char *file, int line, const char *text, const char 
 const char *with(const char *guest, const char *workload);
 #define GUEST    "mode: sriov, vcpus: 2"
 #define WORKLOAD "kind: udp-stream"
+
+/* Numbers that are the same in each test: below `limit`. Puts characters that mean something in YAML, and some that are
+ * no text, in the place of one to `most` others. */
+size_t fuzz_below(size_t limit);
+void fuzz_scramble(char *text, size_t size, size_t most);
 
 #endif

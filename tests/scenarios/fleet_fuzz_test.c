@@ -1,6 +1,5 @@
 /* Whatever stands in a fleet's file, the reader returns: a fleet, or one message on one line. */
 #include <criterion/criterion.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -27,12 +26,6 @@ static const char good[] =
     "  migrations: [{group: web, to: old-2, at: 1 s, every: 1 s, dirty: 1 MB/s}, {host: old-1/1, at: 1 h}]\n"
     "run: {duration: 1 ms}\n";
 
-static uint64_t state = 1;
-static size_t below(size_t limit) {
-    state = state * 6364136223846793005u + 1442695040888963407u;
-    return (size_t)(state >> 33) % limit;
-}
-
 static void check(const char *text, size_t size) {
     struct diag diag = {0};
     write_file("s.yaml", text, size);
@@ -47,11 +40,10 @@ static void check(const char *text, size_t size) {
 Test(fleet_fuzz, the_good_file_is_good) { fleet_unload(fleet_good(good)); }
 
 Test(fleet_fuzz, mutated_bytes) {
-    static const char characters[] = "{}[]:,-#&*!|>'\"%@`\t\n \\0129aZ\x80\xff\0";
     for (int i = 0; i < 1000; i++) {
         char text[sizeof good];
         memcpy(text, good, sizeof good);
-        for (size_t n = 1 + below(3); n > 0; n--) text[below(sizeof good - 1)] = characters[below(sizeof characters)];
+        fuzz_scramble(text, sizeof good - 1, 3);
         check(text, sizeof good - 1);
     }
 }

@@ -2,7 +2,6 @@
 #include "tests/scenarios/fixture.h"
 
 #include <criterion/criterion.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,12 +35,6 @@ static const char good[] =
     "expect:\n"
     "  - {metric: m, value: 2 Mpps, tolerance: 20 %, source: M084}\n";
 
-static uint64_t state = 1;
-static size_t below(size_t limit) {
-    state = state * 6364136223846793005u + 1442695040888963407u;
-    return (size_t)(state >> 33) % limit;
-}
-
 static void check(const char *text, size_t size) {
     struct diag diag = {0};
     write_file("s.yaml", text, size);
@@ -58,11 +51,10 @@ static void check(const char *text, size_t size) {
 Test(fuzz, the_good_file_is_good) { scenario_free(load_good(good)); }
 
 Test(fuzz, mutated_bytes) {
-    static const char characters[] = "{}[]:,-#&*!|>'\"%@`\t\n \\0129aZ\x80\xff\0";
     for (int i = 0; i < 1500; i++) {
         char text[sizeof good];
         memcpy(text, good, sizeof good);
-        for (size_t n = 1 + below(4); n > 0; n--) text[below(sizeof good - 1)] = characters[below(sizeof characters)];
+        fuzz_scramble(text, sizeof good - 1, 4);
         check(text, sizeof good - 1);
     }
 }
@@ -74,7 +66,7 @@ Test(fuzz, cut_short) {
 Test(fuzz, lines_lost_doubled_and_swapped) {
     for (int i = 0; i < 600; i++) {
         char text[2 * sizeof good];
-        size_t size = 0, doubled = below(26), lost = below(26), line = 0;
+        size_t size = 0, doubled = fuzz_below(26), lost = fuzz_below(26), line = 0;
         for (const char *s = good; *s != '\0'; line++) {
             size_t length = strcspn(s, "\n") + 1;
             for (int n = line == lost ? 0 : line == doubled ? 2 : 1; n > 0; n--) {
