@@ -7,14 +7,12 @@ struct range {
     double least, most;
 };
 
-static bool shown(const struct plot_value *value) { return value->present && value->x > 0 && value->y > 0; }
-
 static struct range extent(const struct plot_panel *panel) {
     struct range range = {INFINITY, 0};
     for (int s = 0; s < panel->series_count; s++)
         for (int i = 0; i < panel->series[s].count; i++) {
             const struct plot_value *value = &panel->series[s].values[i];
-            if (!shown(value)) continue;
+            if (!plot_is_positive(value)) continue;
             range.least = fmin(range.least, fmin(value->x, value->y));
             range.most = fmax(range.most, fmax(value->x, value->y));
         }
@@ -37,10 +35,10 @@ static bool print_points(const struct plot_series *series, int number, int s, FI
     fprintf(out, "$p%ds%d << END\n", number, s);
     for (int i = 0; i < series->count; i++) {
         const struct plot_value *value = &series->values[i];
-        if (!shown(value)) continue;
+        if (!plot_is_positive(value)) continue;
         any = true;
-        double low = value->low > 0 ? value->low : value->y, high = fmax(value->high, value->y);
-        fprintf(out, "%.17g %.17g %.17g %.17g\n", value->x, value->y, low, high);
+        plot_print_point(value, out);
+        putc('\n', out);
     }
     fputs("END\n", out);
     return any;

@@ -65,6 +65,13 @@ static double tic_step(double most) {
     return most / step > 12 ? 5 * step : most / step > 6 ? 2 * step : step;
 }
 
+bool plot_is_positive(const struct plot_value *value) { return value->present && value->x > 0 && value->y > 0; }
+
+void plot_print_point(const struct plot_value *value, FILE *out) {
+    double low = value->low > 0 ? value->low : value->y, high = fmax(value->high, value->y);
+    fprintf(out, "%.17g %.17g %.17g %.17g", value->x, value->y, low, high);
+}
+
 /* "1.50 M" as a tic is "1.5 M". */
 void plot_tic(const struct plot_panel *panel, double value, FILE *out) {
     char text[UNITS_TEXT], number[UNITS_TEXT];

@@ -16,6 +16,10 @@ void plot_quote(const char *text, FILE *out);
 const char *plot_line_colour(int number);
 int plot_point(int number);
 
+/* On two logarithmic axes: whether a value can stand there; its x, y and the ends of its error bar. */
+bool plot_is_positive(const struct plot_value *value);
+void plot_print_point(const struct plot_value *value, FILE *out);
+
 /* A tic's text and place, "1.5 M" 1500000, in the unit of the panel. */
 void plot_tic(const struct plot_panel *panel, double value, FILE *out);
 

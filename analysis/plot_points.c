@@ -7,8 +7,6 @@ struct range {
     double least, most;
 };
 
-static bool shown(const struct plot_value *value) { return value->present && value->x > 0 && value->y > 0; }
-
 static void widen(struct range *range, double value) {
     if (!(value > 0)) return;
     range->least = fmin(range->least, value);
@@ -20,7 +18,7 @@ static void find_ranges(const struct plot_panel *panel, struct range *x, struct 
     for (int s = 0; s < panel->series_count; s++)
         for (int i = 0; i < panel->series[s].count; i++) {
             const struct plot_value *value = &panel->series[s].values[i];
-            if (!shown(value)) continue;
+            if (!plot_is_positive(value)) continue;
             widen(x, value->x);
             widen(y, value->y);
             widen(y, value->low);
@@ -53,10 +51,10 @@ static bool print_data(const struct plot_panel *panel, int number, int s, FILE *
     fprintf(out, "$p%ds%d << END\n", number, s);
     for (int i = 0; i < series->count; i++) {
         const struct plot_value *value = &series->values[i];
-        if (!shown(value)) continue;
+        if (!plot_is_positive(value)) continue;
         any = true;
-        double low = value->low > 0 ? value->low : value->y, high = fmax(value->high, value->y);
-        fprintf(out, "%.17g %.17g %.17g %.17g ", value->x, value->y, low, high);
+        plot_print_point(value, out);
+        putc(' ', out);
         plot_quote(panel->categories[i], out);
         putc('\n', out);
     }
