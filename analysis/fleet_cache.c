@@ -18,7 +18,6 @@ static const struct {
     {"probe most of all", "1/s", offsetof(struct probe, most_of_all)},
     {"probe guest cores", "s", offsetof(struct probe, guest_cores)},
     {"probe host cores", "s", offsetof(struct probe, host_cores)},
-    {"probe payload", "bit", offsetof(struct probe, payload_bits)},
 };
 enum { NUMBERS = sizeof numbers / sizeof *numbers, VALUES_MAX = NUMBERS + 2 + FLEET_NEEDS_MAX };
 

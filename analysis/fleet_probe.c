@@ -1,13 +1,12 @@
 #include "analysis/fleet_probe.h"
 
 #include <math.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "analysis/bottleneck.h"
 #include "analysis/capacity.h"
 #include "analysis/experiment.h"
-#include "scenarios/fnv.h"
 
 static const double kept_at_least = 0.99; /* of what is offered, when nothing is short */
 static const double worth_noting = 0.005; /* of a resource, at the highest rate */
@@ -237,10 +236,7 @@ static enum iop_status probe_alone(const struct fleet_scenario *fleet, const str
     enum iop_status status = run_alone(packets, crew, diag);
     if (status == IOP_OK && !(packets->total > 0)) status = nothing_done(fleet, request, diag);
     if (status != IOP_OK) return status;
-    const struct workload_config *work = &packets->scenario->model.guests[0].workloads[OWN_WORKLOAD];
     probe->most = probe->most_of_all = packets->total;
-    probe->payload_bits =
-        work->kind == WORK_BLOCK ? 8.0 * work->block_bytes : sum_of(packets, METRIC_THROUGHPUT) / packets->total;
     take_own(probe, packets);
     return IOP_OK;
 }

@@ -23,7 +23,6 @@ struct probe {
     double most_of_all; /* of all those guests together */
     char bottleneck[RESOURCE_NAME_MAX];
     double guest_cores, host_cores; /* CPUs kept busy, per unit and second */
-    double payload_bits;            /* of a unit */
     int count;
     struct probe_need needs[FLEET_NEEDS_MAX];
 };

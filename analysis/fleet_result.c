@@ -11,15 +11,13 @@ enum iop_status fleet_result_make(const struct fleet *fleet, struct fleet_result
     *result = (struct fleet_result){.fleet = fleet};
     result->flows = calloc(flows, sizeof *result->flows);
     result->resources = calloc((size_t)fleet->resource_count + 1, sizeof *result->resources);
-    result->host_cores_s = calloc((size_t)fleet->host_count + 1, sizeof(double));
     result->rack_j = calloc((size_t)fleet->rack_count + 1, sizeof(double));
     result->busy_rates = calloc(flows, sizeof(double));
     result->busy_offered = calloc(flows, sizeof(double));
     result->busy_places = calloc((size_t)fleet->instance_count + 1, sizeof(int));
     result->moves = calloc((size_t)fleet->event_count + 1, sizeof *result->moves);
-    if (result->flows != NULL && result->resources != NULL && result->host_cores_s != NULL && result->rack_j != NULL &&
-        result->busy_rates != NULL && result->busy_offered != NULL && result->busy_places != NULL &&
-        result->moves != NULL)
+    if (result->flows != NULL && result->resources != NULL && result->rack_j != NULL && result->busy_rates != NULL &&
+        result->busy_offered != NULL && result->busy_places != NULL && result->moves != NULL)
         return IOP_OK;
     fleet_result_free(result);
     return diag_set(diag, IOP_NO_MEMORY, "out of memory");
@@ -30,7 +28,6 @@ void fleet_result_free(struct fleet_result *result) {
     free(result->heat);
     free(result->flows);
     free(result->resources);
-    free(result->host_cores_s);
     free(result->rack_j);
     free(result->busy_rates);
     free(result->busy_offered);
@@ -100,7 +97,6 @@ static void add_racks(struct fleet_result *result, const struct fleet_moment *mo
         for (int h = rack->first_host; h < rack->first_host + rack->hosts; h++) {
             cores += moment->cores[h];
             busiest = fmax(busiest, busiest_of_host(fleet, moment->loads, h));
-            result->host_cores_s[h] += moment->cores[h] * seconds;
             epoch->down += moment->down[h];
         }
         heat[FLEET_HEAT_CPUS] = (float)fmin(1, cores / rack->hosts / fleet->kinds[rack->kind].cores);

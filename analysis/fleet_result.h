@@ -32,7 +32,6 @@ struct fleet_result {
     float *heat; /* [epoch][rack][FLEET_HEATS], 0 to 1: mean of CPUs, busiest part of a host, uplink */
     struct flow_sum *flows;
     struct resource_sum *resources;
-    double *host_cores_s; /* of each host: CPUs kept busy, times time */
     double *rack_j;
     int busiest_epoch;  /* the one that delivered most; … */
     double *busy_rates; /* … and what flows had and offered then */
