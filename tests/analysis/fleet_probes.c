@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "analysis/bottleneck.h"
+#include "analysis/fleet_cache.h"
 #include "fleet_fixture.h"
 
 static const char guests[] = "[{name: a, count: 3, guest: {instance: m1.large, mode: pv}}]";
@@ -95,4 +95,26 @@ Test(fleet_probes, come_out_the_same_from_a_store_and_with_any_number_of_threads
     char command[64];
     snprintf(command, sizeof command, "rm -f %s*", path);
     cr_expect_eq(system(command), 0);
+}
+
+static void expect_other_key(const struct fleet_trial *trial, const char *version, char before[STORE_KEY_MAX]) {
+    const struct probe_request request = {.guests = 3};
+    char key[STORE_KEY_MAX];
+    struct diag diag = {""};
+    cr_assert_eq(probe_key(trial->scenario, &request, version, key, &diag), IOP_OK, "%s", diag.message);
+    cr_expect_str_neq(key, before);
+    memcpy(before, key, STORE_KEY_MAX);
+}
+
+Test(fleet_probes, have_a_key_of_all_that_makes_their_numbers) {
+    struct fleet_trial trial;
+    char key[STORE_KEY_MAX] = "";
+    fleet_trial_read(&trial, "ec2-gen1", 1, guests, traffic);
+    expect_other_key(&trial, "1", key);
+    expect_other_key(&trial, "2", key);
+    trial.scenario->run.replications++;
+    expect_other_key(&trial, "2", key);
+    trial.scenario->run.seed++;
+    expect_other_key(&trial, "2", key);
+    fleet_trial_free(&trial);
 }
