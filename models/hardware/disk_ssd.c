@@ -8,16 +8,23 @@
 
 #include "models/hardware/disk_device.h"
 
-enum { STREAMS = 16 }; /* that the device reads ahead of at the same time; ours, makers do not publish it */
+/* Ours, makers publish neither: what the device reads ahead, a page of flash (16 KiB), and for how many readers it
+ * keeps what it has read ahead. */
+enum { AHEAD_BYTES = 4 * DISK_PAGE_BYTES, KEPT = 16 };
+
+struct read_ahead {
+    uint64_t next, end; /* offsets: from where on it has not been asked for, up to where it is read */
+};
 
 struct ssd {
     sim_time *die_free; /* of each die: when it is done with all that was asked of it */
     uint32_t dies;
     sim_time die_busy; /* of all together, what was asked of them */
     sim_time read, write;
-    sim_time begun; /* how much earlier than its request the device begins a read that follows another */
-    uint64_t read_next[STREAMS];
-    uint32_t stream; /* to forget next */
+    sim_time begun;     /* how much earlier than its request the device begins a read that follows another */
+    uint64_t read_next; /* offset at which a read would follow the last */
+    struct read_ahead kept[KEPT];
+    uint32_t forget; /* which of them next */
     struct disk_allowance reads;
     struct disk_slots writes; /* that wait for room in the buffer */
     double buffered;          /* bytes in whole pages, on their way into the buffer or not yet programmed */
@@ -51,9 +58,8 @@ static bool ssd_init(struct disk *disk) {
     ssd->read = sim_time_of(config->read_s);
     ssd->write = sim_time_of(config->write_s);
     if (config->ahead_s > 0) ssd->begun = ssd->read - sim_time_of(config->ahead_s);
-    for (int i = 0; i < STREAMS; i++) ssd->read_next[i] = UINT64_MAX;
     ssd->writes.first = DISK_NO_SLOT;
-    ssd->next_write = UINT64_MAX;
+    ssd->read_next = ssd->next_write = UINT64_MAX;
     disk_allowance_init(&ssd->reads, config->read_iops, 0, 0);
     return ssd->die_free != NULL;
 }
@@ -79,17 +85,26 @@ static void page_read(struct sim *sim, void *object, uint64_t slot) {
     if (--command->pages == 0) sim_at(sim, across, disk_complete, disk, slot);
 }
 
-/* Whether the request goes on where one ended; where the next would go on is kept. */
-static bool follows_a_read(struct ssd *ssd, const struct disk_request *request) {
-    uint32_t stream = 0;
-    while (stream < STREAMS && ssd->read_next[stream] != request->offset) stream++;
-    bool follows = stream < STREAMS;
-    if (!follows) {
-        stream = ssd->stream;
-        ssd->stream = (stream + 1) % STREAMS;
+static struct read_ahead *find_ahead(struct ssd *ssd, uint64_t offset) {
+    for (int i = 0; i < KEPT; i++)
+        if (ssd->kept[i].next <= offset && offset < ssd->kept[i].end) return &ssd->kept[i];
+    return NULL;
+}
+
+/* Whether the device has begun to read what is asked for. A read that goes on where the last one ended makes it read
+ * ahead; between those of other readers a reader gets what was read ahead for it, and no more. */
+static bool was_begun(struct ssd *ssd, const struct disk_request *request) {
+    uint64_t end = request->offset + request->bytes;
+    bool follows = request->offset == ssd->read_next;
+    struct read_ahead *ahead = find_ahead(ssd, request->offset);
+    bool begun = ahead != NULL || follows;
+    ssd->read_next = end;
+    if (follows && ahead == NULL) {
+        ahead = &ssd->kept[ssd->forget];
+        ssd->forget = (ssd->forget + 1) % KEPT;
     }
-    ssd->read_next[stream] = request->offset + request->bytes;
-    return follows;
+    if (ahead != NULL) *ahead = (struct read_ahead){end, follows ? end + AHEAD_BYTES : ahead->end};
+    return begun;
 }
 
 static void begin_read(struct sim *sim, void *object, uint64_t slot) {
@@ -98,12 +113,12 @@ static void begin_read(struct sim *sim, void *object, uint64_t slot) {
     struct ssd *ssd = disk->state;
     uint64_t first = command->request.offset / DISK_PAGE_BYTES;
     uint32_t pages = (uint32_t)disk_pages(command->request.bytes);
-    bool follows = follows_a_read(ssd, &command->request);
-    sim_time service = sim_time_of(sense_s(&disk->config, pages, follows) / pages);
+    bool begun = was_begun(ssd, &command->request);
+    sim_time service = sim_time_of(sense_s(&disk->config, pages, begun) / pages);
     command->pages = pages;
     for (uint32_t i = 0; i < pages; i++) {
         sim_time begins = ask_die(disk, (first + i) % ssd->dies, service) - service;
-        sim_at(sim, begins + ssd->read - (follows ? ssd->begun : 0), page_read, disk, slot);
+        sim_at(sim, begins + ssd->read - (begun ? ssd->begun : 0), page_read, disk, slot);
     }
 }
 

@@ -4,16 +4,23 @@
 #include <math.h>
 #include <stdlib.h>
 
+static uint64_t next_in_order(const struct load *load) {
+    uint64_t turn = load->submitted / load->turn, rounds = turn / load->readers;
+    uint64_t place = rounds * load->turn + load->submitted % load->turn;
+    uint64_t first = turn % load->readers * (uint64_t)(load->config.capacity_bytes / 2);
+    return load->from_offset + first + place * load->bytes;
+}
+
 static void submit(struct load *load) {
+    uint64_t next = next_in_order(load);
     uint32_t packet = load->submitted++;
     load->came[packet] = load->sim.now;
     double places = floor(load->config.capacity_bytes / load->bytes);
     uint64_t place = (uint64_t)(random_uniform(&load->random) * places);
-    struct disk_request request = {.offset = load->sequential ? load->next : place * load->bytes,
+    struct disk_request request = {.offset = load->sequential ? next : place * load->bytes,
                                    .bytes = load->bytes,
                                    .write = random_uniform(&load->random) < load->writes,
                                    .packet = packet};
-    load->next += load->bytes;
     load->submitting = true;
     disk_submit(load->disk, &request);
     load->submitting = false;
@@ -50,7 +57,7 @@ struct load *load_new(const struct disk_config *config) {
     cr_assert_not_null(load);
     load->config = *config;
     load->bytes = KB4;
-    load->depth = 1;
+    load->depth = load->readers = load->turn = 1;
     return load;
 }
 

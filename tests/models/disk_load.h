@@ -13,8 +13,9 @@ struct load {
     uint32_t bytes, depth; /* 4 KiB and 1 unless set */
     double writes;         /* share */
     bool sequential;
-    uint64_t next;  /* offset of the next sequential request */
-    sim_time pause; /* between a completion and the request that follows it */
+    uint64_t from_offset;   /* of sequential requests */
+    uint32_t readers, turn; /* in order each, 1 unless set; they take turns of so many requests */
+    sim_time pause;         /* between a completion and the request that follows it */
     uint32_t wanted;
 
     struct sim sim;

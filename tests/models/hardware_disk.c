@@ -121,6 +121,28 @@ Test(disk_ssd, what_follows_has_been_read_ahead) {
     free(load);
 }
 
+/* Two readers whose requests alternate are not read ahead for (M235); what was, while one was by itself, waits for it
+ * until its turn comes again. */
+Test(disk_ssd, is_read_ahead_for_who_reads_on_and_kept_while_another_reads) {
+    struct disk_config config = ssd;
+    config.ahead_s = 15e-6;
+    static const struct {
+        uint32_t readers, turn;
+        bool ahead;
+    } cases[] = {{1, 1, true}, {2, 1, false}, {2, 3, true}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct load *load = load_new(&config);
+        load->sequential = true;
+        load->readers = cases[i].readers;
+        load->turn = cases[i].turn;
+        load_run(load, 10000);
+        double alone = disk_time_alone(&config, KB4, false, cases[i].ahead);
+        EXPECT_NEAR(mean_time(load), alone, 0.01, "%u readers, %u at a time: %g s", cases[i].readers, cases[i].turn,
+                    mean_time(load));
+        free(load);
+    }
+}
+
 Test(disk_ssd, writes_are_quick_until_the_buffer_is_full_and_then_as_fast_as_the_dies) {
     struct disk_config config = ssd;
     config.write_bps = 0;

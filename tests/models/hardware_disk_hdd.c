@@ -96,7 +96,7 @@ Test(disk_hdd, sequential_reads_run_at_the_rate_of_their_zone) {
             struct load *load = load_new(&hdd);
             load->sequential = true;
             load->bytes = MB1;
-            load->next = (uint64_t)(places[i] * hdd.capacity_bytes);
+            load->from_offset = (uint64_t)(places[i] * hdd.capacity_bytes);
             load->pause = pause * SIM_US * 50;
             load_run(load, 1000);
             double rate = MB1 / mean_time(load);
