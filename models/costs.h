@@ -188,9 +188,11 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT, COST_SETTING };
     X(WALK_REFERENCE, "paging.reference", TIME, "one reference of a page walk, caches of its tables included")         \
     /* mitigations of 2018, where they are on */                                                                       \
     X(KPTI_SYSCALL, "mitigation.syscall", CYCLES, "what page-table isolation adds to a system call")                   \
+    X(KPTI_NESTED, "mitigation.syscall_nested", CYCLES, "the same in a guest with nested paging")                      \
     X(KPTI_IRQ, "mitigation.interrupt", CYCLES, "what page-table isolation adds to an interrupt")                      \
     X(IBPB_SWITCH, "mitigation.switch", CYCLES, "what predictor barriers and isolation add to a context switch")       \
     X(XPTI, "mitigation.pv_entry", CYCLES, "what Xen's page-table isolation adds to each entry from a PV domain")      \
+    X(XPTI_SYSCALL, "mitigation.pv_syscall", CYCLES, "… to a system call of a 64-bit PV guest, which enters it twice") \
     X(MITIGATED_EXIT, "mitigation.exit", CYCLES, "what a VM exit and entry take longer")                               \
     X(RETPOLINE, "mitigation.indirect_call", CYCLES, "what a retpoline adds to an indirect call")                      \
     X(RETPOLINES, "mitigation.indirect_calls", COUNT, "indirect calls of a packet's way through the kernel")           \

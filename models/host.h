@@ -87,6 +87,7 @@ struct host_config {
     int cache_bytes;          /* last-level cache of a socket; 0: not given, large enough */
     double smt_share;         /* speed of a hardware thread whose sibling is busy, 1: no SMT effect */
     bool shadow_paging;       /* no nested paging: the hypervisor keeps shadows of the guests' tables */
+    bool meltdown;            /* the CPU is open to it: mitigations include the isolation of page tables */
     bool mitigations;         /* kernels and hypervisor keep the mitigations of 2018 on */
     bool posted_interrupts;   /* the CPU delivers a device's interrupt to a running vCPU without an exit */
     bool exitless_interrupts; /* … the guest takes it through its own handlers, and ends it by itself */

@@ -140,6 +140,8 @@ static const struct field host_fields[] = {
              "does: from 4.4 on 200 us, else and without a version not at all"},
     {"shadow_paging", FIELD_BOOL, FIELD_AT(struct host_file, host.shadow_paging), .fallback = "false",
      .text = "CPUs without nested paging: the hypervisor keeps shadows of its guests' page tables"},
+    {"meltdown", FIELD_BOOL, FIELD_AT(struct host_file, host.meltdown), .fallback = "true",
+     .text = "the CPU is open to Meltdown, so that `mitigations` include the isolation of page tables"},
     {"mitigations", FIELD_BOOL, FIELD_AT(struct host_file, host.mitigations), .fallback = "false",
      .text = "kernels and hypervisor keep the mitigations of 2018 on"},
     {"iommu", FIELD_TABLE, FIELD_AT(struct host_file, host.iommu), .table = &iommu_table, .required = true,

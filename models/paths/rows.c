@@ -3,6 +3,7 @@
 
 #include "models/hardware/memory.h"
 #include "models/hypervisor/mitigations.h"
+#include "models/hypervisor/paging.h"
 #include "models/paths/composer.h"
 #include "models/paths/mechanism.h"
 
@@ -48,11 +49,17 @@ static void add_memory(struct composer *composer, const struct step *step, const
     composer->program->rows[program->row_count - 1].place = place;
 }
 
+static enum isolation isolation_at(const struct composer *composer, enum place place, const struct party *at) {
+    if (!composer->config->host.meltdown) return ISOLATION_NONE;
+    bool of_guest = place == PLACE_GUEST && at->kind == PARTY_GUEST;
+    return of_guest && paging_of(composer->config, at->guest) == PAGING_NESTED ? ISOLATION_NESTED : ISOLATION_NATIVE;
+}
+
 /* What the mitigations add to the row just added stands behind it, at the same place. */
 static void add_mitigation(struct composer *composer, const struct step *step, const struct party *at) {
-    const struct step *mitigation = mitigation_of(step);
-    if (mitigation == NULL) return;
     enum place place = composer->program->rows[composer->program->row_count - 1].place;
+    const struct step *mitigation = mitigation_of(step, isolation_at(composer, place, at));
+    if (mitigation == NULL) return;
     add_row(composer, mitigation, at, HOP_NONE);
     struct row *row = &composer->program->rows[composer->program->row_count - 1];
     row->place = place;
