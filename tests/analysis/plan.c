@@ -54,7 +54,7 @@ Test(plan, capacities_are_the_network_limits) {
     static const struct {
         const char *name;
         double bps;
-    } types[] = {{"c3.xlarge", 700e6}, {"c3.2xlarge", 1e9}, {"c3.4xlarge", 2e9}};
+    } types[] = {{"c3.xlarge", 800e6}, {"c3.2xlarge", 1e9}, {"c3.4xlarge", 2e9}};
     struct demand *demand = demand_of(FRAMES "instances: [c3.xlarge, c3.2xlarge, c3.4xlarge]\nmodes: [sriov]\n");
     struct plan *plan = run(demand, 0, 2);
     cr_expect_eq(plan->ranked, 3);
@@ -131,7 +131,7 @@ Test(plan, a_wire_that_carries_all_it_can_is_the_capacity) {
     demand_free(demand);
 }
 
-/* Three that may send 700 Mbit/s each have a port of 1 Gbit/s together. */
+/* Three that may send 800 Mbit/s each have a port of 1 Gbit/s together. */
 Test(plan, instances_that_share_a_host_share_its_port) {
     struct demand *demand = demand_of(
         "name: shared\nworkload: {kind: udp-stream, frame: 1480 B, direction: transmit, rate: 1 Mpps, flows: 2}\n"
