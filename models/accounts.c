@@ -330,8 +330,10 @@ struct charging {
     struct run_result *result;
 };
 
-/* Whether a workload's packets pass a guest: it has the workload, or is its peer. */
+/* Whether a workload's packets pass a guest: it has the workload, is its peer, or forwards them. */
 static bool involves(const struct workload_state *state, int guest) {
+    for (int i = 0; i < state->config->through_count; i++)
+        if (state->config->through[i] == guest) return true;
     return state->guest == guest || (state->config->peer == PEER_GUEST && state->config->peer_guest == guest);
 }
 

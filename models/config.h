@@ -64,10 +64,14 @@ enum block_op { BLOCK_READ, BLOCK_WRITE, BLOCK_FLUSH, BLOCK_OP_COUNT };
 struct trace;       /* models/workload/trace.h */
 struct block_trace; /* models/workload/block_trace.h */
 
+enum { CHAIN_MAX = 8 };
+
 struct workload_config {
     char name[NAME_MAX_BYTES];
     enum workload_kind kind;
     enum direction direction; /* of streams, seen from the guest */
+    int through_count;        /* of streams in transit: guests of the same server that poll and forward, in order */
+    int through[CHAIN_MAX];
     enum peer_kind peer;
     int peer_guest;         /* index into guests[], for PEER_GUEST */
     enum sender sender;     /* udp-stream; a far host's sender is ideal */

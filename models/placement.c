@@ -287,11 +287,17 @@ void place_network_queue(struct machine *machine, const struct queue *queue) {
     if (station->big_lock_limit < burst) station->big_lock_limit = burst;
 }
 
+/* A polling guest's one application sends, receives and forwards. */
+static struct processor *polling_cpu(struct machine *machine, const struct flow *flow, int guest) {
+    bool sends = flow->thread.cpu != NULL && flow->thread.guest == guest;
+    return sends ? flow->thread.cpu : guest_app_cpu(&machine->guests[guest]);
+}
+
 /* Who polls: the switch, on a CPU of its own beside those that dom0's processes share; an application of a guest. */
 static void place_poller(struct machine *machine, struct station *station, struct owner owner, struct flow *flow) {
     struct server_state *server = &machine->servers[owner.server];
     bool is_switch = station->worker == WORKER_SWITCH;
-    station->cpu = is_switch ? &server->dom0[server->shared_count] : reader_cpu(machine, flow, owner.guest);
+    station->cpu = is_switch ? &server->dom0[server->shared_count] : polling_cpu(machine, flow, owner.guest);
     place_loop(machine, station, owner.server);
     if (is_switch)
         snprintf(station->name, sizeof station->name, "switch");

@@ -37,6 +37,7 @@ struct workload_input {
     char name[NAME_MAX_BYTES];
     int kind, direction, arrivals;
     char peer[NAME_MAX_BYTES + 8];
+    const struct node *through;
     int frame, payload, mtu, message; /* bytes */
     struct measure rate;
     int flows, request, response, concurrency, sender, receiver;
@@ -266,7 +267,12 @@ enum iop_status build_replay(struct builder *builder, const struct workload_inpu
                              struct workload_config *workload);
 enum iop_status build_block_replay(struct builder *builder, const struct workload_input *input, double disk_bytes,
                                    struct workload_config *workload);
-/* workloads.c: the workloads of a guest of the file (`entry`) for its copy number `copy`. */
+/* chain.c: the guests that a stream in transit passes. */
+enum iop_status take_chain(struct builder *builder, const struct workload_input *input,
+                           const struct guest_config *guest, struct workload_config *workload);
+/* workloads.c: says that `name` is not a guest of the file; the workloads of a guest of the file (`entry`) for its copy
+ * number `copy`. */
+enum iop_status unknown_guest(struct builder *builder, const struct node *node, const char *name);
 enum iop_status build_workloads(struct builder *builder, int entry, int copy);
 
 #endif

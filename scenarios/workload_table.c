@@ -93,6 +93,8 @@ static const struct field workload_fields[] = {
     {"direction", FIELD_CHOICE, FIELD_AT(struct workload_input, direction), .only = ONLY_STREAMS | ONLY(REPLAY),
      .choices = directions, .noun = "a direction", .fallback = "transmit",
      .text = "of a stream, seen from the guest; transit: from the wire to the wire, through the switch of its host"},
+    {"through", FIELD_SCALARS, FIELD_AT(struct workload_input, through), .only = ONLY(UDP_STREAM) | ONLY(REPLAY),
+     .text = "of a stream in transit: guests that forward it, in this order, with `driver: poll`, by name; up to 8"},
     {"peer", FIELD_TEXT, FIELD_AT(struct workload_input, peer), .only = ONLY_NETWORK, .check = is_peer,
      .fallback = "wire", .noun = "a peer; allowed are wire, dom0, guest NAME", .text = "wire is an ideal far host"},
     {"sender", FIELD_CHOICE, FIELD_AT(struct workload_input, sender), .only = ONLY(UDP_STREAM), .choices = senders,

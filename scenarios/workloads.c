@@ -15,7 +15,7 @@ static const struct guest_input *guest_input(const struct builder *b, int entry)
 
 /* --- peer --- */
 
-static enum iop_status unknown_guest(struct builder *b, const struct node *node, const char *name) {
+enum iop_status unknown_guest(struct builder *b, const struct node *node, const char *name) {
     const char *names[GUESTS_MAX * 2];
     size_t count = 0;
     for (int e = 0; e < b->input->guests.count; e++) names[count++] = guest_input(b, e)->name;
@@ -344,6 +344,7 @@ enum iop_status build_workloads(struct builder *b, int entry, int copy) {
         if (status == IOP_OK) status = take_peer(b, entry, copy, input, &workload);
         if (status == IOP_OK) status = check_driver(b, input, to, &workload);
         if (status == IOP_OK) status = check_transit(b, input, to, &workload);
+        if (status == IOP_OK) status = take_chain(b, input, to, &workload);
         if (status == IOP_OK && input->kind < WORK_KIND_COUNT) status = take_sizes(b, input, &workload);
         if (status == IOP_OK) status = check_frame(b, to, node_child(input->at, "frame"), &workload);
         if (status == IOP_OK) status = take_ends(b, input, &workload);

@@ -194,17 +194,32 @@ static void add_leg(struct composer *composer, const struct party *from, const s
     }
 }
 
-/* From the wire to the wire: in by the NIC, through the switch, out by the NIC, past all guests. */
-static void add_transit(struct composer *composer, const struct party *through) {
-    const struct backplane *plane = party_backplane(composer, through);
-    struct party host = {PARTY_DOM0, -1, through->server};
-    compose_table(composer, plane->receive, &host, dom0_traits(composer), HOP_NONE);
-    compose_table(composer, plane->forward, &host, 0, HOP_NONE);
-    add_way_out(composer, plane, &host, false, HOP_END);
-}
-
 static struct party guest_party(const struct model_config *config, int guest) {
     return (struct party){PARTY_GUEST, guest, config->guests[guest].server};
+}
+
+/* A guest that polls takes a frame from the switch, forwards it, and gives it back to the switch. */
+static void add_forwarder(struct composer *composer, int guest) {
+    struct party at = guest_party(composer->config, guest);
+    const struct path_tables *tables = party_tables(composer, &at);
+    enum only takes = protocol_traits(composer, false) | party_traits(composer, &at);
+    compose_table(composer, tables->receive, &at, takes, HOP_NONE);
+    compose_table(composer, polling_forward, &at, takes, HOP_NONE);
+    compose_table(composer, tables->transmit, &at, takes, HOP_NONE);
+}
+
+/* From the wire to the wire: in by the NIC, through the switch, out by the NIC, past all guests but those of a chain.
+ */
+static void add_transit(struct composer *composer, const struct party *us, const struct workload_config *work) {
+    const struct backplane *plane = party_backplane(composer, us);
+    struct party host = {PARTY_DOM0, -1, us->server};
+    compose_table(composer, plane->receive, &host, dom0_traits(composer), HOP_NONE);
+    compose_table(composer, plane->forward, &host, 0, HOP_NONE);
+    for (int i = 0; i < work->through_count; i++) {
+        add_forwarder(composer, work->through[i]);
+        compose_table(composer, plane->forward, &host, 0, HOP_NONE);
+    }
+    add_way_out(composer, plane, &host, false, HOP_END);
 }
 
 static struct party peer_of(const struct model_config *config, int guest, const struct workload_config *work) {
@@ -256,7 +271,7 @@ void program_compose(struct program *program, const struct model_config *config,
     composer.payload_bytes = program->payload_bytes = program->frame_bytes - protocol_overhead_bytes(work->kind);
     program->reversed = direction != DIRECTION_TRANSMIT;
     if (direction == DIRECTION_TRANSIT)
-        add_transit(&composer, &us);
+        add_transit(&composer, &us, work);
     else if (program->reversed)
         add_leg(&composer, &peer, &us, false, false);
     else

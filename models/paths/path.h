@@ -79,7 +79,7 @@ extern const struct step xsk_send[];
 extern const struct step netmap_send[];
 
 /* In their place an application that polls (models/paths/vhost_user.c). */
-extern const struct step polling_send[], polling_receive[];
+extern const struct step polling_send[], polling_receive[], polling_forward[];
 
 /* A thread that computes, without any packet (models/guest/stack.c). */
 extern const struct step stack_spin[];

@@ -50,6 +50,11 @@ const struct step polling_receive[] = {
     END_OF_PATH,
 };
 
+const struct step polling_forward[] = {
+    {PLACE_GUEST, COMPUTE, "application: forward a frame", COST_POLLING_APP, EACH},
+    END_OF_PATH,
+};
+
 static const struct step polled_transmit[] = {
     {PLACE_GUEST, COMPUTE, "poll-mode driver: virtqueue entry", COST_VIRTIO_PMD, EACH},
     {PLACE_GUEST, RING, "transmit virtqueue", COST_NONE, EACH, .ring = RING_POLLED_TX},

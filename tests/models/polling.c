@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "models/machine.h"
+#include "models/poll_loop.h"
 #include "scenarios/catalog.h"
 #include "tests/models/support.h"
 
@@ -187,4 +188,47 @@ Test(polling, a_byte_is_copied_twice_out_of_the_cache) {
     }
     double bytes = 2 * (1024 - 256), added = seconds[1] - seconds[0];
     EXPECT_NEAR(added, bytes / get_cost(&config, COST_COPY_LLC), 0.05, "%g s", added);
+}
+
+/* ---- service chains ---- */
+
+static void run_chain(int guests, double rate_pps) {
+    given_pollers(guests);
+    given_switch("bess");
+    struct workload_config *work = given_stream(&config, 0, DIRECTION_TRANSIT, 64);
+    work->rate_pps = rate_pps;
+    for (int i = 0; i < guests; i++) work->through[work->through_count++] = i;
+    run_for(&config, 5 * SIM_MS, &result);
+}
+
+/* Of the switch, two virtqueues, two copies and a lookup; looks at its ports come with each burst of 32. */
+Test(polling, each_guest_of_a_chain_takes_the_switch_as_long) {
+    double seconds[5];
+    for (int guests = 1; guests <= 4; guests++) {
+        run_chain(guests, 0);
+        seconds[guests] = 1 / metric_of(&result, METRIC_PPS, 0, 0);
+        EXPECT_NEAR(utilization_of(&result, "host/switch"), 1, 0.01, "%d guests", guests);
+    }
+    double cycles = 2 * get_cost(&config, COST_SWITCH_VIRTQ) + 2 * get_cost(&config, COST_COPY_CALL) +
+                    get_cost(&config, COST_SWITCH_LOOKUP) + get_cost(&config, COST_SWITCH_POLL) / POLL_BURST;
+    double hop = cycles / config.host.clock_hz + 2 * 64 / get_cost(&config, COST_COPY_LLC);
+    for (int guests = 2; guests <= 4; guests++)
+        EXPECT_NEAR(seconds[guests] - seconds[guests - 1], hop, 0.05, "%d guests: %g s, %g s expected", guests,
+                    seconds[guests] - seconds[guests - 1], hop);
+}
+
+Test(polling, a_chain_passes_all_its_guests_and_loses_nothing_below_its_limit) {
+    double before = 0;
+    for (int guests = 1; guests <= 3; guests++) {
+        run_chain(guests, 1e6);
+        EXPECT_NEAR(metric_of(&result, METRIC_PPS, 0, 0), 1e6, 0.002, "%d guests", guests);
+        double latency = metric_of(&result, METRIC_LATENCY_MEAN, 0, 0);
+        cr_expect_gt(latency, before + 100e-9, "%d guests: %g s, %g s expected", guests, latency);
+        before = latency;
+        for (int i = 0; i < guests; i++) {
+            char name[16];
+            snprintf(name, sizeof name, "guest%d", i);
+            cr_expect_gt(cores_of(&result, name), 0.99, "%s polls", name);
+        }
+    }
 }

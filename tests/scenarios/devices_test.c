@@ -55,6 +55,34 @@ Test(devices, transit_passes_a_switch_from_wire_to_wire) {
     scenario_free(load_good(on_kvm("quick", "mode: vhost", "kind: udp-stream, direction: transit")));
 }
 
+Test(devices, a_chain_goes_through_guests_that_poll) {
+    const char *of_a = "mode: vhost-user, tuning: {driver: poll}";
+    struct scenario *scenario =
+        load_good(on_kvm("quick", of_a, "kind: udp-stream, direction: transit, through: [b, a]"));
+    const struct workload_config *work = &scenario->model.guests[0].workloads[0];
+    cr_expect_eq(work->through_count, 2);
+    cr_expect(work->through[0] == 1 && work->through[1] == 0, "in order");
+    scenario_free(scenario);
+    scenario = load_good(on_kvm("quick", "count: 3, mode: vhost-user, tuning: {driver: poll}",
+                                "kind: udp-stream, direction: transit, through: [a]"));
+    cr_expect_eq(scenario->model.guests[0].workloads[0].through_count, 3, "all copies");
+    scenario_free(scenario);
+    expect_message(on_kvm("quick", of_a, "kind: udp-stream, direction: receive, through: [b]"),
+                   "s.yaml:6:55: guests[0].workloads[0]: only what is in transit (direction: transit) goes "
+                   "through guests");
+    expect_message(on_kvm("quick", of_a, "kind: udp-stream, direction: transit, through: [c]"),
+                   "s.yaml:6:65: guests[0].workloads[0].through[0]: 'c' is not a guest of this scenario; did you mean "
+                   "'a'?");
+    expect_message(on_kvm("quick", of_a, "kind: udp-stream, direction: transit, through: [b, b]"),
+                   "s.yaml:6:68: guests[0].workloads[0].through[1]: guest 'b' is in the chain already");
+    expect_message(on_kvm("quick", "mode: vhost", "kind: udp-stream, direction: transit, through: [b, a]"),
+                   "s.yaml:6:68: guests[0].workloads[0].through[1]: guest 'a' does not poll; who forwards has "
+                   "`driver: poll`");
+    expect_message(on_kvm("quick", "count: 9, mode: vhost-user, tuning: {driver: poll}",
+                          "kind: udp-stream, direction: transit, through: [a]"),
+                   "s.yaml:6:65: guests[0].workloads[0].through[0]: a chain has 8 guests at most");
+}
+
 Test(devices, a_switch_is_one_of_the_catalog_and_has_costs_of_switches_only) {
     expect_message(on_kvm("quack", "mode: vhost-user", "kind: ping"),
                    "s.yaml:3:9: switch: 'quack' is not a polling switch; did you mean 'quick'?");
