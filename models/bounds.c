@@ -182,7 +182,7 @@ static double latency(const struct machine *machine, const struct program *progr
                          (stage->ring != RING_SOCKET || reader_is_elsewhere(machine, stage));
         if (i > 0) sum += stage->work[NOTIFYING] + stage->work[WAKE];
         if (elsewhere) sum += stage->work[REMOTE] + stage->work[FLIGHT];
-        sum += stage->work[POLL];
+        sum += stage->work[POLL] + stage->work[BURST];
         if (stage->register_accesses > 0 && stage->guest >= 0 && machine->guests[stage->guest].register_program != NULL)
             sum += stage->register_accesses *
                    sim_time_of(latency(machine, machine->guests[stage->guest].register_program, false));

@@ -298,6 +298,8 @@ enum cost_unit { COST_CYCLES, COST_TIME, COST_RATE, COST_COUNT, COST_SETTING };
       "polling switch: take or fill one entry of a virtqueue, bytes not included")                                     \
     X(SWITCH_LOOKUP, "switch.lookup", CYCLES, "polling switch: look up the flow of one frame")                         \
     X(PMD, "switch.pmd", CYCLES, "poll-mode driver: one frame in or out of the NIC")                                   \
+    X(POLLED_LINES, "switch.virtqueue_lines", COUNT,                                                                   \
+      "cache lines that a poll loop fetches from another core with the first entry of a burst")                        \
     X(VIRTIO_PMD, "pmd.virtio", CYCLES,                                                                                \
       "guest's poll-mode driver: one frame into or out of a virtqueue, reclaim included")                              \
     X(POLLING_APP, "pmd.application", CYCLES, "application that polls: make or take one frame")                        \

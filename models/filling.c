@@ -114,7 +114,8 @@ static sim_time fill_poll(struct station *station) {
     if (station->batch_count == 0) return 0;
     struct stage *found = stage_of(packet_at(&station->machine->packets, station->batch[0]));
     found->executed[POLL] += (uint64_t)looks;
-    work += looks * found->work[POLL];
+    found->executed[BURST]++;
+    work += looks * found->work[POLL] + found->work[BURST];
     for (int i = 0; i < station->input_count; i++) {
         struct queue *queue = station->inputs[i];
         while (queue->port < 0 && station->batch_count < BATCH_MAX) {

@@ -151,6 +151,7 @@ const char *when_name(enum when when) {
                                                   "from another core",
                                                   "contended",
                                                   "each poll",
+                                                  "each burst",
                                                   "notifying",
                                                   "notifying another CPU",
                                                   "in flight",

@@ -45,6 +45,7 @@ enum when {
     FOREIGN,   /* with a packet that another core produced */
     CONTENDED, /* on the producer's side, when the worker is busy on another core */
     POLL,      /* once per turn of the worker's loop */
+    BURST,     /* once per burst that a poll loop finds at one of its ports */
     NOTIFYING, /* on the producer's side, when the worker must be told */
     REMOTE,    /* … and its CPU is another one, which must be interrupted */
     FLIGHT,    /* between the two, no CPU is busy; between two CPUs, not on one */
