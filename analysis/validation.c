@@ -31,6 +31,16 @@ static enum validation_io io_of(const struct model_config *model, const struct m
     return workload_is_computing(kind) ? VALIDATION_COMPUTING : VALIDATION_NETWORK;
 }
 
+static bool is_fitted_to(const struct cost_set *costs, const char *source) {
+    for (int i = 0; i < COST_COUNT_; i++) {
+        const struct cost_value *value = &costs->values[i];
+        if (value->how != PROV_FITTED) continue;
+        for (int s = 0; s < value->sources; s++)
+            if (strcmp(value->source[s], source) == 0) return true;
+    }
+    return false;
+}
+
 static enum verdict judge(bool within, bool said_missed) {
     if (within) return said_missed ? VERDICT_MENDED : VERDICT_WITHIN;
     return said_missed ? VERDICT_MISSED : VERDICT_OUTSIDE;
@@ -50,6 +60,7 @@ static enum iop_status fill_row(const struct scenario *scenario, int index, doub
     row->kind = metric->kind;
     row->predicted = outcome.predicted;
     row->error = outcome.error;
+    row->fitted = is_fitted_to(&scenario->model.host.costs, expected->source);
     row->verdict = judge(outcome.within, expected->missed[0] != '\0');
     return IOP_OK;
 }
@@ -169,10 +180,21 @@ static enum iop_status collect(struct file_rows *files, int count, struct valida
     return validation->rows != NULL ? IOP_OK : no_memory(diag);
 }
 
+/* Fitted to one row of a publication is fitted to the publication. */
+static void spread_fitted(struct validation *validation) {
+    for (int i = 0; i < validation->row_count; i++) {
+        if (!validation->rows[i].fitted) continue;
+        for (int j = 0; j < validation->row_count; j++)
+            if (strcmp(validation->rows[j].publication, validation->rows[i].publication) == 0)
+                validation->rows[j].fitted = true;
+    }
+}
+
 static enum iop_status run_files(struct work *work, int count, const struct crew *crew, struct validation *validation,
                                  struct diag *diag) {
     enum iop_status status = crew_run(crew, count, validate_file, work, diag);
     if (status == IOP_OK) status = collect(work->files, count, validation, diag);
+    if (status == IOP_OK) spread_fitted(validation);
     if (status == IOP_OK && validation->row_count == 0)
         status = diag_set(diag, IOP_INVALID, "none of the scenarios has an `expect` block");
     return status;

@@ -32,6 +32,7 @@ struct validation_row {
     double cost_low, cost_high; /* hold 90 % of the predictions with costs drawn from their ranges */
     double low, high;           /* prediction interval: the same, widened by the error of the model */
     bool inside_costs, inside;  /* whether they hold the published value */
+    bool fitted;                /* a cost is fitted to a row of its publication */
     enum verdict verdict;
 };
 
@@ -63,8 +64,9 @@ typedef bool validation_selector(const struct validation_row *row, const void *u
 struct validation_summary validation_summarize(const struct validation *validation, validation_selector *take,
                                                const void *user);
 
-/* Selectors: all rows, those of one publication (its title), mode (enum mode), kind of I/O (enum validation_io). */
-validation_selector validation_all, validation_of_publication, validation_of_mode, validation_of_io;
+/* Selectors: all rows, those of one publication (its title), mode (enum mode), kind of I/O (enum validation_io); those
+ * of publications that no cost is fitted to, which a fit that leaves any of them out predicts as this one does. */
+validation_selector validation_all, validation_of_publication, validation_of_mode, validation_of_io, validation_unfitted;
 
 /* Whether no row is VERDICT_OUTSIDE; the diag then counts them and names the first. */
 enum iop_status validation_verdict(const struct validation *validation, struct diag *diag);

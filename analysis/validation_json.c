@@ -29,11 +29,17 @@ static void add_inside(json_t *json, const struct validation_summary *summary) {
     json_object_set_new(json, "inside_interval", json_real((double)summary->inside / summary->intervals));
 }
 
-static json_t *group_json(const char *key, const char *name, const struct validation_summary *summary) {
-    json_t *json =
-        json_pack("{s:s, s:i, s:f, s:f, s:f}", key, name, "rows", summary->rows, "median_error", summary->median,
-                  "p90_error", summary->p90, "within", (double)summary->within / summary->rows);
+static json_t *summary_json(const struct validation_summary *summary) {
+    json_t *json = json_pack("{s:i, s:f, s:f, s:f}", "rows", summary->rows, "median_error", summary->median,
+                             "p90_error", summary->p90, "within", (double)summary->within / summary->rows);
     add_inside(json, summary);
+    return json;
+}
+
+static json_t *group_json(const char *key, const char *name, const struct validation_summary *summary) {
+    json_t *json = json_pack("{s:s}", key, name), *sums = summary_json(summary);
+    json_object_update(json, sums);
+    json_decref(sums);
     return json;
 }
 
@@ -73,6 +79,8 @@ enum iop_status validation_json(const struct validation *validation, FILE *out, 
     json_t *root = json_pack("{s:o, s:f, s:f, s:f, s:o, s:o, s:o}", "rows", rows, "median_error", all.median,
                              "p90_error", all.p90, "within", (double)all.within / all.rows, "by_source",
                              by_source(validation), "by_mode", by_mode(validation), "by_io", by_io(validation));
+    struct validation_summary unfitted = validation_summarize(validation, validation_unfitted, NULL);
+    if (root != NULL && unfitted.rows > 0) json_object_set_new(root, "unfitted", summary_json(&unfitted));
     if (root != NULL && all.intervals > 0) {
         json_object_set_new(root, "samples", json_integer(validation->samples));
         json_object_set_new(root, "model_error", json_real(validation->model_error));

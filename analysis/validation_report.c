@@ -95,6 +95,8 @@ static struct table *groups(const struct validation *validation) {
         struct validation_summary of = validation_summarize(validation, validation_of_io, &io);
         group_row(table, validation_io_name(io), &of);
     }
+    struct validation_summary unfitted = validation_summarize(validation, validation_unfitted, NULL);
+    group_row(table, "without publications that a cost is fitted to", &unfitted);
     struct validation_summary all = validation_summarize(validation, validation_all, NULL);
     group_row(table, "all", &all);
     return table;

@@ -24,6 +24,11 @@ bool validation_of_io(const struct validation_row *row, const void *user) {
     return row->io == *(const enum validation_io *)user;
 }
 
+bool validation_unfitted(const struct validation_row *row, const void *user) {
+    (void)user;
+    return !row->fitted;
+}
+
 struct validation_summary validation_summarize(const struct validation *validation, validation_selector *take,
                                                const void *user) {
     struct validation_summary summary = {.median = NAN, .p90 = NAN};

@@ -164,6 +164,20 @@ Test(validation, runs_files_whatever_the_threads) {
     validation_free(&two);
 }
 
+/* vswitch.packet is fitted to M007 and M045, so that M053 of the same publication is no prediction of it either. */
+Test(validation, knows_publications_that_a_cost_is_fitted_to) {
+    static const char *const fitted_files[] = {"published/ec2-packet-limit-m1-large",
+                                               "published/ec2-packet-limit-c3-large", "published/zhang2019-p2p-vpp"};
+    const struct crew crew = {.jobs = 2};
+    struct validation validation;
+    struct diag diag = {""};
+    cr_assert_eq(validation_run(fitted_files, 3, 0, &crew, &validation, &diag), IOP_OK, "%s", diag.message);
+    cr_assert_eq(validation.row_count, 3);
+    cr_expect(validation.rows[0].fitted && validation.rows[1].fitted && !validation.rows[2].fitted);
+    cr_expect_eq(validation_summarize(&validation, validation_unfitted, NULL).rows, 1);
+    validation_free(&validation);
+}
+
 Test(validation, needs_an_expectation) {
     struct validation validation;
     struct diag diag = {""};
