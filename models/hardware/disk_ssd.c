@@ -8,12 +8,15 @@
 
 #include "models/hardware/disk_device.h"
 
-/* Ours, makers publish neither: what the device reads ahead, a page of flash (16 KiB), and for how many readers it
- * keeps what it has read ahead. */
+/* Ours, makers publish neither: what the device reads ahead at a time, a page of flash (16 KiB) or as much as is asked
+ * for, and for how many readers it keeps what it has read ahead. */
 enum { AHEAD_BYTES = 4 * DISK_PAGE_BYTES, KEPT = 16 };
 
+/* Two pieces one after the other: when the first is used up the device reads one more. Offsets. */
 struct read_ahead {
-    uint64_t next, end; /* offsets: from where on it has not been asked for, up to where it is read */
+    uint64_t next;     /* from where on it has not been asked for */
+    uint64_t ends[2];  /* of the pieces */
+    sim_time ready[2]; /* when each is in the buffer */
 };
 
 struct ssd {
@@ -21,7 +24,7 @@ struct ssd {
     uint32_t dies;
     sim_time die_busy; /* of all together, what was asked of them */
     sim_time read, write;
-    sim_time begun;     /* how much earlier than its request the device begins a read that follows another */
+    sim_time ahead;     /* to answer out of the buffer; 0: nothing is read ahead */
     uint64_t read_next; /* offset at which a read would follow the last */
     struct read_ahead kept[KEPT];
     uint32_t forget; /* which of them next */
@@ -57,7 +60,7 @@ static bool ssd_init(struct disk *disk) {
     ssd->die_free = calloc(ssd->dies, sizeof *ssd->die_free);
     ssd->read = sim_time_of(config->read_s);
     ssd->write = sim_time_of(config->write_s);
-    if (config->ahead_s > 0) ssd->begun = ssd->read - sim_time_of(config->ahead_s);
+    ssd->ahead = sim_time_of(config->ahead_s);
     ssd->writes.first = DISK_NO_SLOT;
     ssd->read_next = ssd->next_write = UINT64_MAX;
     disk_allowance_init(&ssd->reads, config->read_iops, 0, 0);
@@ -85,26 +88,46 @@ static void page_read(struct sim *sim, void *object, uint64_t slot) {
     if (--command->pages == 0) sim_at(sim, across, disk_complete, disk, slot);
 }
 
-static struct read_ahead *find_ahead(struct ssd *ssd, uint64_t offset) {
+/* Asks dies for pages from `offset` on; when the last of them will be read. */
+static sim_time sense_ahead(struct disk *disk, uint64_t offset, uint64_t bytes) {
+    struct ssd *ssd = disk->state;
+    uint64_t first = offset / DISK_PAGE_BYTES, pages = bytes / DISK_PAGE_BYTES;
+    sim_time service = sim_time_of(sense_s(&disk->config, (double)pages, true) / (double)pages), ready = 0;
+    for (uint64_t i = 0; i < pages; i++) {
+        sim_time done = ask_die(disk, (first + i) % ssd->dies, service) - service + ssd->read;
+        if (done > ready) ready = done;
+    }
+    return ready;
+}
+
+/* What has been read ahead that holds the request; NULL: nothing. */
+static struct read_ahead *find_ahead(struct ssd *ssd, const struct disk_request *request) {
     for (int i = 0; i < KEPT; i++)
-        if (ssd->kept[i].next <= offset && offset < ssd->kept[i].end) return &ssd->kept[i];
+        if (ssd->kept[i].next <= request->offset && request->offset + request->bytes <= ssd->kept[i].ends[1])
+            return &ssd->kept[i];
     return NULL;
 }
 
-/* Whether the device has begun to read what is asked for. A read that goes on where the last one ended makes it read
- * ahead; between those of other readers a reader gets what was read ahead for it, and no more. */
-static bool was_begun(struct ssd *ssd, const struct disk_request *request) {
+/* A read that goes on where the last one ended makes the device read ahead; between those of other readers a reader
+ * gets what was read ahead for it, and no more. */
+static void go_ahead(struct disk *disk, const struct disk_request *request, struct read_ahead *ahead) {
+    struct ssd *ssd = disk->state;
     uint64_t end = request->offset + request->bytes;
     bool follows = request->offset == ssd->read_next;
-    struct read_ahead *ahead = find_ahead(ssd, request->offset);
-    bool begun = ahead != NULL || follows;
     ssd->read_next = end;
-    if (follows && ahead == NULL) {
+    if (ahead != NULL) ahead->next = end;
+    if (!follows || ssd->ahead == 0) return;
+    if (ahead == NULL) {
         ahead = &ssd->kept[ssd->forget];
         ssd->forget = (ssd->forget + 1) % KEPT;
+        *ahead = (struct read_ahead){.next = end, .ends = {end, end}};
     }
-    if (ahead != NULL) *ahead = (struct read_ahead){end, follows ? end + AHEAD_BYTES : ahead->end};
-    return begun;
+    if (ahead->next < ahead->ends[0]) return;
+    uint64_t bytes = request->bytes > AHEAD_BYTES ? request->bytes : AHEAD_BYTES;
+    ahead->ready[0] = ahead->ready[1];
+    ahead->ends[0] = ahead->ends[1];
+    ahead->ready[1] = sense_ahead(disk, ahead->ends[0], bytes);
+    ahead->ends[1] += bytes;
 }
 
 static void begin_read(struct sim *sim, void *object, uint64_t slot) {
@@ -113,13 +136,21 @@ static void begin_read(struct sim *sim, void *object, uint64_t slot) {
     struct ssd *ssd = disk->state;
     uint64_t first = command->request.offset / DISK_PAGE_BYTES;
     uint32_t pages = (uint32_t)disk_pages(command->request.bytes);
-    bool begun = was_begun(ssd, &command->request);
-    sim_time service = sim_time_of(sense_s(&disk->config, pages, begun) / pages);
+    bool follows = command->request.offset == ssd->read_next;
+    struct read_ahead *ahead = find_ahead(ssd, &command->request);
+    sim_time service = sim_time_of(sense_s(&disk->config, pages, follows) / pages);
+    sim_time buffered = sim->now + ssd->ahead;
+    if (ahead != NULL) {
+        bool of_first = command->request.offset + command->request.bytes <= ahead->ends[0];
+        if (ahead->ready[of_first ? 0 : 1] > buffered) buffered = ahead->ready[of_first ? 0 : 1];
+    }
     command->pages = pages;
     for (uint32_t i = 0; i < pages; i++) {
-        sim_time begins = ask_die(disk, (first + i) % ssd->dies, service) - service;
-        sim_at(sim, begins + ssd->read - (begun ? ssd->begun : 0), page_read, disk, slot);
+        sim_time done = buffered;
+        if (ahead == NULL) done = ask_die(disk, (first + i) % ssd->dies, service) - service + ssd->read;
+        sim_at(sim, done, page_read, disk, slot);
     }
+    go_ahead(disk, &command->request, ahead);
 }
 
 /* --- writes --- */
@@ -199,15 +230,16 @@ static double ssd_rate_bound(const struct disk_config *config, uint32_t bytes, b
     return !write && config->read_iops > 0 && config->read_iops < rate ? config->read_iops : rate;
 }
 
-/* The pages of a long read come in rounds of one from each die; the next round is read while one crosses. */
+/* The pages of a long read come in rounds of one from each die; the next round is read while one crosses. What was read
+ * ahead is in the buffer as a whole. */
 static double ssd_time_alone(const struct disk_config *config, uint32_t bytes, bool write, bool sequential) {
     double across = disk_cross_s(config, bytes, write);
     if (write) return across + config->write_s;
-    double first = sequential && config->ahead_s > 0 ? config->ahead_s : config->read_s;
+    if (sequential && config->ahead_s > 0) return config->ahead_s + across;
     double pages = disk_pages(bytes), rounds = ceil(pages / config->channels);
     double last = (pages - (rounds - 1) * config->channels) / pages;
     double round = sense_s(config, pages, sequential) / pages;
-    return first + fmax(across, (rounds - 1) * round + across * last);
+    return config->read_s + fmax(across, (rounds - 1) * round + across * last);
 }
 
 const struct disk_model disk_ssd = {ssd_init, ssd_fini, ssd_start, ssd_flush, ssd_busy, ssd_rate_bound, ssd_time_alone};
