@@ -14,15 +14,15 @@
  * - `ssd`: `channels` dies work at the same time. A read has a page of 4 KiB after `read_s`, pages of one
  *   request from dies of their own; the die follows from the address, so that random requests meet. It takes its die
  *   for as long, or for channels x 4 KiB / read_bps if that is less and the page follows another one of the same
- *   request or of one that ended there (flash is read in larger pages). A read that goes
- *   on where another ended has been begun before it was asked for and comes after `ahead_s`. Then the data cross
- *   the interface (read_bps, write_bps: one transfer at a time, which is the bandwidth limit; SATA has one way for both
- *   directions). A write is done `write_s` after its data are in the buffer; the dies program it afterwards and writes
- *   wait when `buffer_bytes` are not yet programmed. Programming takes channels / write_iops of a die, and for pages
- *   that follow another one of the same or of the last write channels x 4 KiB / write_bps if that is less: they are
- *   put side by side, while pages written here and there cost the device more work later, which write_iops contains.
- *   The dies take turns at it, wherever the page belongs. Reads and programming of one die are first come first
- *   served. read_iops spaces reads at the front besides.
+ *   request or of one that ended there (flash is read in larger pages). A read that goes on where the last one ended
+ *   makes the device read ahead, a page of flash or as much as is asked for; what it has read ahead is kept while
+ * others read, and comes after `ahead_s`. Then the data cross the interface (read_bps, write_bps: one transfer at a
+ * time, which is the bandwidth limit; SATA has one way for both directions). A write is done `write_s` after its data
+ * are in the buffer; the dies program it afterwards and writes wait when `buffer_bytes` are not yet programmed.
+ * Programming takes channels / write_iops of a die, and for pages that follow another one of the same or of the last
+ * write channels x 4 KiB / write_bps if that is less: they are put side by side, while pages written here and there
+ * cost the device more work later, which write_iops contains. The dies take turns at it, wherever the page belongs.
+ * Reads and programming of one die are first come first served. read_iops spaces reads at the front besides.
  * - `null`: `null_s` after the command, whatever it is, any number at once (null_blk with a timer; 0: at once, and a
  *   ramdisk, whose copy is its driver's work). read_iops and write_iops space its requests at the front.
  * - `network`: a volume somewhere else: the way there and back (one_way_s each, plus an exponential jitter of mean
