@@ -66,7 +66,8 @@ struct validation_summary validation_summarize(const struct validation *validati
 
 /* Selectors: all rows, those of one publication (its title), mode (enum mode), kind of I/O (enum validation_io); those
  * of publications that no cost is fitted to, which a fit that leaves any of them out predicts as this one does. */
-validation_selector validation_all, validation_of_publication, validation_of_mode, validation_of_io, validation_unfitted;
+validation_selector validation_all, validation_of_publication, validation_of_mode, validation_of_io,
+    validation_unfitted;
 
 /* Whether no row is VERDICT_OUTSIDE; the diag then counts them and names the first. */
 enum iop_status validation_verdict(const struct validation *validation, struct diag *diag);

@@ -73,6 +73,11 @@ static const struct field disk_fields[] = {
     {"write", TIME(write_s, 10, "of a write that is in the buffer until it is reported, or of a request at the store"),
      .only = SSD | NETWORK, .needed = SSD | NETWORK},
     {"read_ahead", TIME(ahead_s, 10, "like read, of a read that follows another; read when left out"), .only = SSD},
+    {"stripe",
+     SIZE(stripe_bytes, 4096, 1 << 20,
+          "of a read that follows none, what comes from one die; a page of 4 KiB when left out"),
+     .only = SSD},
+    {"die_rate", RATE(die_bps, "at which one die gives out a stripe"), .only = SSD},
     {"buffer", SIZE(buffer_bytes, 4096, 1e12, "written data that is not on the medium yet"), .only = HDD | SSD,
      .needed = SSD},
     {"write_cache", FIELD_BOOL, FIELD_AT(struct disk_config, write_cache), .fallback = "false", .only = HDD,
@@ -161,6 +166,9 @@ static enum iop_status check_disk(const struct node *root, const struct disk_con
     if (status != IOP_OK) return status;
     if (disk->kind == DISK_HDD) return check_hdd(root, disk, diag);
     if (disk->kind == DISK_NETWORK) return check_network(root, disk, diag);
+    if ((disk->stripe_bytes > 0) != (disk->die_bps > 0))
+        return node_fail(node_child(root, disk->stripe_bytes > 0 ? "stripe" : "die_rate"), diag,
+                         "stripe and die_rate are given together");
     if (disk->ahead_s > disk->read_s) return node_fail(node_child(root, "read_ahead"), diag, "is longer than read");
     return IOP_OK;
 }

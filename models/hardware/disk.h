@@ -11,18 +11,20 @@
  *   once. With `write_cache` a write is done when it has crossed the interface into the buffer; the buffer drains
  *   through the same arm, which chooses among its oldest `queue_depth` writes as well, and writes wait while it is
  *   full.
- * - `ssd`: `channels` dies work at the same time. A read has a page of 4 KiB after `read_s`, pages of one
- *   request from dies of their own; the die follows from the address, so that random requests meet. It takes its die
- *   for as long, or for channels x 4 KiB / read_bps if that is less and the page follows another one of the same
- *   request or of one that ended there (flash is read in larger pages). A read that goes on where the last one ended
- *   makes the device read ahead, a page of flash or as much as is asked for; what it has read ahead is kept while
- * others read, and comes after `ahead_s`. Then the data cross the interface (read_bps, write_bps: one transfer at a
- * time, which is the bandwidth limit; SATA has one way for both directions). A write is done `write_s` after its data
- * are in the buffer; the dies program it afterwards and writes wait when `buffer_bytes` are not yet programmed.
- * Programming takes channels / write_iops of a die, and for pages that follow another one of the same or of the last
- * write channels x 4 KiB / write_bps if that is less: they are put side by side, while pages written here and there
- * cost the device more work later, which write_iops contains. The dies take turns at it, wherever the page belongs.
- * Reads and programming of one die are first come first served. read_iops spaces reads at the front besides.
+ * - `ssd`: `channels` dies work at the same time. A read has a page of 4 KiB after `read_s`, pages of one request
+ *   from dies of their own; the die follows from the address, so that random requests meet. It takes its die for as
+ *   long, or for channels x 4 KiB / read_bps if that is less and the page follows another one of the same request or
+ *   of one that ended there (flash is read in larger pages). A read that goes on where the last one ended makes the
+ *   device read ahead, a page of flash or as much as is asked for; what it has read ahead is kept while others read,
+ *   and comes after `ahead_s`. Of a read by itself `stripe_bytes` come from the same die, one page after the other at
+ *   `die_bps`: large random reads meet fewer dies than they have pages. Then the data cross the interface (read_bps,
+ *   write_bps: one transfer at a time, which is the bandwidth limit; SATA has one way for both directions). A write
+ *   is done `write_s` after its data are in the buffer; the dies program it afterwards and writes wait when
+ *   `buffer_bytes` are not yet programmed. Programming takes channels / write_iops of a die, and for pages that
+ *   follow another one of the same or of the last write channels x 4 KiB / write_bps if that is less: they are put
+ *   side by side, while pages written here and there cost the device more work later, which write_iops contains. The
+ *   dies take turns at it, wherever the page belongs. Reads and programming of one die are first come first served.
+ *   read_iops spaces reads at the front besides.
  * - `null`: `null_s` after the command, whatever it is, any number at once (null_blk with a timer; 0: at once, and a
  *   ramdisk, whose copy is its driver's work). read_iops and write_iops space its requests at the front.
  * - `network`: a volume somewhere else: the way there and back (one_way_s each, plus an exponential jitter of mean
@@ -68,6 +70,7 @@ struct disk_config {
     int channels;                 /* ssd, network: requests or pages at the same time */
     double read_s, write_s;       /* ssd: page read, write into the buffer; network: at the store */
     double ahead_s;               /* ssd: page that was read ahead, at most read_s; 0: read_s */
+    double stripe_bytes, die_bps; /* ssd: of a read by itself from one die, and how fast; 0: a page */
     double buffer_bytes;          /* ssd and hdd with write cache: written and not yet on the medium */
     bool write_cache;             /* hdd */
     bool protected_buffer;        /* ssd: survives a loss of power */

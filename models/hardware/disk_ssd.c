@@ -25,6 +25,8 @@ struct ssd {
     sim_time die_busy; /* of all together, what was asked of them */
     sim_time read, write;
     sim_time ahead;     /* to answer out of the buffer; 0: nothing is read ahead */
+    uint64_t stripe;    /* pages of a read by itself that come from one die, one after the other … */
+    sim_time page_out;  /* … so far apart */
     uint64_t read_next; /* offset at which a read would follow the last */
     struct read_ahead kept[KEPT];
     uint32_t forget; /* which of them next */
@@ -48,7 +50,19 @@ static double program_s(const struct disk_config *config, double pages, bool fol
     return dies_s(config, apart, config->write_bps, pages, follows);
 }
 
+static uint64_t stripe_pages(const struct disk_config *config) {
+    return config->stripe_bytes > DISK_PAGE_BYTES ? (uint64_t)(config->stripe_bytes / DISK_PAGE_BYTES) : 1;
+}
+
+static double page_out_s(const struct disk_config *config) {
+    return config->die_bps > 0 ? DISK_PAGE_BYTES / config->die_bps : 0;
+}
+
 static double sense_s(const struct disk_config *config, double pages, bool follows) {
+    if (!follows && config->stripe_bytes > DISK_PAGE_BYTES) {
+        double stripes = ceil(pages * DISK_PAGE_BYTES / config->stripe_bytes);
+        return stripes * config->read_s + (pages - stripes) * page_out_s(config);
+    }
     return dies_s(config, config->read_s, config->read_bps, pages, follows);
 }
 
@@ -61,6 +75,8 @@ static bool ssd_init(struct disk *disk) {
     ssd->read = sim_time_of(config->read_s);
     ssd->write = sim_time_of(config->write_s);
     ssd->ahead = sim_time_of(config->ahead_s);
+    ssd->stripe = stripe_pages(config);
+    ssd->page_out = sim_time_of(page_out_s(config));
     ssd->writes.first = DISK_NO_SLOT;
     ssd->read_next = ssd->next_write = UINT64_MAX;
     disk_allowance_init(&ssd->reads, config->read_iops, 0, 0);
@@ -130,27 +146,52 @@ static void go_ahead(struct disk *disk, const struct disk_request *request, stru
     ahead->ends[1] += bytes;
 }
 
+/* Pages of a request come … a stripe of them from each die, which gives them out one after the other: of a read by
+ * itself. */
+static void read_stripes(struct disk *disk, uint64_t first, uint32_t pages, uint64_t slot) {
+    struct ssd *ssd = disk->state;
+    for (uint64_t page = first; page < first + pages;) {
+        uint64_t die = page / ssd->stripe, end = (die + 1) * ssd->stripe;
+        if (end > first + pages) end = first + pages;
+        sim_time service = ssd->read + (sim_time)(end - page - 1) * ssd->page_out;
+        sim_time at = ask_die(disk, die % ssd->dies, service) - service + ssd->read;
+        for (; page < end; page++, at += ssd->page_out) sim_at(disk->sim, at, page_read, disk, slot);
+    }
+}
+
+/* … from dies of their own: the next of a read that goes on, or of a disk without stripes. */
+static void read_pages(struct disk *disk, uint64_t first, uint32_t pages, bool follows, uint64_t slot) {
+    struct ssd *ssd = disk->state;
+    sim_time service = sim_time_of(sense_s(&disk->config, pages, follows) / pages);
+    for (uint32_t i = 0; i < pages; i++)
+        sim_at(disk->sim, ask_die(disk, (first + i) % ssd->dies, service) - service + ssd->read, page_read, disk, slot);
+}
+
+/* … out of the buffer, into which they were read ahead, or soon will be. */
+static void read_buffered(struct disk *disk, const struct read_ahead *ahead, const struct disk_request *request,
+                          uint32_t pages, uint64_t slot) {
+    const struct ssd *ssd = disk->state;
+    sim_time ready = ahead->ready[request->offset + request->bytes > ahead->ends[0]], at = disk->sim->now + ssd->ahead;
+    for (uint32_t i = 0; i < pages; i++) sim_at(disk->sim, ready > at ? ready : at, page_read, disk, slot);
+}
+
 static void begin_read(struct sim *sim, void *object, uint64_t slot) {
+    (void)sim;
     struct disk *disk = object;
     struct disk_command *command = &disk->commands[slot];
+    const struct disk_request *request = &command->request;
     struct ssd *ssd = disk->state;
-    uint64_t first = command->request.offset / DISK_PAGE_BYTES;
-    uint32_t pages = (uint32_t)disk_pages(command->request.bytes);
-    bool follows = command->request.offset == ssd->read_next;
-    struct read_ahead *ahead = find_ahead(ssd, &command->request);
-    sim_time service = sim_time_of(sense_s(&disk->config, pages, follows) / pages);
-    sim_time buffered = sim->now + ssd->ahead;
-    if (ahead != NULL) {
-        bool of_first = command->request.offset + command->request.bytes <= ahead->ends[0];
-        if (ahead->ready[of_first ? 0 : 1] > buffered) buffered = ahead->ready[of_first ? 0 : 1];
-    }
-    command->pages = pages;
-    for (uint32_t i = 0; i < pages; i++) {
-        sim_time done = buffered;
-        if (ahead == NULL) done = ask_die(disk, (first + i) % ssd->dies, service) - service + ssd->read;
-        sim_at(sim, done, page_read, disk, slot);
-    }
-    go_ahead(disk, &command->request, ahead);
+    uint64_t first = request->offset / DISK_PAGE_BYTES;
+    bool follows = request->offset == ssd->read_next;
+    struct read_ahead *ahead = find_ahead(ssd, request);
+    command->pages = (uint32_t)disk_pages(request->bytes);
+    if (ahead != NULL)
+        read_buffered(disk, ahead, request, command->pages, slot);
+    else if (follows || ssd->stripe == 1)
+        read_pages(disk, first, command->pages, follows, slot);
+    else
+        read_stripes(disk, first, command->pages, slot);
+    go_ahead(disk, request, ahead);
 }
 
 /* --- writes --- */
@@ -236,6 +277,10 @@ static double ssd_time_alone(const struct disk_config *config, uint32_t bytes, b
     double across = disk_cross_s(config, bytes, write);
     if (write) return across + config->write_s;
     if (sequential && config->ahead_s > 0) return config->ahead_s + across;
+    if (config->stripe_bytes > DISK_PAGE_BYTES) {
+        double stripe = fmin((double)stripe_pages(config), disk_pages(bytes));
+        return config->read_s + fmax(across, (stripe - 1) * page_out_s(config) + across / disk_pages(bytes));
+    }
     double pages = disk_pages(bytes), rounds = ceil(pages / config->channels);
     double last = (pages - (rounds - 1) * config->channels) / pages;
     double round = sense_s(config, pages, sequential) / pages;

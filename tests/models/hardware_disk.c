@@ -143,6 +143,27 @@ Test(disk_ssd, is_read_ahead_for_who_reads_on_and_kept_while_another_reads) {
     }
 }
 
+/* FC08: 128 KiB from one or two dies take three times as long as 4 KiB; what is read in order does not. */
+Test(disk_ssd, a_large_read_by_itself_waits_for_its_stripe) {
+    struct disk_config config = ssd;
+    config.stripe_bytes = 16 * KB4;
+    config.die_bps = 400e6;
+    static const uint32_t sizes[] = {KB4, 16 * KB4, 32 * KB4};
+    static const double gives[] = {0, 15, 15}; /* pages after the first of a stripe */
+    for (int i = 0; i < 3; i++) {
+        double time, alone = disk_time_alone(&config, sizes[i], false, false);
+        rate_at(&config, 1, sizes[i], 0, 2000, &time);
+        EXPECT_NEAR(time, alone, 0.06, "%u B: %g s, %g s by the formula", sizes[i], time, alone);
+        cr_expect_geq(alone, config.read_s + gives[i] * KB4 / config.die_bps, "%u B: %g s", sizes[i], alone);
+    }
+    struct load *load = load_new(&config);
+    load->sequential = true;
+    load->depth = 128;
+    double rate = load_run(load, 100000);
+    EXPECT_NEAR(rate, 2e9 / KB4, 0.02, "in order: %g reads/s", rate);
+    free(load);
+}
+
 Test(disk_ssd, writes_are_quick_until_the_buffer_is_full_and_then_as_fast_as_the_dies) {
     struct disk_config config = ssd;
     config.write_bps = 0;

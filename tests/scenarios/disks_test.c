@@ -100,6 +100,8 @@ Test(disks, what_does_not_fit_together_is_refused) {
     changed_refused("slow", "s/^rpm/write_cache: true\\nrpm/",
                     "d.yaml:6:14: write_cache: a write cache needs a buffer");
     changed_refused("quick", "s/18 us/99 us/", "d.yaml:13:13: read_ahead: is longer than read");
+    changed_refused("quick", "s/^buffer/stripe: 64 KiB\\nbuffer/",
+                    "d.yaml:15:9: stripe: stripe and die_rate are given together");
     changed_refused("quick", "s/2.8 GB.s/2.8 Gbit\\/s/",
                     "d.yaml:7:12: read_rate: '2.8 Gbit/s' is a bit rate; expected a byte rate (B/s, kB/s, MB/s, GB/s)");
 }
