@@ -96,6 +96,12 @@ static sim_time ask_die(struct disk *disk, uint64_t die, sim_time service) {
 
 /* --- reads --- */
 
+/* When a die that is asked now for pages, which take it `service`, has the first of them. */
+static sim_time sense(struct disk *disk, uint64_t die, sim_time service) {
+    struct ssd *ssd = disk->state;
+    return ask_die(disk, die % ssd->dies, service) - service + ssd->read;
+}
+
 static void page_read(struct sim *sim, void *object, uint64_t slot) {
     struct disk *disk = object;
     struct disk_command *command = &disk->commands[slot];
@@ -106,11 +112,10 @@ static void page_read(struct sim *sim, void *object, uint64_t slot) {
 
 /* Asks dies for pages from `offset` on; when the last of them will be read. */
 static sim_time sense_ahead(struct disk *disk, uint64_t offset, uint64_t bytes) {
-    struct ssd *ssd = disk->state;
     uint64_t first = offset / DISK_PAGE_BYTES, pages = bytes / DISK_PAGE_BYTES;
     sim_time service = sim_time_of(sense_s(&disk->config, (double)pages, true) / (double)pages), ready = 0;
     for (uint64_t i = 0; i < pages; i++) {
-        sim_time done = ask_die(disk, (first + i) % ssd->dies, service) - service + ssd->read;
+        sim_time done = sense(disk, first + i, service);
         if (done > ready) ready = done;
     }
     return ready;
@@ -154,17 +159,15 @@ static void read_stripes(struct disk *disk, uint64_t first, uint32_t pages, uint
         uint64_t die = page / ssd->stripe, end = (die + 1) * ssd->stripe;
         if (end > first + pages) end = first + pages;
         sim_time service = ssd->read + (sim_time)(end - page - 1) * ssd->page_out;
-        sim_time at = ask_die(disk, die % ssd->dies, service) - service + ssd->read;
+        sim_time at = sense(disk, die, service);
         for (; page < end; page++, at += ssd->page_out) sim_at(disk->sim, at, page_read, disk, slot);
     }
 }
 
 /* … from dies of their own: the next of a read that goes on, or of a disk without stripes. */
 static void read_pages(struct disk *disk, uint64_t first, uint32_t pages, bool follows, uint64_t slot) {
-    struct ssd *ssd = disk->state;
     sim_time service = sim_time_of(sense_s(&disk->config, pages, follows) / pages);
-    for (uint32_t i = 0; i < pages; i++)
-        sim_at(disk->sim, ask_die(disk, (first + i) % ssd->dies, service) - service + ssd->read, page_read, disk, slot);
+    for (uint32_t i = 0; i < pages; i++) sim_at(disk->sim, sense(disk, first + i, service), page_read, disk, slot);
 }
 
 /* … out of the buffer, into which they were read ahead, or soon will be. */

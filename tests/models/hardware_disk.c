@@ -96,6 +96,15 @@ Test(disk_ssd, random_reads_meet_on_a_die_and_neighbours_do_not) {
               sequential);
 }
 
+static double rate_in_order(const struct disk_config *config) {
+    struct load *load = load_new(config);
+    load->sequential = true;
+    load->depth = 128;
+    double rate = load_run(load, 100000);
+    free(load);
+    return rate;
+}
+
 /* DV10: 20 us where a random read takes five times as long. The dies are as busy as ever. */
 Test(disk_ssd, what_follows_has_been_read_ahead) {
     struct disk_config config = ssd;
@@ -113,12 +122,7 @@ Test(disk_ssd, what_follows_has_been_read_ahead) {
     }
     EXPECT_NEAR(disk_time_alone(&config, KB4, false, true), 15e-6 + KB4 / 2e9, 1e-6, "read ahead");
     EXPECT_NEAR(disk_time_alone(&config, KB4, false, false), 80e-6 + KB4 / 2e9, 1e-6, "random");
-    struct load *load = load_new(&config);
-    load->sequential = true;
-    load->depth = 128;
-    double rate = load_run(load, 100000);
-    EXPECT_NEAR(rate, 2e9 / KB4, 0.01, "the interface: %g reads/s", rate);
-    free(load);
+    EXPECT_NEAR(rate_in_order(&config), 2e9 / KB4, 0.01, "the interface");
 }
 
 /* Two readers whose requests alternate are not read ahead for (M235); what was, while one was by itself, waits for it
@@ -156,12 +160,7 @@ Test(disk_ssd, a_large_read_by_itself_waits_for_its_stripe) {
         EXPECT_NEAR(time, alone, 0.06, "%u B: %g s, %g s by the formula", sizes[i], time, alone);
         cr_expect_geq(alone, config.read_s + gives[i] * KB4 / config.die_bps, "%u B: %g s", sizes[i], alone);
     }
-    struct load *load = load_new(&config);
-    load->sequential = true;
-    load->depth = 128;
-    double rate = load_run(load, 100000);
-    EXPECT_NEAR(rate, 2e9 / KB4, 0.02, "in order: %g reads/s", rate);
-    free(load);
+    EXPECT_NEAR(rate_in_order(&config), 2e9 / KB4, 0.02, "in order");
 }
 
 Test(disk_ssd, writes_are_quick_until_the_buffer_is_full_and_then_as_fast_as_the_dies) {
